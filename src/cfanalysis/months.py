@@ -1,0 +1,105 @@
+"""Months, financial years and working days.
+
+A month is a pandas monthly ``Period``. A financial year is named by the year it ends in, as DfE does: 2024 is April 2023 to March 2024.
+A working day is Monday to Friday less England's bank holidays (reference/bank_holidays.csv).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.errors import ParameterError
+from cfanalysis.reference import bank_holidays
+
+FINANCIAL_YEAR_STARTS = 4
+"""April."""
+
+# Months of lockdown in which flows are not learnt from (DESIGN section 5): they are still shown and judged.
+COVID_MONTHS = pd.PeriodIndex(
+    [*pd.period_range("2020-03", "2020-07", freq="M"), *pd.period_range("2021-01", "2021-02", freq="M")], freq="M"
+)
+
+_MONTH = re.compile(r"^(\d{4})-(\d{2})$")
+
+
+def month(text: str | pd.Period) -> pd.Period:
+    """Read a month written as ``2024-03``.
+
+    Raises ParameterError for anything else, a month that does not exist included.
+
+    >>> month("2024-03")
+    Period('2024-03', 'M')
+    """
+    if isinstance(text, pd.Period):
+        return text.asfreq("M")
+    found = _MONTH.match(text) if isinstance(text, str) else None
+    if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1900:
+        raise ParameterError(f"found {text!r}, want a month that exists, written like 2024-03")
+    return pd.Period(text, freq="M")
+
+
+def financial_year(period: pd.Period) -> int:
+    """The financial year a month belongs to, named by the year it ends in.
+
+    >>> financial_year(month("2023-04")), financial_year(month("2024-03"))
+    (2024, 2024)
+    """
+    return int(period.year + (period.month >= FINANCIAL_YEAR_STARTS))
+
+
+def financial_year_label(year: int) -> str:
+    """How a financial year is written on a page.
+
+    >>> financial_year_label(2024)
+    '2023-24'
+    """
+    return f"{year - 1}-{year % 100:02d}"
+
+
+def month_label(period: pd.Period) -> str:
+    """How a month is written on a page.
+
+    >>> month_label(month("2024-03"))
+    'March 2024'
+    """
+    return period.strftime("%B %Y")
+
+
+def working_days(months: pd.PeriodIndex) -> np.ndarray:
+    """Working days in each month, as floats of the same length (18 to 23).
+
+    >>> working_days(pd.period_range("2024-03", "2024-04", freq="M")).tolist()
+    [20.0, 21.0]
+    """
+    first = months.to_timestamp(how="start").values.astype("datetime64[D]")
+    after = (months + 1).to_timestamp(how="start").values.astype("datetime64[D]")
+    return np.busday_count(first, after, holidays=bank_holidays()).astype(float)
+
+
+def working_days_between(start: pd.Series, end: pd.Series) -> pd.Series:
+    """Working days from start to end, the same day being 0; missing where either date is missing.
+
+    The convention of DfE's published bins (REFERENCE 2.1): Monday to the next Monday is 5.
+
+    >>> working_days_between(pd.Series(pd.to_datetime(["2024-03-04"])), pd.Series(pd.to_datetime(["2024-03-11"]))).tolist()
+    [5.0]
+    """
+    known = start.notna() & end.notna()
+    days = np.full(len(start), np.nan)
+    first, last = (dates[known].to_numpy().astype("datetime64[D]") for dates in (start, end))
+    days[known.to_numpy()] = np.busday_count(first, last, holidays=bank_holidays())
+    return pd.Series(days, index=start.index)
+
+
+def month_range(first: pd.Period, last: pd.Period) -> pd.PeriodIndex:
+    """Every month from first to last, both included."""
+    return pd.period_range(first, last, freq="M")
+
+
+def covid_months(months: Iterable[pd.Period]) -> np.ndarray:
+    """True where a month is one of the lockdown months not learnt from."""
+    return np.asarray(pd.PeriodIndex(months, freq="M").isin(COVID_MONTHS))

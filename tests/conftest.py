@@ -1,0 +1,34 @@
+"""Shared by all tests: where the public data lies, and the hypothesis profile."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+settings.register_profile("default", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("default")
+
+
+def shared_folder() -> Path:
+    """The folder of public data beside the project; CFANALYSIS_SHARED moves it."""
+    return Path(os.environ.get("CFANALYSIS_SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The top of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The public tables; tests that need them skip where they are not at hand."""
+    folder = shared_folder() / "data"
+    if not folder.is_dir():
+        pytest.skip("the public tables (CFANALYSIS_SHARED/data) are not at hand")
+    return folder
