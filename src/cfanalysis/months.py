@@ -75,8 +75,8 @@ def working_days(months: pd.PeriodIndex) -> np.ndarray:
     >>> working_days(pd.period_range("2024-03", "2024-04", freq="M")).tolist()
     [20.0, 21.0]
     """
-    first = months.to_timestamp(how="start").values.astype("datetime64[D]")
-    after = (months + 1).to_timestamp(how="start").values.astype("datetime64[D]")
+    first = months.to_timestamp(how="start").to_numpy().astype("datetime64[D]")
+    after = (months + 1).to_timestamp(how="start").to_numpy().astype("datetime64[D]")
     return np.busday_count(first, after, holidays=bank_holidays()).astype(float)
 
 

@@ -32,20 +32,39 @@ EVENT_KINDS = (
     "contact", "early_help", "referral", "assessment", "s47", "icpc", "cin_episode", "cp_plan", "cla_period", "care_leaver",
 )  # fmt: skip
 
-EVENT_COLUMNS = (
-    "child_id", "event", "date", "end_date", "source", "outcome", "category", "team", "area", "worker", "extract",
-    "birth_date", "clock_start",
-)  # fmt: skip
-
-SERIES_COLUMNS = ("authority", "indicator", "breakdown", "month", "numerator", "denominator", "value", "flag")
-YEARLY_COLUMNS = ("authority", "level", "indicator", "breakdown", "year", "numerator", "denominator", "value", "flag", "source_table")
-FINDING_COLUMNS = (
-    "authority", "indicator", "breakdown", "month", "kind", "observed", "expected", "low", "high", "z", "p", "severity", "reason",
-)  # fmt: skip
-
 LEVELS = ("national", "regional", "authority")
 
 Contract = Literal["events", "series", "yearly", "findings"]
+
+# Every contract as data: column -> kind of value. One table serves the schema, the empty frame and the order of columns.
+_MEASURES = {"numerator": "number", "denominator": "number", "value": "number", "flag": "flag"}
+COLUMNS: Mapping[Contract, Mapping[str, str]] = {
+    "events": {
+        "child_id": "key", "event": "event", "date": "date", "end_date": "date or none", "source": "text", "outcome": "text",
+        "category": "text", "team": "text", "area": "text", "worker": "text", "extract": "text",
+        "birth_date": "date or none", "clock_start": "date or none",
+    },
+    "series": {"authority": "key", "indicator": "key", "breakdown": "key", "month": "month", **_MEASURES},
+    "yearly": {
+        "authority": "key", "level": "level", "indicator": "key", "breakdown": "key", "year": "year", **_MEASURES, "source_table": "key",
+    },
+    "findings": {
+        "authority": "key", "indicator": "key", "breakdown": "key", "month": "month", "kind": "key", "observed": "number",
+        "expected": "number", "low": "number", "high": "number", "z": "number", "p": "number", "severity": "text", "reason": "text",
+    },
+}  # fmt: skip
+UNIQUE: Mapping[Contract, list[str] | None] = {
+    "events": None,
+    "series": ["authority", "indicator", "breakdown", "month"],
+    "yearly": ["authority", "indicator", "breakdown", "year", "source_table"],
+    "findings": None,
+}
+EVENT_COLUMNS, SERIES_COLUMNS, YEARLY_COLUMNS, FINDING_COLUMNS = (
+    tuple(COLUMNS[name]) for name in ("events", "series", "yearly", "findings")
+)
+_TYPES: Mapping[str, Any] = {
+    "date": "datetime64[us]", "date or none": "datetime64[us]", "number": float, "month": pd.PeriodDtype("M"), "year": int,
+}  # fmt: skip
 
 
 @cache
@@ -53,53 +72,20 @@ def contract(name: Contract) -> pa.DataFrameSchema:
     """The pandera schema of one contract."""
     import pandera.pandas as pa
 
-    text = pa.Column(object, nullable=False, coerce=False, required=True)
-    number = pa.Column(float, nullable=True)
-    date = pa.Column("datetime64[us]", nullable=True, coerce=True)
-    words = {"nullable": True, "coerce": True}
-    flagged = pa.Column(str, pa.Check.isin(["", *FLAGS]), coerce=True)
-    month = pa.Column(pd.PeriodDtype("M"))
-    measures = {"numerator": number, "denominator": number, "value": number, "flag": flagged}
-    del text
-    columns: dict[str, dict[str, pa.Column]] = {
-        "events": {
-            "child_id": pa.Column(str, pa.Check.str_length(min_value=1), coerce=True),
-            "event": pa.Column(str, pa.Check.isin(EVENT_KINDS), coerce=True),
-            "date": pa.Column("datetime64[us]", coerce=True),
-            "end_date": date,
-            **{name: pa.Column(str, **words) for name in ("source", "outcome", "category", "team", "area", "worker", "extract")},
-            "birth_date": date,
-            "clock_start": date,
-        },
-        "series": {
-            **{name: pa.Column(str, coerce=True) for name in ("authority", "indicator", "breakdown")},
-            "month": month,
-            **measures,
-        },
-        "yearly": {
-            **{name: pa.Column(str, coerce=True) for name in ("authority", "indicator", "breakdown", "source_table")},
-            "level": pa.Column(str, pa.Check.isin(LEVELS), coerce=True),
-            "year": pa.Column(int, pa.Check.in_range(1990, 2100)),
-            **measures,
-        },
-        "findings": {
-            **{name: pa.Column(str, coerce=True) for name in ("authority", "indicator", "breakdown", "kind", "severity", "reason")},
-            "month": month,
-            **{name: number for name in ("observed", "expected", "low", "high", "z", "p")},
-        },
+    rules: dict[str, Any] = {
+        "key": pa.Check.str_length(min_value=1),
+        "event": pa.Check.isin(EVENT_KINDS),
+        "flag": pa.Check.isin(["", *FLAGS]),
+        "level": pa.Check.isin(LEVELS),
+        "year": pa.Check.in_range(1990, 2100),
     }
-    unique = {
-        "events": None,
-        "series": ["authority", "indicator", "breakdown", "month"],
-        "yearly": ["authority", "indicator", "breakdown", "year", "source_table"],
-        "findings": None,
+    columns = {
+        column: pa.Column(_TYPES.get(kind, str), rules.get(kind), nullable=kind in ("number", "date or none"), coerce=kind != "month")
+        for column, kind in COLUMNS[name].items()
     }
-    checks = (
-        [pa.Check(_missing_has_a_reason, error="a missing value needs a flag, and a value must not carry one")]
-        if "flag" in columns[name]
-        else []
-    )
-    return pa.DataFrameSchema(columns[name], unique=unique[name], checks=checks, strict=True, name=name)
+    reasoned = pa.Check(_missing_has_a_reason, error="a missing value needs a flag, and a value must not carry one")
+    checks = [reasoned] if "flag" in columns else []
+    return pa.DataFrameSchema(columns, unique=UNIQUE[name], checks=checks, strict=True, name=name)
 
 
 def _missing_has_a_reason(frame: pd.DataFrame) -> pd.Series:
@@ -114,7 +100,7 @@ def validate(frame: pd.DataFrame, name: Contract, *, file: str = "") -> pd.DataF
     >>> validate(pd.DataFrame({"authority": ["X"]}), "series")
     Traceback (most recent call last):
         ...
-    cfanalysis.errors.ContractError: series: column 'indicator' is missing; want indicator, breakdown, month, numerator, denominator, value, flag
+    cfanalysis.errors.ContractError: series: column 'indicator' is missing; want indicator, breakdown, month, ...
     """
     import pandera.errors
 
@@ -123,24 +109,16 @@ def validate(frame: pd.DataFrame, name: Contract, *, file: str = "") -> pd.DataF
     if absent:
         raise ContractError(at(f"column {absent[0]!r} is missing; want {', '.join(absent)}", file=file or name))
     try:
-        return schema.validate(frame[list(ORDER[name])].reset_index(drop=True), lazy=True)
+        return schema.validate(frame[list(COLUMNS[name])].reset_index(drop=True), lazy=True)
     except pandera.errors.SchemaErrors as caught:
         raise ContractError(_breach(caught.failure_cases, name, file)) from None
-
-
-ORDER: Mapping[str, tuple[str, ...]] = {
-    "events": EVENT_COLUMNS,
-    "series": SERIES_COLUMNS,
-    "yearly": YEARLY_COLUMNS,
-    "findings": FINDING_COLUMNS,
-}
 
 
 def _breach(cases: pd.DataFrame, name: str, file: str) -> str:
     first = cases.iloc[0]
     row = None if pd.isna(first["index"]) else int(first["index"])
     found = "a value" if name == "events" else repr(first["failure_case"])  # a value of the event log is child-level: never repeated
-    column = "" if pd.isna(first["column"]) else str(first["column"])
+    column = "" if pd.isna(first["column"]) or first["schema_context"] != "Column" else str(first["column"])
     return at(
         f"{found} breaks the rule {first['check']!r} of the {name} table; {len(cases)} breaches in all",
         file=file or name,
@@ -151,20 +129,7 @@ def _breach(cases: pd.DataFrame, name: str, file: str) -> str:
 
 def empty(name: Contract) -> pd.DataFrame:
     """A table of a contract with no rows."""
-    return validate(pd.DataFrame({column: [] for column in ORDER[name]}).astype(_EMPTY_TYPES[name]), name)
-
-
-_MEASURES: dict[str, Any] = {"numerator": float, "denominator": float, "value": float}
-_EMPTY_TYPES: dict[str, dict[str, Any]] = {
-    "events": {column: "datetime64[us]" if column.endswith(("date", "clock_start")) else str for column in EVENT_COLUMNS},
-    "series": {**dict.fromkeys(SERIES_COLUMNS, str), "month": pd.PeriodDtype("M"), **_MEASURES},
-    "yearly": {**dict.fromkeys(YEARLY_COLUMNS, str), "year": int, **_MEASURES},
-    "findings": {
-        **dict.fromkeys(FINDING_COLUMNS, str),
-        "month": pd.PeriodDtype("M"),
-        **dict.fromkeys(("observed", "expected", "low", "high", "z", "p"), float),
-    },
-}
+    return validate(pd.DataFrame({column: pd.Series(dtype=_TYPES.get(kind, str)) for column, kind in COLUMNS[name].items()}), name)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ def read_yaml(name: str) -> Any:
 def authorities() -> tuple[dict[str, str], ...]:
     """Every authority with children's services since 2013.
 
-    ``code`` (ONS), ``old_code`` (DfE), ``name``, ``region``, ``first_year`` and ``last_year`` (financial years, blank where it stands outside 2013 to 2025),
-    ``same_area_as`` (the code that carries the same area on, so that one history can be joined) and ``became`` (successors, boundaries changed or not).
+    ``code`` (ONS), ``old_code`` (DfE), ``name``, ``region``; ``first_year`` and ``last_year`` (financial years, blank where
+    it stands outside 2013 to 2025); ``same_area_as`` (the code that carries the same area on, so that one history can be
+    joined) and ``became`` (successors, boundaries changed or not).
     """
     return tuple(csv.DictReader(text("authorities.csv").splitlines()))
