@@ -102,4 +102,4 @@ def month_range(first: pd.Period, last: pd.Period) -> pd.PeriodIndex:
 
 def covid_months(months: Iterable[pd.Period]) -> np.ndarray:
     """True where a month is one of the lockdown months not learnt from."""
-    return np.asarray(pd.PeriodIndex(months, freq="M").isin(COVID_MONTHS))
+    return np.asarray(pd.PeriodIndex(list(months), freq="M").isin(COVID_MONTHS))

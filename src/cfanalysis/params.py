@@ -1,0 +1,241 @@
+"""The parameters of a run: the only way in from YAML and from a notebook's parameters cell.
+
+One file per authority (``params/<authority>.yml``). Paths in it are relative to the file itself. Nothing is guessed:
+an unknown key, a wrong type, a month that does not exist is named with file, line and key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pandas as pd
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+
+from cfanalysis.errors import ParameterError
+from cfanalysis.months import month
+from cfanalysis.strict_yaml import StrictModel, as_date, fill, load_yaml
+
+FOLDER = "params"
+"""Where a parameters file is looked for when it is not where the path says: in this folder, here or further up."""
+
+NOTEBOOKS = (
+    "overview", "data_quality", "demand", "rereferrals", "children_in_need", "timeliness", "protection_and_care", "workforce",
+    "comparators", "projections",
+)  # fmt: skip
+"""Every notebook, in reading order."""
+
+MAX_HORIZON = 36
+"""Months. Past three years a monthly forecast says nothing a panel should use."""
+
+
+def _as_month(value: Any) -> Any:
+    try:
+        return month(value)
+    except ParameterError as caught:
+        raise ValueError(str(caught).partition(", ")[2]) from None
+
+
+Month = Annotated[pd.Period, BeforeValidator(_as_month)]
+Day = Annotated[date, BeforeValidator(as_date)]
+
+
+class _Strict(StrictModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
+
+
+class Authority(_Strict):
+    """Who the workbook is about."""
+
+    name: str = Field(min_length=1, max_length=300)
+    code: str = Field(default="", pattern=r"^[A-Z][0-9]{8}$|^$")
+
+
+class Source(_Strict):
+    """One file or folder of data, and what it is."""
+
+    path: str = Field(min_length=1)
+    format: Literal["annex_a", "monthly", "published"]
+    as_at: Day | None = None
+    window_months: int | None = Field(default=None, ge=1, le=600)
+
+    @model_validator(mode="after")
+    def _extract_options_only(self) -> Source:
+        if self.format != "annex_a" and (self.as_at or self.window_months):
+            raise ValueError("as_at and window_months belong to the format annex_a only")
+        return self
+
+
+class Comparators(_Strict):
+    """Whom to compare with."""
+
+    neighbours: Literal["2025", "2021"] | tuple[str, ...] = "2025"
+    region: bool = True
+    england: bool = True
+
+    @field_validator("neighbours", mode="before")
+    @classmethod
+    def _list_to_tuple(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+
+class Rereferral(_Strict):
+    """The edges of a re-referral (docs/indicators.md); the defaults are the DfE reading."""
+
+    window: Literal["12 months", "365 days"] = "12 months"
+    same_day: bool = False
+    earlier: Literal["all", "not_nfa"] = "all"
+
+
+class Registers(_Strict):
+    """Files of what people said and did."""
+
+    projections: str | None = None
+    events: str | None = None
+    actions: str | None = None
+    commentary: str | None = None
+
+
+class OwnPolicy(_Strict):
+    """An authority's own disclosure policy (docs/methods/disclosure.md)."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{1,30}$")
+    smallest_shown: int = Field(ge=2, le=100)
+    round_to: int = Field(default=1, ge=1, le=100)
+
+
+class Params(_Strict):
+    """Everything one authority's run needs."""
+
+    authority: Authority
+    as_at: Month
+    first_month: Month | None = None
+    synthetic: bool = False
+    sources: tuple[Source, ...] = Field(min_length=1)
+    indicators: Literal["all"] | tuple[str, ...] = "all"
+    horizon: int = Field(default=12, ge=1, le=MAX_HORIZON)
+    comparators: Comparators = Comparators()
+    policy: Literal["dfe", "open", "strict", "internal"] | OwnPolicy = "dfe"
+    notebooks: tuple[str, ...] = NOTEBOOKS
+    registers: Registers = Registers()
+    rereferral: Rereferral = Rereferral()
+    _folder: Path = PrivateAttr(default=Path())
+    _file: str = PrivateAttr(default="")
+
+    @field_validator("sources", "indicators", "notebooks", mode="before")
+    @classmethod
+    def _list_to_tuple(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("notebooks")
+    @classmethod
+    def _known_notebooks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [name for name in value if name not in NOTEBOOKS]
+        if unknown or not value:
+            raise ValueError(f"want names of notebooks: {', '.join(NOTEBOOKS)}")
+        if len(set(value)) < len(value):
+            raise ValueError("want each notebook once")
+        return value
+
+    @model_validator(mode="after")
+    def _months_in_order(self) -> Params:
+        if self.first_month is not None and self.first_month > self.as_at:
+            raise ValueError(f"first_month {self.first_month} is after as_at {self.as_at}")
+        return self
+
+    @property
+    def file(self) -> str:
+        """The name of the file they came from, without its folder."""
+        return self._file
+
+    def resolve(self, path: str) -> Path:
+        """A path of this file, made whole: relative paths start at the file's own folder."""
+        return (self._folder / path).resolve()
+
+    @property
+    def slug(self) -> str:
+        """The authority's name as a file name: letters, digits and hyphens only.
+
+        >>> Params.model_validate(dict(authority=Authority(name="St. Mary's / ../East"), as_at="2024-03",
+        ...     sources=(Source(path="x", format="published"),))).slug
+        'st-mary-s-east'
+        """
+        return re.sub(r"[^a-z0-9]+", "-", self.authority.name.lower()).strip("-")[:80] or "authority"
+
+
+class NotebookParams(_Strict):
+    """What the parameters cell of every notebook holds: the file, and what the analyst changed for this look."""
+
+    params_file: str = Field(min_length=1)
+    as_at: Month | None = None
+    first_month: Month | None = None
+    indicator: str | None = None
+    breakdown: str | None = None
+    horizon: int | None = Field(default=None, ge=1, le=MAX_HORIZON)
+    policy: Literal["dfe", "open", "strict", "internal"] | None = None
+
+
+def read_params(path: Path | str) -> Params:
+    """The parameters in one file.
+
+    Raises ParameterError naming file, line and key of everything that is wrong with it.
+    """
+    found = find(path)
+    data, lines = load_yaml(found)
+    params = fill(Params, data, file=found.name, lines=lines)
+    params._folder, params._file = found.resolve().parent, found.name
+    return params
+
+
+def find(path: Path | str) -> Path:
+    """A parameters file where the path says, or under it in this folder or one further up (notebooks run in their own folder)."""
+    wanted = Path(path)
+    if wanted.is_absolute() or wanted.exists():
+        return wanted
+    here = Path.cwd()
+    places = (folder / inner / wanted for folder in (here, *here.parents) for inner in ("", FOLDER))
+    return next((place for place in places if place.exists()), wanted)
+
+
+def read_batch(path: Path | str) -> tuple[Params, ...]:
+    """The authorities that a batch file lists under ``params``, or the one that a parameters file is for."""
+    found = find(path)
+    data, lines = load_yaml(found)
+    if not (isinstance(data, Mapping) and "params" in data):
+        return (read_params(found),)
+    listed = fill(_Batch, data, file=found.name, lines=lines).params
+    runs = tuple(read_params(found.parent / name) for name in listed)
+    slugs = [run.slug for run in runs]
+    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
+    if twice:
+        raise ParameterError(f"{found.name}: {', '.join(twice)} is listed twice; pages would overwrite each other")
+    return runs
+
+
+class _Batch(_Strict):
+    params: tuple[str, ...] = Field(min_length=1)
+
+    @field_validator("params", mode="before")
+    @classmethod
+    def _list_to_tuple(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+
+def of(given: Params | Path | str | Mapping[str, Any]) -> tuple[Params, NotebookParams | None]:
+    """The parameters of a run from a model, a file, or the values of a notebook's parameters cell."""
+    if isinstance(given, Params):
+        return given, None
+    if not isinstance(given, Mapping):
+        return read_params(given), None
+    if "params_file" not in given:
+        return fill(Params, given, file="parameters"), None
+    cell = fill(NotebookParams, given, file="the parameters cell")
+    params = read_params(cell.params_file)
+    changed = {name: value for name in ("as_at", "first_month", "horizon", "policy") if (value := getattr(cell, name)) is not None}
+    changed_params = params.model_copy(update=changed)
+    if changed_params.first_month is not None and changed_params.first_month > changed_params.as_at:
+        raise ParameterError(f"the parameters cell: first_month {changed_params.first_month} is after as_at {changed_params.as_at}")
+    return changed_params, cell

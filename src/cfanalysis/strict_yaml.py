@@ -1,0 +1,205 @@
+"""YAML that says what it means: no guessed types, no repeated keys, and every key knows its line.
+
+YAML 1.1 reads ``no`` as False, ``010`` as 8 and ``1:30`` as 90. Here such a value is refused with a message, so that a team called "No" or
+a code "010" is never changed in silence. Dates stay text until a model asks for a date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from cfanalysis.errors import ParameterError, at
+
+Lines = dict[tuple[str | int, ...], int]
+Model = TypeVar("Model", bound=BaseModel)
+
+_AMBIGUOUS = {
+    re.compile(r"^(yes|no|on|off|y|n)$", re.IGNORECASE): "true or false",
+    re.compile(r"^[-+]?0[0-9_]+$"): "a number written in base 8",
+    re.compile(r"^[-+]?0[xob][0-9a-fA-F_]+$"): "a number written in another base",
+    re.compile(r"^[-+]?[0-9]+(:[0-5]?[0-9])+$"): "a number of minutes",
+    re.compile(r"^[-+]?[0-9]+_[0-9_]+$"): "a number with its underscores taken out",
+}
+
+
+class StrictModel(BaseModel):
+    """The base of every model that is filled from a file: frozen, no unknown keys, no guessed types."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader with dates left as text and ambiguous scalars refused."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def load_yaml(path: Path | str) -> tuple[Any, Lines]:
+    """The content of a YAML file and the line of every key and item.
+
+    Raises ParameterError naming file and line for anything that is not plain, unambiguous YAML.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ParameterError(f"{path.name}: there is no such file; check the path {path.as_posix()}") from None
+    except IsADirectoryError:
+        raise ParameterError(f"{path.name}: this is a folder, want a YAML file") from None
+    except UnicodeDecodeError:
+        raise ParameterError(f"{path.name}: the text is not UTF-8; save the file as UTF-8") from None
+    return parse_yaml(text, path.name)
+
+
+def parse_yaml(text: str, file: str) -> tuple[Any, Lines]:
+    """As load_yaml, from text.
+
+    >>> parse_yaml("authority: no", "x.yml")
+    Traceback (most recent call last):
+        ...
+    cfanalysis.errors.ParameterError: x.yml, line 1: authority: found no, which YAML would read as true or false; put it in quotes if ...
+    """
+    lines: Lines = {}
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        data = _plain(loader, node, (), file, lines) if node is not None else None
+    except yaml.MarkedYAMLError as caught:
+        mark = caught.problem_mark
+        raise ParameterError(at(f"this is not YAML: {caught.problem}", file=file, line=mark.line + 1 if mark else None)) from None
+    except yaml.YAMLError as caught:
+        raise ParameterError(at(f"this is not YAML: {str(caught).splitlines()[0]}", file=file)) from None
+    finally:
+        loader.dispose()
+    return data, lines
+
+
+def _plain(loader: yaml.SafeLoader, node: yaml.Node, key: tuple[str | int, ...], file: str, lines: Lines) -> Any:
+    line = node.start_mark.line + 1
+    lines.setdefault(key, line)
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(loader, node, key, file, lines)
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(loader, item, (*key, number), file, lines) for number, item in enumerate(node.value)]
+    _refuse_ambiguous(node, key, file, line)
+    return loader.construct_object(node)
+
+
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, key: tuple[str | int, ...], file: str, lines: Lines) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name_node, value_node in node.value:
+        name = str(name_node.value)
+        line = name_node.start_mark.line + 1
+        if name in found:
+            raise ParameterError(at(f"{dotted((*key, name))} is given twice; keep one", file=file, line=line))
+        lines[(*key, name)] = line
+        found[name] = _plain(loader, value_node, (*key, name), file, lines)
+    return found
+
+
+def _refuse_ambiguous(node: yaml.Node, key: tuple[str | int, ...], file: str, line: int) -> None:
+    if getattr(node, "style", None) is not None:  # quoted: it is text and says so
+        return
+    for pattern, meaning in _AMBIGUOUS.items():
+        if pattern.match(node.value):
+            advice = "put it in quotes if it is text, else write it plainly"
+            raise ParameterError(
+                at(f"{dotted(key)}: found {node.value}, which YAML would read as {meaning}; {advice}", file=file, line=line)
+            )
+
+
+def dotted(key: tuple[str | int, ...]) -> str:
+    """A key as an analyst would write it.
+
+    >>> dotted(("sources", 0, "path"))
+    'sources[1].path'
+    """
+    text = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in key)
+    return text.removeprefix(".") or "the file"
+
+
+def fill(model: type[Model], data: Any, *, file: str, lines: Lines | None = None, where: tuple[str | int, ...] = ()) -> Model:
+    """A strict model filled with data; every breach named with file, line and key in one ParameterError."""
+    if not isinstance(data, Mapping):
+        raise ParameterError(at(f"{dotted(where)}: found {_kind(data)}, want keys and values", file=file, line=_line(where, lines)))
+    try:
+        return model.model_validate(data)
+    except ValidationError as caught:
+        raise ParameterError("\n".join(_sentence(error, model, file, lines, where) for error in caught.errors())) from None
+
+
+def _sentence(error: Any, model: type[BaseModel], file: str, lines: Lines | None, where: tuple[str | int, ...]) -> str:
+    key = (*where, *error["loc"])
+    said = {
+        "extra_forbidden": f"unknown key; want one of {', '.join(_known(model, error['loc']))}",
+        "missing": "this key is missing",
+    }.get(error["type"], f"found {_shown(error['input'])}; {_wanted(error)}")
+    return at(f"{dotted(key)}: {said}", file=file, line=_line(key, lines))
+
+
+def _wanted(error: Any) -> str:
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    return "want " + error["msg"].removeprefix("Input should be ").removeprefix("a valid ")
+
+
+def _shown(value: Any) -> str:
+    return _kind(value) if isinstance(value, dict | list) else repr(value)[:80]
+
+
+def _kind(value: Any) -> str:
+    kinds = {dict: "keys and values", list: "a list", type(None): "nothing", str: f"the text {str(value)[:40]!r}"}
+    return str(kinds.get(type(value), repr(value)))
+
+
+def _known(model: type[BaseModel], place: tuple[str | int, ...]) -> list[str]:
+    """The keys wanted where an unknown one was found: those of the nested model the place leads to."""
+    here: Any = model
+    for part in place[:-1]:
+        fields = getattr(here, "model_fields", {})
+        if part in fields:
+            here = _nested(fields[part].annotation)
+    fields = getattr(here, "model_fields", {})
+    return [field.alias or name for name, field in fields.items()] or ["(none)"]
+
+
+def _nested(annotation: Any) -> Any:
+    """The model inside ``X``, ``X | None`` or ``tuple[X, ...]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in getattr(annotation, "__args__", ()) if (found := _nested(part)) is not None), None)
+
+
+def _line(key: tuple[str | int, ...], lines: Lines | None) -> int | None:
+    """The line of a key, or of the nearest thing that holds it."""
+    known = lines or {}
+    return next((known[key[:size]] for size in range(len(key), -1, -1) if key[:size] in known), None)
+
+
+def as_date(text: Any) -> date:
+    """A date written 2024-03-31; raises ValueError in words for anything else.
+
+    >>> as_date("2024-02-30")
+    Traceback (most recent call last):
+        ...
+    ValueError: want a date that exists, written like 2024-03-31
+    """
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) and len(text) == 10 else _no_date()
+    except ValueError:
+        return _no_date()
+
+
+def _no_date() -> date:
+    raise ValueError("want a date that exists, written like 2024-03-31")
