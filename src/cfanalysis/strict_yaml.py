@@ -160,7 +160,7 @@ def _shown(value: Any) -> str:
 
 def _kind(value: Any) -> str:
     kinds = {dict: "keys and values", list: "a list", type(None): "nothing", str: f"the text {str(value)[:40]!r}"}
-    return str(kinds.get(type(value), repr(value)))
+    return kinds.get(type(value)) or repr(value)
 
 
 def _known(model: type[BaseModel], place: tuple[str | int, ...]) -> list[str]:

@@ -1,0 +1,8 @@
+"""Running notebooks for many authorities: jobs, how one is run (engines), where (runners), and what was done (manifest)."""
+
+from __future__ import annotations
+
+from cfanalysis.batch.jobs import Job, plan
+from cfanalysis.batch.run import Result, run_jobs
+
+__all__ = ["Job", "Result", "plan", "run_jobs"]

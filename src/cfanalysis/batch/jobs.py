@@ -1,0 +1,113 @@
+"""What is to be done: one job is one authority's one notebook, frozen and fit for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from cfanalysis.errors import RunError
+from cfanalysis.params import NOTEBOOKS, Params
+
+NOTEBOOK_FOLDER = "notebooks"
+OUTPUT_FOLDER = "outputs"
+
+
+class Job(BaseModel):
+    """One notebook for one authority. Paths are absolute; nothing here is child-level."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    authority: str
+    slug: str
+    notebook: str
+    notebook_path: Path
+    params_path: Path
+    page: Path
+    policy: str
+    synthetic: bool
+    show_code: bool = False
+    interactive: bool = True
+
+
+def notebook_file(name: str) -> str:
+    """The file of a notebook: numbered in reading order.
+
+    >>> notebook_file("overview")
+    '01_overview.ipynb'
+    """
+    return f"{NOTEBOOKS.index(name) + 1:02d}_{name}.ipynb"
+
+
+def find_notebooks(start: Path) -> Path:
+    """The folder of notebooks, here or further up.
+
+    Raises RunError where there is none.
+    """
+    for folder in (start, *start.parents, Path.cwd(), *Path.cwd().parents):
+        if (folder / NOTEBOOK_FOLDER / notebook_file("overview")).exists():
+            return folder / NOTEBOOK_FOLDER
+    raise RunError(f"there is no folder {NOTEBOOK_FOLDER}/ here or further up; run this inside a clone of the project")
+
+
+def plan(
+    runs: Sequence[Params],
+    *,
+    output: Path,
+    policy: Literal["dfe", "open", "strict", "internal"] | None = None,
+    notebooks: Sequence[str] = (),
+    show_code: bool = False,
+    interactive: bool = True,
+) -> list[Job]:
+    """The jobs of a run, authority by authority, in reading order.
+
+    Raises RunError for a notebook that is not there, before anything is written.
+    """
+    jobs = []
+    for params in runs:
+        folder = find_notebooks(params.resolve("."))
+        name = policy or (params.policy if isinstance(params.policy, str) else params.policy.name)
+        for notebook in notebooks or params.notebooks:
+            path = folder / notebook_file(notebook) if notebook in NOTEBOOKS else folder / notebook
+            if not path.exists():
+                raise RunError(f"there is no notebook {notebook!r}; want one of {', '.join(NOTEBOOKS)}")
+            page = page_path(output, params.slug, notebook, name)
+            jobs.append(
+                Job(
+                    authority=params.authority.name,
+                    slug=params.slug,
+                    notebook=notebook,
+                    notebook_path=path,
+                    params_path=params.resolve(params.file),
+                    page=page,
+                    policy=name,
+                    synthetic=params.synthetic,
+                    show_code=show_code,
+                    interactive=interactive,
+                )
+            )
+    return jobs
+
+
+def policy_folder(output: Path, policy: str) -> Path:
+    """Where pages of a policy go: internal pages never share a folder with released ones.
+
+    >>> policy_folder(Path("outputs"), "internal").as_posix(), policy_folder(Path("outputs"), "dfe").as_posix()
+    ('outputs/internal', 'outputs/released')
+    """
+    return output / ("internal" if policy == "internal" else "released")
+
+
+def page_path(output: Path, slug: str, notebook: str, policy: str) -> Path:
+    """The file of one page; an internal one says so in its name.
+
+    Raises RunError for a path that would leave the output folder.
+    """
+    mark = "-INTERNAL" if policy == "internal" else ""
+    folder = policy_folder(output, policy)
+    page = folder / slug / f"{notebook}{mark}.html"
+    if not page.resolve().is_relative_to(folder.resolve()):
+        raise RunError(f"the page of {notebook!r} would be written outside {output.name}/; want a plain name")
+    return page

@@ -1,0 +1,84 @@
+"""Running jobs: each becomes a finished page or a sentence saying why not; nothing half-written is left behind."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from cfanalysis.batch.engines import ENGINES
+from cfanalysis.batch.jobs import Job
+from cfanalysis.batch.runners import RUNNERS
+from cfanalysis.errors import CfanalysisError
+
+
+class Result(BaseModel):
+    """What came of one job: ``error`` is blank where the page was made."""
+
+    model_config = ConfigDict(frozen=True)
+
+    job: Job
+    title: str = ""
+    error: str = ""
+    seconds: float = 0.0
+
+
+def run_jobs(
+    jobs: Sequence[Job], *, engine: str = "kernel", workers: int = 1, told: Callable[[Result], None] = lambda result: None
+) -> list[Result]:
+    """Run every job and tell of each as it ends; results come back in the order of the jobs.
+
+    A job that fails leaves no page behind, an older one of the same name included: a stale page would be taken for this run's.
+    """
+    runner = RUNNERS["processes" if workers > 1 and len(jobs) > 1 else "serial"]
+    done: dict[Path, Result] = {}
+    for result in runner(partial(run_job, engine=engine), list(jobs), min(workers, len(jobs))):
+        told(result)
+        done[result.job.page] = result
+    return [done[job.page] for job in jobs]
+
+
+def run_job(job: Job, *, engine: str = "kernel") -> Result:
+    """Run one job to its page. Never raises: whatever goes wrong is a sentence in the result."""
+    started = time.perf_counter()
+    try:
+        job.page.unlink(missing_ok=True)
+        title, error = _make(job, engine), ""
+    except CfanalysisError as caught:
+        title, error = "", str(caught)
+    except Exception as caught:  # the text of a foreign error may quote the data: only its kind is told
+        title, error = "", f"stopped with {type(caught).__name__}; run the notebook in JupyterLab to see why"
+    return Result(job=job, title=title, error=error, seconds=time.perf_counter() - started)
+
+
+def _make(job: Job, engine: str) -> str:
+    from cfanalysis import page
+
+    with tempfile.TemporaryDirectory(prefix="cfanalysis-") as scratch:
+        executed = Path(scratch) / job.notebook_path.name
+        values = {"params_file": job.params_path.name, "policy": _policy(job)}
+        ENGINES[engine](job.notebook_path, {name: value for name, value in values.items() if value}, job.params_path.parent, executed)
+        title = heading(executed)
+        page.export(
+            executed, job.page, title=title, authority=job.authority, policy=job.policy, synthetic=job.synthetic,
+            interactive=job.interactive, show_code=job.show_code,
+        )  # fmt: skip
+    return title
+
+
+def _policy(job: Job) -> str | None:
+    """The policy to hand to the notebook; an authority's own policy is already in its parameters file."""
+    return job.policy if job.policy in ("dfe", "open", "strict", "internal") else None
+
+
+def heading(notebook: Path) -> str:
+    """The first heading of a notebook."""
+    import nbformat
+
+    cells = nbformat.read(notebook, as_version=4).cells
+    lines = (line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
+    return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), notebook.stem)

@@ -1,0 +1,191 @@
+"""The ``cfanalysis`` command.
+
+Exit codes: 0 all is well; 1 something failed or a file has a problem that stops it; 2 the command or a parameters file is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from cfanalysis import __version__
+from cfanalysis.errors import CfanalysisError, ParameterError
+
+OK, FAILED, WRONG = 0, 1, 2
+
+_TEACH = """\
+first steps:
+  cfanalysis sample                     write five synthetic authorities to data/sample
+  cfanalysis batch params/sample.yml    make their pages in outputs/
+  cfanalysis lab                        open the notebooks in JupyterLab
+
+your own data:
+  cfanalysis check data/raw/*.xlsx      what is in these files, and what is wrong with them
+  cfanalysis run params/mine.yml        one page per notebook, and an index
+
+exit codes: 0 all is well, 1 something failed, 2 the command or a parameters file is wrong
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; errors meant for an analyst are printed plainly, without a traceback."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        return int(parsed.work(parsed))
+    except ParameterError as caught:
+        print(f"cfanalysis: {caught}", file=sys.stderr)
+        return WRONG
+    except CfanalysisError as caught:
+        print(f"cfanalysis: {caught}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("cfanalysis: stopped; pages already finished are whole, nothing half-written is left", file=sys.stderr)
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cfanalysis",
+        description="An analytical workbook for children's services in English local authorities.",
+        epilog=_TEACH,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"cfanalysis {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _check_command(commands)
+    _run_command(commands, "run", "make the pages of one authority from its parameters file", "PARAMS", "params/mine.yml")
+    _run_command(commands, "batch", "make the pages of every authority that a batch file lists", "BATCH", "params/sample.yml")
+    lab = commands.add_parser("lab", help="open JupyterLab on the notebooks, offline", description="Open JupyterLab on the notebooks.")
+    lab.add_argument("options", nargs=argparse.REMAINDER, help="passed on to JupyterLab, for example --no-browser")
+    lab.set_defaults(work=_lab)
+    sample = commands.add_parser("sample", help="write five synthetic authorities", description="Write five synthetic authorities.")
+    sample.add_argument("--out", type=Path, default=Path("data/sample"), help="folder to write to (data/sample)")
+    sample.add_argument("--seed", type=int, default=None, help="another seed makes other children with the same events")
+    sample.set_defaults(work=_sample)
+    _register_command(commands)
+    return parser
+
+
+def _check_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = commands.add_parser(
+        "check",
+        help="say what files hold and every problem found in them",
+        description="Say what each file or folder is, its lists, rows and months, and every problem found. Nothing is written.",
+        epilog="The messages may quote the data: they are for your own screen.",
+    )
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file or folder; several may be given")
+    check.set_defaults(work=_check)
+
+
+def _run_command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: str, metavar: str, example: str) -> None:
+    run = commands.add_parser(
+        name, help=what, description=f"{what[0].upper()}{what[1:]}, and an index.", epilog=f"cfanalysis {name} {example}"
+    )
+    run.add_argument("params", type=Path, metavar=metavar, help=f"for example {example}")
+    run.add_argument("--out", type=Path, default=Path("outputs"), help="folder to write to (outputs)")
+    run.add_argument("--policy", choices=("dfe", "open", "strict", "internal"), help="disclosure policy, instead of the one in the file")
+    run.add_argument("--notebook", action="append", default=[], metavar="NAME", help="only this notebook; may be given again")
+    run.add_argument("--workers", type=int, default=max(1, min(4, os.cpu_count() or 1)), help="pages made at once (%(default)s)")
+    run.add_argument("--static", action="store_true", help="leave out the interactive charts: smaller pages")
+    run.add_argument("--show-code", action="store_true", help="show the code of each cell, for analysts")
+    run.set_defaults(work=_run)
+
+
+def _register_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    register = commands.add_parser(
+        "register", help="start a register of what was said and done", description="Write a register to fill in."
+    )
+    actions = register.add_subparsers(title="actions", required=True, metavar="ACTION")
+    new = actions.add_parser("new", help="write a template", description="Write a template with one example entry.")
+    new.add_argument("kind", choices=("projections", "events", "actions", "commentary"))
+    new.add_argument("path", type=Path, help="for example params/registers/mine/projections.yml")
+    new.set_defaults(work=_new_register)
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    from cfanalysis import sources
+
+    stopped = False
+    for path in parsed.files:
+        checked = sources.check(path)
+        print(checked.report())
+        stopped |= checked.stopped
+    return FAILED if stopped else OK
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    from cfanalysis import batch
+    from cfanalysis.params import read_batch
+
+    if parsed.workers < 1:
+        raise ParameterError(f"--workers: found {parsed.workers}, want 1 or more")
+    runs = read_batch(parsed.params)
+    jobs = batch.plan(
+        runs, output=parsed.out, policy=parsed.policy, notebooks=parsed.notebook, show_code=parsed.show_code, interactive=not parsed.static
+    )
+    number = 0
+
+    def tell(result: batch.Result) -> None:
+        nonlocal number
+        number += 1
+        said = f"failed: {result.error}" if result.error else "done"
+        print(f"[{number}/{len(jobs)}] {result.job.slug} {result.job.notebook}: {said} ({result.seconds:.1f} s)", flush=True)
+
+    print(f"{len(runs)} authorities, {len(jobs)} pages, {min(parsed.workers, len(jobs))} at once", flush=True)
+    results = batch.run_jobs(jobs, workers=parsed.workers, told=tell)
+    _write_indexes(results, parsed.out)
+    return _sum_up(results, parsed.out)
+
+
+def _write_indexes(results: Sequence[object], output: Path) -> None:
+    from cfanalysis import batch
+
+    batch.write_indexes(results, output)
+
+
+def _sum_up(results: Sequence[object], output: Path) -> int:
+    failed = [result for result in results if getattr(result, "error", "")]
+    print(f"{len(results) - len(failed)} pages made, {len(failed)} failed; open {(output).as_posix()}/")
+    counts: dict[str, int] = defaultdict(int)
+    for result in failed:
+        counts[getattr(result, "error", "")] += 1
+    for error, count in counts.items():
+        print(f"  {count} x {error}")
+    return FAILED if failed else OK
+
+
+def _lab(parsed: argparse.Namespace) -> int:
+    from cfanalysis.batch.jobs import find_notebooks
+
+    folder = find_notebooks(Path.cwd())
+    command = [
+        sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder.parent}",
+        "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly", "--LabApp.default_url=/lab/tree/notebooks/01_overview.ipynb", *parsed.options,
+    ]  # fmt: skip
+    os.execv(sys.executable, command)  # noqa: S606  (the interpreter that runs this, with a fixed list of arguments)
+
+
+def _sample(parsed: argparse.Namespace) -> int:
+    from cfanalysis import sample
+
+    seed = {} if parsed.seed is None else {"seed": parsed.seed}
+    paths = sample.write(parsed.out, **seed)
+    print(f"{len(paths)} synthetic files written to {parsed.out.as_posix()}; no real child is in them")
+    return OK
+
+
+def _new_register(parsed: argparse.Namespace) -> int:
+    from cfanalysis import registers
+
+    registers.write_template(parsed.kind, parsed.path)
+    print(f"{parsed.path.as_posix()} written; fill it in and name it under registers in the parameters file")
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())
