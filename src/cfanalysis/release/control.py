@@ -1,0 +1,197 @@
+"""``release``: the one way from a finished table to a released one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.errors import ReleaseError
+from cfanalysis.release.describe import described
+from cfanalysis.release.policy import NATIONAL_LEVELS, Policy, policies
+from cfanalysis.release.policy import policy as named_policy
+from cfanalysis.release.released import _KEY, ReleasedTable
+from cfanalysis.release.structure import table_system
+from cfanalysis.release.suppress import sensitive, suppress
+from cfanalysis.tables import EVENT_COLUMNS, SERIES_COLUMNS, Table
+
+CHILD_LEVEL = frozenset({*EVENT_COLUMNS} - {"source", "category", "team", "area", "outcome", "date", "event", "extract", "end_date"})
+"""Columns that only a table of single children has: such a table is never released, under any policy."""
+
+MARK = "c"
+
+
+def release(table: Table | pd.DataFrame, policy: str | Policy | Mapping[str, object] = "dfe") -> ReleasedTable:
+    """A table with every small count hidden, everything computed from one hidden too, and nothing left to work it out from.
+
+    table: a ``Table``, or a bare frame with the columns of a series. policy: a name, a Policy, or its keys.
+    Returns a ReleasedTable of the same shape. Raises ReleaseError for a child-level table or where no safe way is found.
+    Method: docs/methods/disclosure.md (primary and secondary suppression, bounds by linear programming).
+
+    >>> frame = pd.DataFrame({"team": ["North", "South", "East", "All"], "children": [3.0, 12.0, 40.0, 55.0]})
+    >>> release(Table(frame, "Open by team", counts=("children",), margins={"team": "All"}), "dfe").frame["children"].tolist()
+    [nan, nan, 40.0, 55.0]
+    """
+    return release_together([table], policy)[0]
+
+
+def release_together(tables: Sequence[Table | pd.DataFrame], policy: str | Policy | Mapping[str, object] = "dfe") -> list[ReleasedTable]:
+    """Several tables released as one publication: what one table shows must not give away what another hides."""
+    rules = named_policy(policy)
+    return [_released(described(table), rules) for table in tables]
+
+
+def _released(table: Table, policy: Policy) -> ReleasedTable:
+    _refuse_child_level(table)
+    rules = policies()["open"].model_copy(update={"banner": policy.banner}) if table.published else policy
+    frame = table.frame.reset_index(drop=True)
+    hidden, roles = _hidden_counts(table, rules)
+    marks = _marks(frame, table, hidden)
+    for column, needs in table.derived.items():
+        marks.loc[_hidden_derived(frame, column, needs, hidden, rules), column] = MARK
+    shown = _rounded(frame, table, rules)
+    for column in {*table.counts, *table.derived}:
+        shown[column] = shown[column].astype(float).where(marks[column] == "")
+    if "flag" in shown.columns and "value" in marks.columns:
+        shown["flag"] = shown["flag"].astype(object).where(marks["value"] != MARK, MARK).astype(str)
+    about = {
+        "title": table.title, "unit": table.unit, "source": table.source, "note": table.note, "labels": table.labels,
+        "published": table.published, "synthetic": table.synthetic, "counts": tuple(table.counts), "derived": dict(table.derived),
+        "margins": dict(table.margins), "facts": _facts(table.facts, bool(hidden.to_numpy().any())),
+    }  # fmt: skip
+    return ReleasedTable(shown, marks, policy, about, roles, key=_KEY)
+
+
+def _refuse_child_level(table: Table) -> None:
+    found = sorted(CHILD_LEVEL & set(map(str, table.frame.columns)))
+    if found:
+        raise ReleaseError(
+            f"table {table.title!r} has the column {found[0]!r}: it holds single children, and only counts can be released. "
+            "Count them by month or group first."
+        )
+
+
+def _hidden_counts(table: Table, policy: Policy) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    frame = table.frame.reset_index(drop=True)
+    hidden = pd.DataFrame(False, index=frame.index, columns=list(table.counts))
+    if not policy.hides or not len(frame):
+        return hidden, None
+    system, places = table_system(table)
+    small = sensitive(np.array(system.values), policy)
+    mask = suppress(system, policy)
+    roles = pd.DataFrame("", index=frame.index, columns=list(table.counts))
+    for (row, column), cell in places.items():
+        if mask[cell]:
+            hidden.loc[row, column] = True
+            roles.loc[row, column] = "small" if small[cell] else "guard"
+    return hidden, roles
+
+
+def _marks(frame: pd.DataFrame, table: Table, hidden: pd.DataFrame) -> pd.DataFrame:
+    """Why a cell is empty: "c" where it was hidden, the frame's own flag where it has one, "x" where it has none."""
+    marks = pd.DataFrame("", index=frame.index, columns=frame.columns, dtype=object)
+    flag = frame["flag"].astype(str) if "flag" in frame.columns else pd.Series("", index=frame.index)
+    for column in frame.columns:
+        missing = frame[column].isna()
+        if pd.api.types.is_numeric_dtype(frame[column]):
+            marks.loc[missing, column] = flag[missing].where(flag[missing] != "", "x" if column == "value" else "z")
+    for column in table.counts:
+        marks.loc[hidden[column], column] = MARK
+    return marks
+
+
+def _hidden_derived(frame: pd.DataFrame, column: str, needs: Sequence[str], hidden: pd.DataFrame, policy: Policy) -> pd.Series:
+    absent = [name for name in needs if name not in frame.columns]
+    if absent:
+        raise ReleaseError(
+            f"column {column!r} is computed from {absent[0]!r}, which is not in the table; keep it there until after release"
+        )
+    from_hidden = pd.Series(False, index=frame.index)
+    for name in needs:
+        from_hidden |= hidden[name] if name in hidden.columns else False
+    if not policy.near_months or "month" not in frame.columns or not from_hidden.any():
+        return from_hidden & frame[column].notna()
+    return _spread(frame, from_hidden, policy.near_months) & frame[column].notna()
+
+
+def _spread(frame: pd.DataFrame, from_hidden: pd.Series, months: int) -> pd.Series:
+    """The rows where a hidden count lies at most so many months back: an expected value leans on the months just before it."""
+    keys = [key for key in ("authority", "indicator", "breakdown") if key in frame.columns]
+    ordinal = pd.Series(frame["month"].array.asi8, index=frame.index)
+    spread = from_hidden.copy()
+    groups = frame.groupby(keys, sort=False).groups.values() if keys else [frame.index]
+    for rows in groups:
+        at = set(ordinal[rows][from_hidden[rows]])
+        near = [any(month - back in at for back in range(months + 1)) for month in ordinal[rows]]
+        spread.loc[rows] = near
+    return spread
+
+
+def _rounded(frame: pd.DataFrame, table: Table, policy: Policy) -> pd.DataFrame:
+    """Counts to the policy's base; what is computed from them anew, or to a sensible number of digits."""
+    shown = frame.copy()
+    base = pd.Series(float(policy.round_to), index=frame.index)
+    if "level" in frame.columns and policy.round_totals_to > 1:
+        base = base.where(~frame["level"].isin(NATIONAL_LEVELS), float(policy.round_totals_to))
+    for column in table.counts:
+        shown[column] = _to_base(frame[column].astype(float), base)
+    for column, needs in table.derived.items():
+        shown[column] = _derived_again(frame, shown, column, needs, base)
+    return shown
+
+
+def _to_base(values: pd.Series, base: pd.Series) -> pd.Series:
+    return (np.floor(values / base + 0.5) * base).where(base > 1, values)
+
+
+def _derived_again(frame: pd.DataFrame, shown: pd.DataFrame, column: str, needs: Sequence[str], base: pd.Series) -> pd.Series:
+    values = frame[column].astype(float)
+    if (base > 1).any():
+        scale = _scale(frame, column, needs)
+        if scale is not None:
+            above, below = shown[needs[0]].astype(float), shown[needs[1]].astype(float)
+            values = values.where(base <= 1, (scale * above / below.where(below > 0)).fillna(values))
+        elif needs and values.abs().median() >= base.max():
+            values = _to_base(values, base)
+    return significant(values)
+
+
+def _scale(frame: pd.DataFrame, column: str, needs: Sequence[str]) -> float | None:
+    """100 for a percentage, 10,000 for a rate: what a ratio of the first need to the second is multiplied by, if it is one."""
+    if len(needs) != 2:
+        return None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = frame[column].astype(float) * frame[needs[1]].astype(float) / frame[needs[0]].astype(float)
+    known = scale[np.isfinite(scale)]
+    if known.empty or not np.allclose(known, known.median(), rtol=0.02):
+        return None
+    return float(10.0 ** np.round(np.log10(known.median())))
+
+
+def significant(values: pd.Series) -> pd.Series:
+    """One decimal place from 1 upwards, two significant digits below: what a reader needs and no more."""
+    numbers = values.to_numpy(dtype=float, na_value=np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        digits = np.where(np.abs(numbers) >= 1, 1, 1 - np.floor(np.log10(np.abs(numbers))))
+    digits = np.where(np.isfinite(digits), digits, 0)
+    factor = 10.0**digits
+    return pd.Series(np.round(numbers * factor) / factor, index=values.index)
+
+
+def _facts(facts: Mapping[str, Any], any_hidden: bool) -> dict[str, Any]:
+    """Facts are names and months; a number among them could come from a hidden count, so it goes where anything is hidden."""
+
+    def kept(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name: kept(inner) for name, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return type(value)(kept(inner) for inner in value)
+        number = isinstance(value, (int, float, np.number)) and not isinstance(value, (bool, np.bool_))
+        return None if number and any_hidden else value
+
+    return {name: kept(value) for name, value in facts.items()}
+
+
+__all__ = ["SERIES_COLUMNS", "release", "release_together", "significant"]
