@@ -1,0 +1,236 @@
+"""Judging a projection: the out-turn against the forecast made without it, from the claim's own date.
+
+Three questions in this order. Can it be judged yet, and at all? Did what was claimed happen? If it did, was it to be expected anyway,
+and is the change larger than noise? Method: docs/methods/projections.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.errors import SeriesError
+from cfanalysis.registers.entries import DatedEvent, Projection
+from cfanalysis.registers.verdicts import NAN, Level, Verdict
+
+BASE_MONTHS = 3
+"""The level when a claim was made is the mean of this many months (of a stock: the last month). Fewer are noise, more are history."""
+
+NOISE = 0.10
+"""A change is told from noise where the forecast gave less than this to anything as far out, on the side that was claimed."""
+
+EXPECTED = 0.5
+"""What the data alone gave at least an even chance was expected anyway."""
+
+SEEN_SHARE = 0.5
+"""Of the months of a window, the share that must be known for a flow or a percentage to be judged."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A series as a claim is judged on it: ``figure`` (percentages as per cent) and, for percentages, the counts it comes from."""
+
+    figure: pd.Series
+    numerator: pd.Series | None
+    denominator: pd.Series | None
+    kind: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def to(self, last: pd.Period) -> Case:
+        """What was known at the end of a month."""
+        return self._cut(lambda part: part[part.index <= last])
+
+    def since(self, first: pd.Period) -> Case:
+        """What is known from a month on."""
+        return self._cut(lambda part: part[part.index >= first])
+
+    def _cut(self, cut: Callable[[pd.Series], pd.Series]) -> Case:
+        numerator, denominator = (None if part is None else cut(part) for part in (self.numerator, self.denominator))
+        return replace(self, figure=cut(self.figure), numerator=numerator, denominator=denominator)
+
+    @property
+    def last(self) -> pd.Period:
+        """The last month of the series."""
+        return pd.Period(self.figure.index[-1], freq="M")
+
+    def level(self, months: pd.PeriodIndex) -> Level:
+        """The level over some months: of a stock the last one known, else the mean of those known."""
+        known = self.figure.reindex(months).dropna()
+        if known.empty:
+            return Level()
+        if self.kind == "stock":
+            return Level(float(known.iloc[-1]))
+        if self.numerator is None or self.denominator is None:
+            return Level(float(known.mean()))
+        parts = (float(part.reindex(known.index).sum()) for part in (self.numerator, self.denominator))
+        return Level(float(known.mean()), *parts)
+
+
+def case_of(series: pd.Series, kind: str, denominator: pd.Series | None, options: Mapping[str, Any]) -> Case:
+    """A case from what an analyst holds; with a denominator the series is the numerator and values are per cent."""
+    if not isinstance(series.index, pd.PeriodIndex) or series.index.freqstr != "M":
+        raise SeriesError("want a series with one value a month (a monthly PeriodIndex)")
+    if denominator is None:
+        return Case(series.astype(float), None, None, kind, options)
+    below = denominator.reindex(series.index).astype(float)
+    return Case((100 * series / below.where(below > 0)).astype(float), series.astype(float), below, "percent", options)
+
+
+def judge(
+    projection: Projection,
+    series: pd.Series,
+    *,
+    kind: str = "count",
+    denominator: pd.Series | None = None,
+    provisional: int = 0,
+    other_bases: Mapping[str, pd.Series] | None = None,
+    events: Iterable[DatedEvent] = (),
+    **forecast_options: Any,
+) -> Verdict:
+    """What became of a projection, by a series that runs from before it was made to now.
+
+    ``series`` has one value a month; its last month is the date of judging. ``kind`` as in ``cf.forecast``; with ``denominator`` the
+    series is the numerator. The newest ``provisional`` months are not settled and nothing is claimed from them. ``other_bases`` are the
+    same figure counted in other ways: where they disagree about the direction, nobody can tell. ``events`` are those said to show in the
+    indicator: across a break nothing is compared. The rest goes to ``cf.forecast``.
+
+    A history too short to forecast from leaves the direction only, and the verdict says so. Raises SeriesError for a series that is not
+    monthly.
+    """
+    case = case_of(series, kind, denominator, forecast_options)
+    events = [event for event in events if event.touches(projection.indicator)]
+    last = case.last
+    known = _since_break(case.to(projection.known_to), events, projection.known_to)
+    base = known.level(_before(projection, known.kind))
+    verdict = Verdict(projection, "cannot tell", "", case.kind, projection.known_to, last, base=base)
+    verdict = _expect(verdict, known)
+    window = _countable(projection.window.months, events)
+    verdict = replace(verdict, observed=case.level(window[window <= last - provisional]), months_seen=_seen(case, window, provisional))
+    because = _cannot_be_judged(verdict, case, window, events, provisional)
+    if because:
+        return replace(verdict, verdict=because[0], because=because[1])
+    return _settle(verdict, other_bases or {})
+
+
+def _before(projection: Projection, kind: str) -> pd.PeriodIndex:
+    first = projection.known_to - (0 if kind == "stock" else BASE_MONTHS - 1)
+    return pd.period_range(first, projection.known_to, freq="M")
+
+
+def _since_break(case: Case, events: list[DatedEvent], last: pd.Period) -> Case:
+    """What can be compared with the day of the claim: nothing from before the counting last changed."""
+    breaks = [event.month for event in events if event.kind == "break" and event.month <= last]
+    return case.since(max(breaks)) if breaks else case
+
+
+def _countable(window: pd.PeriodIndex, events: list[DatedEvent]) -> pd.PeriodIndex:
+    for event in events:
+        if event.kind == "exclude":
+            window = window[~window.isin(event.months)]
+    return window
+
+
+def _seen(case: Case, window: pd.PeriodIndex, provisional: int) -> int:
+    settled = window[window <= case.last - provisional]
+    return int(case.figure.reindex(settled).notna().sum())
+
+
+def _cannot_be_judged(
+    verdict: Verdict, case: Case, window: pd.PeriodIndex, events: list[DatedEvent], provisional: int
+) -> tuple[Any, str] | None:
+    """Why there is nothing to judge, or None."""
+    said, last = verdict.projection, verdict.judged_to
+    if said.window.last > last:
+        return "too early", "the window is not over"
+    if said.window.last > last - provisional:
+        return "too early", "the newest months are not settled: late recording may still change them"
+    broken = [event for event in events if event.kind == "break" and said.known_to < event.month <= said.window.last]
+    if broken:
+        return "cannot tell", f"the counting changed ({broken[0].label}), so before and after cannot be compared"
+    if np.isnan(verdict.base.value):
+        return "cannot tell", "the level when it was said is not known"
+    at_the_end = case.kind == "stock" and np.isnan(case.level(window[-1:]).value)
+    if len(window) == 0 or verdict.months_seen == 0 or verdict.months_seen < SEEN_SHARE * len(window) or at_the_end:
+        return "cannot tell", "too few months of the window are known"
+    return None
+
+
+def _expect(verdict: Verdict, known: Case) -> Verdict:
+    """What the data alone expected on the day of the claim; unknown where there is too little to learn from."""
+    draws = _draws(verdict.projection, known)
+    if draws is None:
+        return replace(verdict, notes=("too little history for a forecast: only the direction can be judged",))
+    down = verdict.projection.direction == "down"
+    expected, low, high = (float(value) for value in np.quantile(draws, [0.5, 0.1, 0.9]))
+    edge = float(np.quantile(draws, NOISE if down else 1 - NOISE))
+    gap = abs(expected - edge)
+    smallest = gap if known.kind == "percent" else gap / expected if expected > 0 else NAN
+    happens = claimed(verdict.projection, draws, verdict.base.value)
+    probability = float(happens.mean()) if np.isfinite(verdict.base.value) else NAN
+    return replace(verdict, expected=expected, low=low, high=high, edge=edge, smallest_change=smallest, probability=probability)
+
+
+def _draws(projection: Projection, known: Case) -> np.ndarray | None:
+    """The figure that is compared, one draw a path."""
+    from cfanalysis.models import forecast
+
+    if known.figure.dropna().empty:
+        return None
+    source = known.figure if known.numerator is None else known.numerator
+    try:
+        ahead = (projection.window.last - source.index[-1]).n
+        result = forecast(source, ahead, kind=known.kind, denominator=known.denominator, **known.options)
+    except SeriesError:
+        return None
+    wanted = result.months.isin(projection.window.months)
+    paths = np.asarray(result.paths)[:, wanted]
+    return np.asarray(paths[:, -1] if known.kind == "stock" else paths.mean(axis=1))
+
+
+def claimed(projection: Projection, values: Any, base: float) -> Any:
+    """Whether values are what was claimed, given the level when it was said."""
+    sign = -1 if projection.direction == "down" else 1
+    values = np.asarray(values, dtype=float)
+    if projection.size is not None:
+        happened = sign * (values - base * (1 + sign * projection.size)) >= 0
+    elif projection.target is None:
+        happened = sign * (values - base) > 0
+    else:
+        happened = np.ones(values.shape, dtype=bool)
+    return happened & (sign * (values - projection.target) >= 0) if projection.target is not None else happened
+
+
+def _settle(verdict: Verdict, other_bases: Mapping[str, pd.Series]) -> Verdict:
+    said, base, observed = verdict.projection, verdict.base.value, verdict.observed.value
+    disagree = _disagree(verdict, other_bases)
+    if disagree:
+        return replace(verdict, verdict="cannot tell", because=disagree)
+    move = "fall" if said.direction == "down" else "rise"
+    if not bool(claimed(said, observed, base)):
+        moved = np.sign(observed - base) == (-1 if said.direction == "down" else 1)
+        return replace(verdict, verdict="not met", because=f"the {move} fell short of what was said" if moved else f"it did not {move}")
+    if np.isnan(verdict.probability):
+        return replace(verdict, verdict="met", because="judged on the direction only: there is too little history to say what was expected")
+    if verdict.probability >= EXPECTED:
+        return replace(verdict, verdict="met, but expected anyway", because="the data alone expected as much on the day it was said")
+    beyond = observed < verdict.edge if said.direction == "down" else observed > verdict.edge
+    if beyond:
+        return replace(verdict, verdict="met", because=f"the {move} is larger than noise and was not to be expected")
+    return replace(verdict, verdict="cannot tell", because=f"there was a {move}, but no larger than noise")
+
+
+def _disagree(verdict: Verdict, other_bases: Mapping[str, pd.Series]) -> str:
+    """A sentence where another way of counting gives the other direction."""
+    said = verdict.projection
+    direction = np.sign(verdict.observed.value - verdict.base.value)
+    for label, series in other_bases.items():
+        case = case_of(series, verdict.kind, None, {})
+        before = case.to(said.known_to).level(_before(said, verdict.kind)).value
+        after = case.level(said.window.months).value
+        if np.isfinite(before) and np.isfinite(after) and np.sign(after - before) != direction:
+            return f"two ways of counting disagree about the direction (the other: {label})"
+    return ""

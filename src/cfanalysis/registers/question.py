@@ -1,0 +1,231 @@
+"""The question every panel asks at the turn of the year: will there be, or was there, a fall in January and February?
+
+January and February together are compared with October to December before them: raw, and per working day, so that a short month is not
+taken for a fall. Where some of those months lie ahead they come from the same paths. Method: docs/methods/projections.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.errors import SeriesError
+from cfanalysis.months import month_label, working_days
+from cfanalysis.registers.judging import EXPECTED, NOISE, Case, case_of
+from cfanalysis.registers.spoken import likelihood
+from cfanalysis.registers.verdicts import NAN
+from cfanalysis.tables import Table
+
+Answer = Literal["fall beyond season", "fall, as the season brings", "no fall", "too early", "cannot tell"]
+
+
+@dataclass(frozen=True)
+class Fall:
+    """One way of measuring the fall: changes are shares of October to December (points for a percentage).
+
+    ``probability`` of any fall; ``expected`` change (the middle of the paths); ``smallest`` fall that would show, that is, which fewer than
+    one path in ten reaches; ``seen`` is the change that came, NaN while it has not.
+    """
+
+    probability: float = NAN
+    expected: float = NAN
+    smallest: float = NAN
+    seen: float = NAN
+
+
+@dataclass(frozen=True)
+class JanuaryFebruary:
+    """The answer for one year.
+
+    ``base`` is October to December and ``observed`` January and February, a month each (of a stock: the last month); ``low`` and ``high``
+    the 80 % interval of the latter; ``edge`` the figure under which a fall is beyond season; ``tail`` the share of paths at or under the
+    out-turn.
+    """
+
+    year: int
+    kind: str
+    known_to: pd.Period
+    answer: Answer
+    because: str
+    base: float = NAN
+    expected: float = NAN
+    low: float = NAN
+    high: float = NAN
+    edge: float = NAN
+    observed: float = NAN
+    tail: float = NAN
+    raw: Fall = Fall()
+    per_day: Fall = Fall()
+
+    @property
+    def expected_anyway(self) -> bool:
+        """Whether season and calendar alone make a raw fall at least as likely as not."""
+        return bool(self.raw.probability >= EXPECTED)
+
+
+@dataclass(frozen=True)
+class _Season:
+    """October to December and January to February of one year on every path, and what came of them."""
+
+    year: int
+    autumn: pd.PeriodIndex
+    winter: pd.PeriodIndex
+    before: np.ndarray
+    after: np.ndarray
+
+
+def january_february(
+    series: pd.Series,
+    *,
+    year: int | None = None,
+    known_to: pd.Period | str | None = None,
+    kind: str = "count",
+    denominator: pd.Series | None = None,
+    provisional: int = 0,
+    **forecast_options: Any,
+) -> JanuaryFebruary:
+    """Whether a fall in January and February of ``year`` is or was to be expected, how likely it is, and how large it must be to show.
+
+    ``series`` has one value a month, as for ``cf.forecast``. Without ``year`` it is the next January and February after the series ends.
+    The forecast is made with what was known at the end of ``known_to``: December, or the last month there is. The newest ``provisional``
+    months are not settled: no fall is claimed from them. The rest goes to ``cf.forecast``.
+    """
+    case = case_of(series, kind, denominator, forecast_options)
+    last = case.last
+    year = _next_year(last) if year is None else year
+    known_to = min(last, pd.Period(f"{year - 1}-12", freq="M")) if known_to is None else pd.Period(known_to, freq="M")
+    if known_to >= pd.Period(f"{year}-01", freq="M"):
+        raise SeriesError(f"{known_to} is no month before January {year}")
+    season = _season(case.to(known_to), year)
+    if season is None:
+        return JanuaryFebruary(year, case.kind, known_to, "cannot tell", "there is too little history for a forecast")
+    return _answer(_ahead(season, case.kind, known_to), season, case, last - provisional)
+
+
+def _next_year(last: pd.Period) -> int:
+    return int(last.year + (last.month >= 2))
+
+
+def _season(known: Case, year: int) -> _Season | None:
+    """Both stretches on every path: known months as they were, the rest from the forecast; None where they cannot be had."""
+    from cfanalysis.models import forecast
+
+    autumn = pd.period_range(f"{year - 1}-10", f"{year - 1}-12", freq="M")
+    winter = pd.period_range(f"{year}-01", f"{year}-02", freq="M")
+    source = known.figure if known.numerator is None else known.numerator
+    try:
+        ahead = (winter[-1] - source.index[-1]).n
+        result = forecast(source, ahead, kind=known.kind, denominator=known.denominator, **known.options)
+    except (SeriesError, IndexError):
+        return None
+    paths = pd.DataFrame(np.asarray(result.paths), columns=result.months)
+    past = known.figure.reindex(autumn[autumn <= source.index[-1]]).dropna()
+    before = paths.reindex(columns=autumn[autumn > source.index[-1]]).to_numpy()
+    before = np.column_stack([np.tile(past.to_numpy(), (len(paths), 1)), before])
+    if before.shape[1] < len(autumn):
+        return None
+    return _Season(year, autumn, winter, before, paths[winter].to_numpy())
+
+
+def _one(values: np.ndarray, kind: str) -> np.ndarray:
+    """A stretch as one figure a path: of a stock its last month, else the mean."""
+    return np.asarray(values[:, -1] if kind == "stock" else values.mean(axis=1))
+
+
+def _change(after: np.ndarray, before: np.ndarray, kind: str) -> np.ndarray:
+    if kind == "percent":
+        return np.asarray(after - before)
+    return np.asarray(after / np.where(before > 0, before, np.nan) - 1)
+
+
+def _fall(after: np.ndarray, before: np.ndarray, kind: str) -> Fall:
+    change = _change(after, before, kind)
+    change = change[np.isfinite(change)]
+    if not len(change):
+        return Fall()
+    return Fall(float(np.mean(change < 0)), float(np.median(change)), max(-float(np.quantile(change, NOISE)), 0.0))
+
+
+def _days_factor(season: _Season) -> float:
+    """What turns a raw ratio of the two stretches into one per working day."""
+    return float(working_days(season.autumn).mean() / working_days(season.winter).mean())
+
+
+def _ahead(season: _Season, kind: str, known_to: pd.Period) -> JanuaryFebruary:
+    """What the data alone expect."""
+    before, after = _one(season.before, kind), _one(season.after, kind)
+    low, middle, high = (float(value) for value in np.quantile(after, [0.1, 0.5, 0.9]))
+    per_day = _fall(after * _days_factor(season), before, kind) if kind == "count" else Fall()
+    return JanuaryFebruary(
+        season.year, kind, known_to, "too early", "January and February are not over",
+        base=float(np.median(before)), expected=middle, low=low, high=high, edge=float(np.quantile(after, NOISE)),
+        raw=_fall(after, before, kind), per_day=per_day,
+    )  # fmt: skip
+
+
+def _answer(expected: JanuaryFebruary, season: _Season, case: Case, settled: pd.Period) -> JanuaryFebruary:
+    """The out-turn, once it is in and settled."""
+    came = case.figure.reindex(season.winter)
+    past = case.figure.reindex(season.autumn)
+    if case.last < season.winter[-1]:
+        return expected
+    if settled < season.winter[-1]:
+        return replace(expected, because="the newest months are not settled: late recording may still change them")
+    if came.isna().any() or past.isna().any():
+        return replace(expected, answer="cannot tell", because="a month is missing")
+    kind = expected.kind
+    after, before = _one(came.to_numpy()[None, :], kind), _one(past.to_numpy()[None, :], kind)
+    raw = float(_change(after, before, kind)[0])
+    per_day = float(_change(after * _days_factor(season), before, kind)[0]) if kind == "count" else NAN
+    answer, because = _in_words(float(after[0]), raw, expected.edge)
+    return replace(
+        expected,
+        answer=answer,
+        because=because,
+        base=float(before[0]),
+        observed=float(after[0]),
+        tail=float(np.mean(_one(season.after, kind) <= after[0])),
+        raw=replace(expected.raw, seen=raw),
+        per_day=replace(expected.per_day, seen=per_day),
+    )
+
+
+def _in_words(observed: float, change: float, edge: float) -> tuple[Answer, str]:
+    if observed < edge:
+        return "fall beyond season", "fewer than one future in ten was as low"
+    if change < 0:
+        return "fall, as the season brings", "season and calendar alone can account for it"
+    return "no fall", "January and February were no lower than October to December"
+
+
+def question_table(answers: Mapping[str, JanuaryFebruary], *, title: str = "January and February") -> Table:
+    """One row a question (an indicator or a year, by its label), ready for release; for counts and stocks."""
+    rows = [{"series": label, **_row(answer)} for label, answer in answers.items()]
+    derived = dict.fromkeys(("expected", "low", "high", "edge"), ("base",)) | dict.fromkeys(("seen", "seen_per_day"), ("base", "observed"))
+    note = "October to December against January and February, a month each"
+    return Table(pd.DataFrame(rows), title=title, counts=("base", "observed"), derived=derived, note=note)
+
+
+def _row(answer: JanuaryFebruary) -> dict[str, Any]:
+    figures = {name: getattr(answer, name) for name in ("year", "kind", "base", "expected", "low", "high", "edge", "observed")}
+    ways = {"": answer.raw, "_per_day": answer.per_day}
+    parts = {f"{name}{suffix}": getattr(way, name) for suffix, way in ways.items() for name in ("probability", "smallest", "seen")}
+    return {**figures, **parts, "known_to": month_label(answer.known_to), "answer": answer.answer, "because": answer.because}
+
+
+def question_sentences(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a councillor reads, from one row of the *released* table; a hidden figure is left out."""
+    unit = "{:.0f} percentage points" if row["kind"] == "percent" else "{:.0%}"
+    said = [f"January and February {row['year']}: {row['answer']}, {row['because']}."]
+    if not pd.isna(row["probability"]):
+        odds = likelihood(row["probability"])
+        said.append(f"With what was known at the end of {row['known_to']}, a fall from October to December was {odds}.")
+    if not pd.isna(row["probability_per_day"]):
+        said.append(f"Per working day it was {likelihood(row['probability_per_day'])}: shorter months are part of any raw fall.")
+    if not pd.isna(row["smallest"]):
+        said.append(f"A fall of less than {unit.format(row['smallest'])} would not show.")
+    return tuple(said)

@@ -1,0 +1,179 @@
+"""What became of a projection: the verdict, the evidence, and one plain sentence made from a released row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import pandas as pd
+
+from cfanalysis.months import month_label
+from cfanalysis.registers.entries import Projection
+from cfanalysis.registers.spoken import likelihood
+from cfanalysis.tables import Table
+
+Said = Literal["met", "met, but expected anyway", "not met", "too early", "cannot tell"]
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Level:
+    """A figure that is compared: its value, and for a percentage the counts it comes from (NaN where there are none)."""
+
+    value: float = NAN
+    numerator: float = NAN
+    denominator: float = NAN
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One projection as it stands.
+
+    ``base`` is the level when it was said, ``observed`` the out-turn. ``expected``, ``low`` and ``high`` (80 %) are what the data alone
+    expected on that day, and ``probability`` that what was claimed would happen anyway. ``edge`` is where a change begins that could be
+    told from noise, ``smallest_change`` how far that is from what was expected: a share, or points for a percentage. NaN where it cannot
+    be said.
+    """
+
+    projection: Projection
+    verdict: Said
+    because: str
+    kind: str
+    known_to: pd.Period
+    judged_to: pd.Period
+    base: Level = Level()
+    observed: Level = Level()
+    expected: float = NAN
+    low: float = NAN
+    high: float = NAN
+    edge: float = NAN
+    smallest_change: float = NAN
+    probability: float = NAN
+    months_seen: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def spoken(self) -> str:
+        """The probability in tens."""
+        return likelihood(self.probability)
+
+
+_COUNTS = ("base", "expected", "low", "high", "observed")
+
+
+def verdicts_table(
+    verdicts: Iterable[Verdict], titles: Mapping[str, str] | None = None, *, title: str = "Projections held to account"
+) -> Table:
+    """One row a projection, ready for release.
+
+    Counts stand in ``base``, ``expected``, ``low``, ``high``, ``observed``; percentages in the columns ending in ``_percent``, with the
+    counts they come from, so that one which would give a small count away is hidden. ``titles`` maps indicators to what they are called.
+    """
+    rows = [_row(verdict, titles or {}) for verdict in verdicts]
+    frame = pd.DataFrame(rows, columns=_COLUMNS)
+    parts = ("base_numerator", "base_denominator", "observed_numerator", "observed_denominator")
+    derived = {
+        "expected": ("base",),
+        "low": ("base",),
+        "high": ("base",),
+        "base_percent": parts[:2],
+        "observed_percent": parts[2:],
+        "expected_percent": parts[:2],
+        "low_percent": parts[:2],
+        "high_percent": parts[:2],
+    }
+    note = "The probability is what the data alone gave on the day it was said. Smallest change: smaller ones cannot be told from noise."
+    return Table(frame, title=title, counts=("base", "observed", *parts), derived=derived, note=note)
+
+
+_COLUMNS = (
+    "id", "said_on", "who", "where", "indicator", "title", "breakdown", "direction", "size", "target", "window", "kind",
+    "base", "expected", "low", "high", "observed",
+    "base_percent", "expected_percent", "low_percent", "high_percent", "observed_percent",
+    "base_numerator", "base_denominator", "observed_numerator", "observed_denominator",
+    "probability", "likelihood", "smallest_change", "verdict", "because", "known_to", "judged_to", "reason", "source",
+)  # fmt: skip
+
+
+def _row(verdict: Verdict, titles: Mapping[str, str]) -> dict[str, Any]:
+    said = verdict.projection
+    suffix = "_percent" if verdict.kind == "percent" else ""
+    values = (verdict.base.value, verdict.expected, verdict.low, verdict.high, verdict.observed.value)
+    return {
+        **said.model_dump(include={"id", "who", "where", "indicator", "breakdown", "direction", "size", "target", "reason", "source"}),
+        "said_on": said.said_on.isoformat(),
+        "title": titles.get(said.indicator, said.indicator),
+        "window": said.window.label,
+        "kind": verdict.kind,
+        **{f"{name}{suffix}": value for name, value in zip(_COUNTS, values, strict=True)},
+        "base_numerator": verdict.base.numerator,
+        "base_denominator": verdict.base.denominator,
+        "observed_numerator": verdict.observed.numerator,
+        "observed_denominator": verdict.observed.denominator,
+        "probability": verdict.probability,
+        "likelihood": verdict.spoken,
+        "smallest_change": verdict.smallest_change,
+        "verdict": verdict.verdict,
+        "because": verdict.because,
+        "known_to": month_label(verdict.known_to),
+        "judged_to": month_label(verdict.judged_to),
+    }
+
+
+def verdict_sentence(row: Mapping[str, Any]) -> str:
+    """What a councillor reads about one projection, from one row of the *released* table: a hidden figure is left out, never guessed.
+
+    >>> row = dict(said_on="2017-11-16", who="Officers", direction="down", title="children in need", window="January 2018 to February 2018",
+    ...     size=None, target=None, kind="stock", base=2287.0, observed=2394.0, probability=0.31, smallest_change=0.06,
+    ...     verdict="not met", because="it did not fall")
+    >>> verdict_sentence(row)
+    'On 16 November 2017 officers said that children in need would fall (January 2018 to February 2018). Not met: it did not fall. It went
+    from 2,287 to 2,394. On that day the data alone gave it about 3 in 10. A change of less than 6% could not have been told from noise.'
+    """
+    said = date.fromisoformat(row["said_on"])
+    who = row["who"][:1].lower() + row["who"][1:] if row["who"][1:2].islower() else row["who"]
+    parts = [
+        f"On {said.day} {said:%B %Y} {who} said that {row['title']} would {_claim(row)} ({row['window']}).",
+        f"{row['verdict'][:1].upper()}{row['verdict'][1:]}: {row['because']}.",
+        _moved(row),
+        _odds(row),
+        _noise(row),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _claim(row: Mapping[str, Any]) -> str:
+    move = "fall" if row["direction"] == "down" else "rise"
+    size = f" by {row['size']:.0%}" if _there(row.get("size")) else ""
+    target = f" to {_figure(row['target'], row['kind'])}" if _there(row.get("target")) else ""
+    return move + size + target
+
+
+def _moved(row: Mapping[str, Any]) -> str:
+    suffix = "_percent" if row["kind"] == "percent" else ""
+    before, after = row.get(f"base{suffix}"), row.get(f"observed{suffix}")
+    if not (_there(before) and _there(after)):
+        return ""
+    return f"It went from {_figure(before, row['kind'])} to {_figure(after, row['kind'])}."
+
+
+def _odds(row: Mapping[str, Any]) -> str:
+    return f"On that day the data alone gave it {likelihood(row['probability'])}." if _there(row.get("probability")) else ""
+
+
+def _noise(row: Mapping[str, Any]) -> str:
+    change = row.get("smallest_change")
+    if not _there(change):
+        return ""
+    size = f"{change:.0f} percentage points" if row["kind"] == "percent" else f"{change:.0%}"
+    return f"A change of less than {size} could not have been told from noise."
+
+
+def _figure(value: Any, kind: str) -> str:
+    return f"{value:.0f}%" if kind == "percent" else f"{value:,.0f}"
+
+
+def _there(value: Any) -> bool:
+    return value is not None and not pd.isna(value)
