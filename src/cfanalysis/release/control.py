@@ -20,7 +20,13 @@ from cfanalysis.tables import EVENT_COLUMNS, SERIES_COLUMNS, Table
 CHILD_LEVEL = frozenset({*EVENT_COLUMNS} - {"source", "category", "team", "area", "outcome", "date", "event", "extract", "end_date"})
 """Columns that only a table of single children has: such a table is never released, under any policy."""
 
+SERIES_OF = ("authority", "indicator", "breakdown", "category", "measure")
+"""Columns that tell one series from another where a table holds several."""
+
 MARK = "c"
+
+MEASURES = ("value", "observed")
+"""The column whose missing values the column ``flag`` explains, where a table has one."""
 
 
 def release(table: Table | pd.DataFrame, policy: str | Policy | Mapping[str, object] = "dfe") -> ReleasedTable:
@@ -52,16 +58,26 @@ def _released(table: Table, policy: Policy) -> ReleasedTable:
     for column, needs in table.derived.items():
         marks.loc[_hidden_derived(frame, column, needs, hidden, rules), column] = MARK
     shown = _rounded(frame, table, rules)
-    for column in {*table.counts, *table.derived}:
-        shown[column] = shown[column].astype(float).where(marks[column] == "")
-    if "flag" in shown.columns and "value" in marks.columns:
-        shown["flag"] = shown["flag"].astype(object).where(marks["value"] != MARK, MARK).astype(str)
+    for column in (*table.counts, *table.derived):
+        shown[column] = _blanked(shown[column], marks[column])
+    measure = next((name for name in MEASURES if name in marks.columns), None)
+    if "flag" in shown.columns and measure:
+        shown["flag"] = shown["flag"].astype(object).where(marks[measure] != MARK, MARK).astype(str)
     about = {
         "title": table.title, "unit": table.unit, "source": table.source, "note": table.note, "labels": table.labels,
         "published": table.published, "synthetic": table.synthetic, "counts": tuple(table.counts), "derived": dict(table.derived),
         "margins": dict(table.margins), "facts": _facts(table.facts, bool(hidden.to_numpy().any())),
     }  # fmt: skip
     return ReleasedTable(shown, marks, policy, about, roles, key=_KEY)
+
+
+def _blanked(values: pd.Series, marks: pd.Series) -> pd.Series:
+    """A hidden number becomes missing, a hidden word blank, a hidden yes or no becomes no."""
+    if pd.api.types.is_bool_dtype(values):
+        return values & (marks == "")
+    if pd.api.types.is_numeric_dtype(values):
+        return values.astype(float).where(marks == "")
+    return values.astype(object).where(marks == "", "")
 
 
 def _refuse_child_level(table: Table) -> None:
@@ -95,8 +111,8 @@ def _marks(frame: pd.DataFrame, table: Table, hidden: pd.DataFrame) -> pd.DataFr
     flag = frame["flag"].astype(str) if "flag" in frame.columns else pd.Series("", index=frame.index)
     for column in frame.columns:
         missing = frame[column].isna()
-        if pd.api.types.is_numeric_dtype(frame[column]):
-            marks.loc[missing, column] = flag[missing].where(flag[missing] != "", "x" if column == "value" else "z")
+        if _is_number(frame[column]):
+            marks.loc[missing, column] = flag[missing].where(flag[missing] != "", "x" if column in MEASURES else "z")
     for column in table.counts:
         marks.loc[hidden[column], column] = MARK
     return marks
@@ -111,15 +127,19 @@ def _hidden_derived(frame: pd.DataFrame, column: str, needs: Sequence[str], hidd
     from_hidden = pd.Series(False, index=frame.index)
     for name in needs:
         from_hidden |= hidden[name] if name in hidden.columns else False
-    if not policy.near_months or "month" not in frame.columns or not from_hidden.any():
+    if not policy.near_months or not _has_months(frame) or not from_hidden.any():
         return from_hidden & frame[column].notna()
     return _spread(frame, from_hidden, policy.near_months) & frame[column].notna()
 
 
+def _has_months(frame: pd.DataFrame) -> bool:
+    return "month" in frame.columns and isinstance(frame["month"].dtype, pd.PeriodDtype)
+
+
 def _spread(frame: pd.DataFrame, from_hidden: pd.Series, months: int) -> pd.Series:
     """The rows where a hidden count lies at most so many months back: an expected value leans on the months just before it."""
-    keys = [key for key in ("authority", "indicator", "breakdown") if key in frame.columns]
-    ordinal = pd.Series(frame["month"].array.asi8, index=frame.index)
+    keys = [key for key in SERIES_OF if key in frame.columns]
+    ordinal = pd.Series(pd.PeriodIndex(frame["month"]).asi8, index=frame.index)
     spread = from_hidden.copy()
     groups = frame.groupby(keys, sort=False).groups.values() if keys else [frame.index]
     for rows in groups:
@@ -138,8 +158,21 @@ def _rounded(frame: pd.DataFrame, table: Table, policy: Policy) -> pd.DataFrame:
     for column in table.counts:
         shown[column] = _to_base(frame[column].astype(float), base)
     for column, needs in table.derived.items():
-        shown[column] = _derived_again(frame, shown, column, needs, base)
+        if _is_number(frame[column]):
+            if pd.api.types.is_numeric_dtype(frame[column]):
+            shown[column] = _derived_again(frame, shown, column, needs, base)
     return shown
+
+
+def _blanked(column: pd.Series, kept: pd.Series) -> pd.Series:
+    """Hidden cells emptied: NaN in a column of figures, no text in a column of words (a judgement falls with its count)."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column.astype(float).where(kept)
+    return column.astype(object).where(kept, "")
+
+
+def _is_number(values: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
 def _to_base(values: pd.Series, base: pd.Series) -> pd.Series:

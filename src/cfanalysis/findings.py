@@ -1,0 +1,139 @@
+"""What is worth saying about a series: its newest month, months that stand out, shifts, the year's trend, what to expect.
+
+One row each in the findings table; no sentences, those are made after release. ``kind`` is one of
+
+    latest    the newest month against its usual range
+    unusual   a month of the last twelve, not the newest, judged alert or above
+    shift     a lasting change of level that began in the last two years: expected is the level before, observed the level after
+    trend     the newest twelve months (observed) against the twelve before (expected); a stock and a share: newest month, a year before
+    forecast  what the next twelve months bring: a total for a flow, the last month for a stock or share; low and high hold 8 in 10 futures
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis import tables
+from cfanalysis.models import Forecast
+from cfanalysis.tables import Table
+from cfanalysis.views.subject import Subject
+
+ALERTS = ("alert", "strong", "extreme")
+RECENT_MONTHS = 12
+SHIFT_MONTHS = 24
+YEAR = 12
+
+KIND_ORDER = ("latest", "unusual", "shift", "trend", "forecast")
+
+
+def of_series(subject: Subject, unusual: pd.DataFrame, shifts: pd.DataFrame, forecast: Forecast | None) -> pd.DataFrame:
+    """The findings of one series: a frame of the findings contract, empty where there is no figure at all."""
+    if subject.known == 0:
+        return tables.empty("findings")
+    rows = [_latest(subject, unusual), *_unusual(subject, unusual), *_shifts(subject, shifts), *_trend(subject), *_ahead(forecast)]
+    blank: dict[str, Any] = dict.fromkeys(("observed", "expected", "low", "high", "z", "p"), np.nan)
+    blank |= {"authority": subject.authority, "indicator": subject.indicator.name, "breakdown": subject.breakdown, "severity": "", "reason": ""}
+    return tables.validate(pd.DataFrame([{**blank, **row} for row in rows]).astype({"month": "period[M]"}), "findings")
+
+
+def gather(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """The findings of many series in one table."""
+    found = [part for part in parts if len(part)]
+    return pd.concat(found, ignore_index=True) if found else tables.empty("findings")
+
+
+def to_release(found: pd.DataFrame, subjects: Iterable[Subject]) -> Table:
+    """Findings with their counts beside them, as a table that disclosure control understands.
+
+    Added columns: title, unit, polarity, numerator, denominator (of a share, at the finding's month).
+    """
+    known = {(subject.indicator.name, subject.breakdown): subject for subject in subjects}
+    named = [known[key] for key in zip(found["indicator"], found["breakdown"], strict=True)]
+    frame = found.assign(
+        title=[subject.name for subject in named],
+        unit=[subject.indicator.unit for subject in named],
+        measured=[subject.indicator.kind for subject in named],
+        polarity=[subject.indicator.polarity or "" for subject in named],
+        count=[_count(subject, row) for subject, row in zip(named, found.itertuples(), strict=True)],
+        denominator=[_denominator(subject, row) for subject, row in zip(named, found.itertuples(), strict=True)],
+    )
+    needs = dict.fromkeys(("observed", "expected", "low", "high", "z", "p", "severity", "reason"), ("count", "denominator"))
+    subjects_ = list(known.values())
+    return Table(
+        frame, title="What is worth saying", counts=("count", "denominator"), derived=needs,
+        synthetic=any(subject.synthetic for subject in subjects_),
+        published=bool(subjects_) and all(subject.published for subject in subjects_),
+    )  # fmt: skip
+
+
+def _latest(subject: Subject, unusual: pd.DataFrame) -> dict[str, Any]:
+    values = subject.values.dropna()
+    row = {"kind": "latest", "month": values.index[-1], "observed": float(values.iloc[-1]), "reason": "not judged"}
+    judged = unusual[unusual["month"] == values.index[-1]]
+    return row if judged.empty else {**row, **_judged(judged.iloc[0])}
+
+
+def _judged(row: pd.Series) -> dict[str, Any]:
+    return {name: row[name] for name in ("observed", "expected", "low", "high", "z", "p", "severity", "reason")}
+
+
+def _unusual(subject: Subject, unusual: pd.DataFrame) -> list[dict[str, Any]]:
+    newest = subject.values.last_valid_index()
+    chosen = unusual[unusual["severity"].isin(ALERTS) & (unusual["month"] > newest - RECENT_MONTHS) & (unusual["month"] < newest)]
+    return [{"kind": "unusual", "month": row["month"], **_judged(row)} for _, row in chosen.iterrows()]
+
+
+def _shifts(subject: Subject, shifts: pd.DataFrame) -> list[dict[str, Any]]:
+    newest = subject.values.last_valid_index()
+    chosen = shifts[shifts["onset"] > newest - SHIFT_MONTHS] if len(shifts) else shifts
+    return [
+        {"kind": "shift", "month": row["onset"], "observed": row["after"], "expected": row["before"], "z": row["z"], "severity": "shift"}
+        for _, row in chosen.iterrows()
+    ]
+
+
+def _trend(subject: Subject) -> list[dict[str, Any]]:
+    """The newest year against the one before; nothing where a month of either is missing: a part is not a whole."""
+    values = subject.values
+    newest = values.last_valid_index()
+    if subject.indicator.kind == "count":
+        now = values.reindex(pd.period_range(newest - YEAR + 1, newest, freq="M"))
+        before = values.reindex(pd.period_range(newest - 2 * YEAR + 1, newest - YEAR, freq="M"))
+        observed, expected = (part.sum(skipna=False) for part in (now, before))
+    else:
+        observed, expected = values.get(newest), values.get(newest - YEAR, np.nan)
+    if not np.isfinite([observed, expected]).all():
+        return []
+    return [{"kind": "trend", "month": newest, "observed": float(observed), "expected": float(expected)}]
+
+
+def _ahead(forecast: Forecast | None) -> list[dict[str, Any]]:
+    if forecast is None:
+        return []
+    month = forecast.months[min(YEAR, len(forecast.months)) - 1]
+    if forecast.kind == "count":
+        total = forecast.total(min(YEAR, len(forecast.months)))
+        low, high = total.interval(0.8)
+        return [{"kind": "forecast", "month": month, "expected": total.median, "low": low, "high": high}]
+    band = forecast.interval(0.8).loc[month]
+    return [{"kind": "forecast", "month": month, "expected": float(forecast.median[month]), "low": band["low"], "high": band["high"]}]
+
+
+def _count(subject: Subject, row: Any) -> float:
+    """The count that a finding would give away: the observed count, or the numerator of a share."""
+    if not subject.is_percent:
+        return float(row.observed) if subject.indicator.kind in ("count", "stock") and row.kind in ("latest", "unusual", "trend") else np.nan
+    return _at(subject.column("numerator"), row.month)
+
+
+def _denominator(subject: Subject, row: Any) -> float:
+    return _at(subject.column("denominator"), row.month) if subject.is_percent else np.nan
+
+
+def _at(column: pd.Series, month: pd.Period) -> float:
+    known = column.dropna()
+    return float(known.get(month, known.iloc[-1] if len(known) else np.nan))

@@ -1,0 +1,78 @@
+"""The authority beside England, its region and its statistical neighbours, from DfE's yearly tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from cfanalysis.months import financial_year_label
+from cfanalysis.tables import ALL, Table
+
+NEIGHBOURS = "Statistical neighbours (median)"
+
+
+@dataclass(frozen=True)
+class Others:
+    """Whom an authority is compared with; names as in the published tables."""
+
+    region: str = ""
+    england: str = ""
+    neighbours: tuple[str, ...] = ()
+    gone: tuple[str, ...] = field(default=())
+    """Neighbours that the published tables no longer hold."""
+
+
+def comparison(yearly: pd.DataFrame, indicator: str, title: str, unit: str, authority: str, others: Others) -> Table:
+    """One row per year and party: year, year_label, who, value, of how many neighbours the median was taken, flag."""
+    rows = yearly[(yearly["indicator"] == indicator) & (yearly["breakdown"] == ALL)]
+    named = [name for name in (authority, others.region, others.england) if name]
+    parts = [rows[rows["authority"].isin(named)].rename(columns={"authority": "who"})[["year", "who", "value", "flag"]].assign(of=1)]
+    parts.append(_median(rows[rows["authority"].isin(others.neighbours)]))
+    frame = pd.concat(parts, ignore_index=True)
+    frame.insert(1, "year_label", [financial_year_label(year) for year in frame["year"]])
+    frame["order"] = frame["who"].map({name: place for place, name in enumerate([*named, NEIGHBOURS])})
+    frame = frame.sort_values(["order", "year"]).drop(columns="order").reset_index(drop=True)
+    return Table(
+        frame, title=f"{title}: how {authority} compares", unit=unit, source=_sources(rows), published=True,
+        note=_left_out(others), labels={"year_label": "Year", "who": "Area", "value": title, "of": "Areas"},
+        facts={"authority": authority, "indicator": indicator},
+    )  # fmt: skip
+
+
+def _median(rows: pd.DataFrame) -> pd.DataFrame:
+    """The middle neighbour of each year, of those with a figure; a year in which fewer than half have one is left out."""
+    if rows.empty:
+        return pd.DataFrame({"year": [], "who": [], "value": [], "flag": [], "of": []}).astype({"year": int})
+    by_year = rows.groupby("year")["value"].agg(["median", "count", "size"]).reset_index()
+    enough = by_year[by_year["count"] * 2 >= rows["authority"].nunique()]
+    return pd.DataFrame({"year": enough["year"], "who": NEIGHBOURS, "value": enough["median"], "flag": "", "of": enough["count"]})
+
+
+def _sources(rows: pd.DataFrame) -> str:
+    tables = sorted(rows["source_table"].unique())
+    return f"Department for Education, {', '.join(tables)}" if tables else ""
+
+
+def _left_out(others: Others) -> str:
+    return f"No longer an authority, left out of the neighbours: {', '.join(others.gone)}." if others.gone else ""
+
+
+def funnel_frame(yearly: pd.DataFrame, indicator: str, year: int | None = None) -> pd.DataFrame:
+    """All authorities of one year: authority, numerator, denominator, value; the newest year with figures unless one is named."""
+    rows = yearly[(yearly["indicator"] == indicator) & (yearly["breakdown"] == ALL) & (yearly["level"] == "authority")]
+    rows = rows.dropna(subset=["numerator", "denominator"])
+    if rows.empty:
+        return rows[["authority", "year", "numerator", "denominator", "value"]].reset_index(drop=True)
+    chosen = rows["year"].max() if year is None else year
+    return rows.loc[rows["year"] == chosen, ["authority", "year", "numerator", "denominator", "value"]].reset_index(drop=True)
+
+
+def funnel(limits: pd.DataFrame, title: str, unit: str, authority: str, named: Sequence[str], source: str) -> Table:
+    """The funnel's points and limits, the authority and its neighbours marked."""
+    group = limits["authority"].map({**dict.fromkeys(named, "neighbour"), authority: "this authority"}).fillna("other")
+    return Table(
+        limits.assign(group=group.to_numpy()), title=f"{title}: every authority", unit=unit, source=source, published=True,
+        facts={"authority": authority},
+    )  # fmt: skip

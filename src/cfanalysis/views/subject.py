@@ -1,0 +1,121 @@
+"""One series as a page speaks of it: what it measures, of whom, from where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.indicators import Indicator
+from cfanalysis.tables import ALL, Table
+
+Kind = Literal["count", "stock", "percent"]
+FORECAST_KINDS = ("count", "stock", "percent")
+JUDGEMENTS = ("severity", "reason", "because")
+"""Columns of text that are worked out from counts, and so fall with them."""
+NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An indicator, whole or one category of a breakdown, of one authority; ``rows`` is its part of the series table by month."""
+
+    indicator: Indicator
+    authority: str
+    rows: pd.DataFrame = field(repr=False)
+    breakdown: str = ALL
+    source: str = ""
+    synthetic: bool = False
+    published: bool = False
+
+    @property
+    def name(self) -> str:
+        """How it is titled.
+
+        A breakdown is said after the title: "Referrals (source: Police)".
+        """
+        return self.indicator.title if self.breakdown == ALL else f"{self.indicator.title} ({self.breakdown})"
+
+    @property
+    def is_percent(self) -> bool:
+        return self.indicator.kind == "percent"
+
+    @property
+    def can_forecast(self) -> bool:
+        """Whether a forecast means something: counts, stocks and shares; a rate or a mean follows from those."""
+        return self.indicator.kind in FORECAST_KINDS
+
+    @property
+    def months(self) -> pd.PeriodIndex:
+        """Every month from the first with a value to the last."""
+        known = self.rows.loc[self.rows["value"].notna(), "month"]
+        if known.empty:
+            return pd.PeriodIndex([], freq="M")
+        return pd.period_range(known.min(), self.rows["month"].max(), freq="M")
+
+    def column(self, name: str) -> pd.Series:
+        """One column of the rows as a series on every month; gaps are missing."""
+        found = self.rows.set_index("month")[name].reindex(self.months)
+        found.index = pd.PeriodIndex(found.index, freq="M")
+        return found.rename(self.name)
+
+    @property
+    def values(self) -> pd.Series:
+        """The figure itself."""
+        return self.column("value")
+
+    @property
+    def flags(self) -> pd.Series:
+        """Why a month is missing; blank where it is not. A month with no row at all is unavailable."""
+        return self.column("flag").fillna("x").where(self.values.isna(), "")
+
+    @property
+    def known(self) -> int:
+        """Months with a value."""
+        return int(self.values.notna().sum())
+
+    def modelled(self) -> dict[str, Any]:
+        """What a model needs to be told of the series: its numbers, their kind, calendar and season."""
+        parts: dict[str, Any] = {"kind": self.indicator.kind, "calendar": self.indicator.calendar, "season": self.indicator.season}
+        if self.is_percent:
+            parts |= {"series": self.column("numerator"), "denominator": self.column("denominator")}
+        else:
+            parts["series"] = self.values
+        return parts
+
+    def frame(self) -> pd.DataFrame:
+        """The columns that every table by month begins with: month, (numerator, denominator,) observed, flag."""
+        months = self.months
+        parts = {name: self.column(name).to_numpy() for name in ("numerator", "denominator")} if self.is_percent else {}
+        return pd.DataFrame({"month": months, **parts, "observed": self.values.to_numpy(), "flag": self.flags.to_numpy()})
+
+    def table(
+        self, frame: pd.DataFrame, title: str, *, note: str = "", margins: Mapping[str, str] = NONE, facts: Mapping[str, Any] = NONE
+    ) -> Table:
+        """A table about this subject: every figure in the frame falls with the counts it came from."""
+        counts = ("numerator", "denominator") if self.is_percent else self._own_count()
+        figures = [column for column in frame.columns if column not in counts and (is_number(frame[column]) or column in JUDGEMENTS)]
+        about = {
+            "indicator": self.indicator.name,
+            "name": self.name,
+            "authority": self.authority,
+            "kind": self.indicator.kind,
+            "definition": self.indicator.definition,
+        }
+        return Table(
+            frame, title=title, counts=counts, derived=dict.fromkeys(figures, counts) if counts else {}, margins=margins,
+            unit=self.indicator.unit, source=self.source, note=note, published=self.published, synthetic=self.synthetic,
+            facts={**about, **facts},
+        )  # fmt: skip
+
+    def _own_count(self) -> tuple[str, ...]:
+        return ("observed",) if self.indicator.kind in ("count", "stock") else ()
+
+
+def is_number(column: pd.Series) -> bool:
+    """Whether a column holds figures."""
+    return pd.api.types.is_numeric_dtype(column) and column.dtype != np.bool_
