@@ -1,0 +1,8 @@
+"""Indicators: what is counted, defined as data (catalogue.yml), worked out from an event log as monthly series."""
+
+from cfanalysis.indicators.catalogue import Comparator, FollowWindow, Indicator, catalogue
+from cfanalysis.indicators.compute import compute
+from cfanalysis.indicators.rereferrals import RereferralEdges
+from cfanalysis.indicators.wilson import wilson
+
+__all__ = ["Comparator", "FollowWindow", "Indicator", "RereferralEdges", "catalogue", "compute", "wilson"]

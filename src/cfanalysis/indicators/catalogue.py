@@ -1,0 +1,100 @@
+"""The definitions of catalogue.yml as strict models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from cfanalysis.strict_yaml import StrictModel, fill, load_yaml
+
+CATALOGUE = Path(__file__).with_name("catalogue.yml")
+
+Kind = Literal["count", "stock", "percent", "rate", "measure"]
+Dimension = Literal["source", "area", "team", "age", "category", "reason", "provider"]
+Event = Literal[
+    "contact", "early_help", "referral", "assessment", "s47", "icpc", "cin_episode", "cp_plan", "cla_period", "care_leaver"
+]  # fmt: skip
+Theme = Literal["demand", "rereferrals", "children_in_need", "timeliness", "protection_and_care", "workforce", "comparators"]
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Text = Annotated[str, Field(min_length=1)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
+
+
+class Comparator(StrictModel):
+    """Where DfE publishes it: a table and its columns, joined by `` + `` where they are summed."""
+
+    table: Text
+    numerator: str | None = None
+    denominator: str | None = None
+    value: str | None = None
+
+
+class FollowWindow(StrictModel):
+    """How many days after the first event the second one may come, and why so many."""
+
+    days: int = Field(ge=1, le=365)
+    reason: Text
+
+
+class Indicator(StrictModel):
+    """One indicator, as catalogue.yml defines it; the keys are explained at the top of that file."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Text
+    definition: Text
+    numerator: Text
+    denominator: str | None = None
+    unit: Text
+    kind: Kind
+    polarity: Literal["high_good", "low_good"] | None = None
+    lists: Annotated[tuple[Event, ...], BeforeValidator(_as_tuple)]
+    comparator: Comparator | None = None
+    season: Literal["reference", "own", "none"]
+    calendar: bool
+    provisional_months: int = Field(ge=0, le=24)
+    window: FollowWindow | None = None
+    caveats: Texts
+    breakdowns: Annotated[tuple[Dimension, ...], BeforeValidator(_as_tuple)]
+    theme: Theme
+    worked_from: Literal["events", "monthly", "published"]
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Indicator:
+        if self.kind in ("percent", "rate") and not self.denominator:
+            raise ValueError(f"a {self.kind} needs a denominator")
+        if self.kind in ("count", "stock") and self.denominator:
+            raise ValueError(f"a {self.kind} has no denominator")
+        if self.calendar and self.kind not in ("count", "rate"):
+            raise ValueError(f"the calendar applies to things that happen in a month, not to a {self.kind}")
+        if self.worked_from == "events" and not self.lists:
+            raise ValueError("an indicator worked out from events names the lists it needs")
+        return self
+
+
+@cache
+def catalogue() -> Mapping[str, Indicator]:
+    """Every indicator by name, in the order of catalogue.yml.
+
+    Raises ParameterError naming the line for a definition that breaks the model.
+
+    >>> catalogue()["rereferrals"].title
+    'Re-referrals within 12 months'
+    """
+    return read_catalogue(CATALOGUE)
+
+
+def read_catalogue(path: Path) -> Mapping[str, Indicator]:
+    """A catalogue file as models."""
+    data, lines = load_yaml(path)
+    models = {name: fill(Indicator, {"name": name, **facts}, file=path.name, lines=lines, where=(name,)) for name, facts in data.items()}
+    return MappingProxyType(models)
