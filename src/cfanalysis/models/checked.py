@@ -1,0 +1,135 @@
+"""A series as it was handed over, checked: monthly, in order, each month once, nothing negative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.errors import SeriesError
+from cfanalysis.months import COVID_MONTHS, month, month_label
+
+Kind = Literal["count", "stock", "percent"]
+KINDS = ("count", "stock", "percent")
+
+SHORTEST = 12
+"""Months with a value below which there is no forecast (DESIGN section 5)."""
+
+Missing = str | Iterable[pd.Period | str]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A checked series: one value a month from the first known month on, NaN where missing."""
+
+    name: str
+    months: pd.PeriodIndex
+    observed: np.ndarray
+    excluded: np.ndarray
+    """Months that have a value which is not learnt from."""
+
+    @property
+    def learnt(self) -> np.ndarray:
+        """Months learnt from."""
+        return np.asarray(np.isfinite(self.observed) & ~self.excluded)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every value is a whole number."""
+        known = self.observed[np.isfinite(self.observed)]
+        return bool(np.all(known == np.rint(known)))
+
+
+def check_series(series: pd.Series, *, kind: Kind = "count", missing: Missing = "covid") -> Checked:
+    """The series on a complete monthly index. Months left out become missing; leading missing months are dropped.
+
+    Raises SeriesError for anything that cannot be read in one way only: an index that is not monthly, is out of order or repeats a month;
+    a value that is not a number, is negative or infinite; a percentage over 100.
+    """
+    if kind not in KINDS:
+        raise SeriesError(f"found kind={kind!r}, want one of {', '.join(KINDS)}")
+    if not isinstance(series, pd.Series):
+        raise SeriesError(f"found a {type(series).__name__}, want a pandas Series with one value a month")
+    name = "series" if series.name is None else str(series.name)
+    months = monthly_index(series.index, name)
+    values = _numbers(series, months, name)
+    if len(months) == 0 or not np.isfinite(values).any():
+        raise SeriesError(f"{name}: no month has a value, want at least {SHORTEST}")
+    full = pd.period_range(months[0], months[-1], freq="M")
+    values = pd.Series(values, index=months).reindex(full).to_numpy(float)
+    start = int(np.argmax(np.isfinite(values)))
+    full, values = full[start:], values[start:]
+    if kind == "percent" and np.nanmax(values) > 100:
+        worst = int(np.nanargmax(values))
+        raise SeriesError(f"{name}, {month_label(full[worst])}: found {values[worst]:g}, want a percentage from 0 to 100")
+    return Checked(name, full, values, _excluded(full, kind, missing) & np.isfinite(values))
+
+
+def enough(checked: Checked) -> Checked:
+    """The series, if it is long enough to be forecast. Raises SeriesError under 12 months learnt from."""
+    known = int(checked.learnt.sum())
+    if known < SHORTEST:
+        raise SeriesError(f"{checked.name}: {known} months with a value to learn from, want at least {SHORTEST} for a forecast")
+    return checked
+
+
+def monthly_index(index: pd.Index, name: str) -> pd.PeriodIndex:
+    """The index as months, or SeriesError saying what is wrong with it."""
+    if isinstance(index, pd.DatetimeIndex):
+        index = index.tz_localize(None).to_period("M")
+    if not isinstance(index, pd.PeriodIndex) or index.freqstr != "M":
+        found = index.dtype if len(index) else "an empty index"
+        raise SeriesError(f"{name}: found an index of {found}, want months: a PeriodIndex of frequency M, or dates")
+    if index.hasnans:
+        raise SeriesError(f"{name}: the index has a missing month, want a month on every row")
+    if index.has_duplicates:
+        twice = index[index.duplicated()][0]
+        raise SeriesError(
+            f"{name}: {month_label(twice)} is there more than once, want one value a month; add up or choose before forecasting"
+        )
+    if not index.is_monotonic_increasing:
+        late = index[1:][np.diff(index.asi8) < 0][0]
+        raise SeriesError(f"{name}: {month_label(late)} is out of order, want months in order; use .sort_index()")
+    return index
+
+
+def _numbers(series: pd.Series, months: pd.PeriodIndex, name: str) -> np.ndarray:
+    try:
+        values = series.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise SeriesError(f"{name}: found values of type {series.dtype}, want numbers") from None
+    for bad, wanted in ((np.isinf(values), "a finite number"), (values < 0, "a number that is not negative")):
+        if bad.any():
+            first = int(np.argmax(bad))
+            raise SeriesError(f"{name}, {month_label(months[first])}: found {values[first]:g}, want {wanted}")
+    return values
+
+
+def _excluded(months: pd.PeriodIndex, kind: Kind, missing: Missing) -> np.ndarray:
+    """Months not learnt from. The lockdown months are left out of flows only: a stock or a percentage runs through them."""
+    if isinstance(missing, str):
+        if missing not in ("covid", "none"):
+            raise SeriesError(f"found missing={missing!r}, want 'covid', 'none' or a list of months")
+        chosen = COVID_MONTHS if missing == "covid" and kind == "count" else COVID_MONTHS[:0]
+    else:
+        chosen = pd.PeriodIndex([month(each) for each in missing], freq="M")
+    return np.asarray(months.isin(chosen))
+
+
+def check_horizon(horizon: int) -> int:
+    """The horizon as a whole number of months, 1 to 60."""
+    if isinstance(horizon, bool) or not isinstance(horizon, (int, np.integer)) or not 1 <= horizon <= LONGEST_HORIZON:
+        raise SeriesError(f"found horizon={horizon!r}, want a whole number of months from 1 to {LONGEST_HORIZON}")
+    return int(horizon)
+
+
+LONGEST_HORIZON = 60
+"""Five years: nothing learnt from monthly data speaks of more."""
+
+
+def until(checked: Checked, last: int) -> Checked:
+    """The first ``last`` months only."""
+    return replace(checked, months=checked.months[:last], observed=checked.observed[:last], excluded=checked.excluded[:last])

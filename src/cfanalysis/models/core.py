@@ -1,0 +1,150 @@
+"""The structural core put to work on checked series: which design, which prior, which posterior, which paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.errors import SeriesError
+from cfanalysis.models.checked import Checked, Kind
+from cfanalysis.models.prior import Prior, flow_prior, stock_prior
+from cfanalysis.models.sampling import draw, mixture_paths
+from cfanalysis.models.structural import Design, Factor, Posterior, factorise, learn
+from cfanalysis.models.transform import SeasonChoice, Transform, make_transform, noise_guess, own_season
+from cfanalysis.months import month
+
+Events = Mapping[str, str] | Iterable[tuple[pd.Period | str, str]]
+EVENT_KINDS = ("step", "pulse")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What was asked for, checked, and the same for every series of a call."""
+
+    kind: Kind
+    calendar: bool
+    season: SeasonChoice
+    horizon: int
+    events: tuple[tuple[pd.Period, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Series that share their months, learnt together in one pass (last axis: series)."""
+
+    setting: Setting
+    members: tuple[Checked, ...]
+    trials: tuple[np.ndarray | None, ...]
+    design: Design
+    prior: Prior
+    factor: Factor
+    transform: Transform
+    z: np.ndarray
+    guess: np.ndarray
+    posterior: Posterior
+
+
+def check_events(events: Events | None) -> tuple[tuple[pd.Period, str], ...]:
+    """Dated events as (month, "step" or "pulse"), in order."""
+    if events is None:
+        return ()
+    pairs = events.items() if isinstance(events, Mapping) else events
+    checked = []
+    for at, kind in pairs:
+        if kind not in EVENT_KINDS:
+            raise SeriesError(f"found an event {kind!r} in {at}, want 'step' (a lasting change) or 'pulse' (that month only)")
+        checked.append((month(at), str(kind)))
+    return tuple(sorted(set(checked)))
+
+
+def choose_prior(setting: Setting, known: int) -> Prior:
+    """The prior for a kind of series and its length."""
+    own = own_season(setting.season, known)
+    return stock_prior(own) if setting.kind == "stock" else flow_prior(own)
+
+
+def design_of(checked: Checked, setting: Setting, *, judged: bool = False) -> Design:
+    """The design of one series. Events after the last month or at the first cannot be told from the level and are left out."""
+    rows = tuple(int(row) for row in np.flatnonzero(checked.learnt))
+    other = tuple(int(row) for row in np.flatnonzero(checked.excluded) if row > rows[0]) if judged else ()
+    first = checked.months[0]
+    at = tuple(((event - first).n, kind) for event, kind in setting.events)
+    kept = tuple((row, kind) for row, kind in at if rows[0] < row <= rows[-1])
+    return Design(int(first.month), len(checked.observed), rows, other, setting.horizon, kept)
+
+
+def fit(members: Sequence[Checked], setting: Setting, trials: Sequence[np.ndarray | None] = (), prior: Prior | None = None) -> Fitted:
+    """Learn from series that have the same months, all in one pass."""
+    first = members[0]
+    given = tuple(trials) or (None,) * len(members)
+    design = design_of(first, setting)
+    chosen = prior or choose_prior(setting, len(design.learnt))
+    months = pd.period_range(first.months[0], periods=design.length + setting.horizon, freq="M")
+    transform = make_transform(setting.kind, setting.season, setting.calendar, months)
+    scaled = [transform.forward(each.observed, trial) for each, trial in zip(members, given, strict=True)]
+    z = np.stack(scaled, axis=1)[list(design.learnt)]
+    guess = np.array([noise_guess(each, transform, trial) for each, trial in zip(members, given, strict=True)])
+    factor = factorise(design, chosen.points)
+    posterior = learn(factor, z, chosen.log_weights, guess)
+    return Fitted(setting, tuple(members), given, design, chosen, factor, transform, z, guess, posterior)
+
+
+def core_paths(fitted: Fitted, member: int, paths: int, seed: int) -> np.ndarray:
+    """Joint futures of one member in its own unit."""
+    posterior, factor = fitted.posterior, fitted.factor
+    draws = draw(paths, fitted.setting.horizon, posterior.degrees, fitted.prior.shift_rate, seed)
+    centre = posterior.centre[member]
+    mean = factor.ahead @ (fitted.z[:, member] - centre) + centre
+    z = mixture_paths(
+        posterior.weights[:, member],
+        mean,
+        factor.ahead_factor,
+        posterior.scale[:, member],
+        draws,
+        fitted.prior.width,
+        fitted.prior.shift_size,
+    )
+    length = fitted.design.length
+    return fitted.transform.back(z, slice(length, length + fitted.setting.horizon))
+
+
+def season_table(fitted: Fitted, member: int) -> pd.DataFrame:
+    """The season per calendar month, April first: borrowed part times what the series shows of its own, with an 80 % band."""
+    posterior, factor = fitted.posterior, fitted.factor
+    weights = posterior.weights[:, member]
+    means = factor.season @ (fitted.z[:, member] - posterior.centre[member])
+    mean = weights @ means
+    variance = weights @ ((factor.season_scale * posterior.scale[:, member, None]) ** 2 + (means - mean) ** 2)
+    order = np.roll(np.arange(12), -3)
+    borrowed = _borrowed(fitted)
+    half = TENTH * np.sqrt(variance)
+    columns = {"month": order + 1, "factor": mean, "low": mean - half, "high": mean + half}
+    return pd.DataFrame({name: value if name == "month" else np.exp((value + borrowed)[order]) for name, value in columns.items()})
+
+
+TENTH = 1.2816
+"""The normal deviate that leaves a tenth above it."""
+
+
+def _borrowed(fitted: Fitted) -> np.ndarray:
+    """Logs of the borrowed season, calendar left out, January first."""
+    months = pd.period_range("2001-01", periods=12, freq="M")
+    return make_transform(fitted.setting.kind, fitted.setting.season, fitted.setting.calendar, months).season_part
+
+
+def season_evidence(fitted: Fitted, member: int) -> float:
+    """Probability that the series has a season of its own, none and some being equally likely beforehand; NaN where none was looked for."""
+    own = np.array([point[4] > 0 for point in fitted.prior.points])
+    if not own.any() or own.all():
+        return float("nan")
+    score = fitted.posterior.log_likelihood[:, member] + np.asarray(fitted.prior.log_weights)
+    logs = np.asarray(fitted.prior.log_weights)
+    some, none = (_log_sum(score[part]) - _log_sum(logs[part]) for part in (own, ~own))
+    return float(1 / (1 + np.exp(np.clip(none - some, -700, 700))))
+
+
+def _log_sum(values: np.ndarray) -> float:
+    return float(values.max() + np.log(np.exp(values - values.max()).sum()))

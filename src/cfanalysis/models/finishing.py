@@ -1,0 +1,83 @@
+"""From what was learnt to a ``Forecast``: paths in the unit of the series, small counts by their own model, notes in plain words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.models.checked import Checked
+from cfanalysis.models.core import Fitted, Setting, core_paths, season_evidence, season_table
+from cfanalysis.models.counts import count_paths, learn_counts, mix, share_of_small
+from cfanalysis.models.result import Forecast
+from cfanalysis.models.transform import BORROWED_UNTIL, OWN_FROM
+from cfanalysis.months import COVID_MONTHS, month_label
+
+
+def finish(fitted: Fitted, member: int, paths: int, seed: int) -> Forecast:
+    """From what was learnt to a Forecast: paths in the unit of the series, small counts by their own model, notes."""
+    checked, setting = fitted.members[member], fitted.setting
+    futures = core_paths(fitted, member, paths, seed)
+    method = "structural model averaged over a grid"
+    if setting.kind == "count":
+        futures, method = _with_small_counts(fitted, member, futures, paths, seed, method)
+    if setting.kind != "percent" and checked.whole:
+        futures = np.rint(futures)
+    return Forecast(
+        name=checked.name,
+        kind=setting.kind,
+        months=pd.period_range(checked.months[-1] + 1, periods=setting.horizon, freq="M"),
+        paths=futures,
+        season=season_table(fitted, member),
+        season_evidence=season_evidence(fitted, member),
+        excluded=excluded_months(checked),
+        notes=make_notes(checked, setting),
+        method=method,
+        step=PERCENT_STEP if setting.kind == "percent" else float(checked.whole),
+    )
+
+
+PERCENT_STEP = 0.1
+"""The smallest difference in a percentage worth showing."""
+
+
+def _with_small_counts(fitted: Fitted, member: int, futures: np.ndarray, paths: int, seed: int, method: str) -> tuple[np.ndarray, str]:
+    checked, length = fitted.members[member], fitted.design.length
+    learnt = checked.learnt
+    share = float(share_of_small(checked.observed, learnt)[-1])
+    if share == 0:
+        return futures, method
+    exposure = np.exp(fitted.transform.offset)
+    small = count_paths(learn_counts(checked.observed, learnt, exposure[:length]), exposure[length:], paths, checked.whole, seed)
+    name = "discounted gamma-Poisson"
+    return mix(small, futures, share), name if share == 1 else f"{name} ({share:.0%}) and {method}"
+
+
+def excluded_months(checked: Checked) -> pd.DataFrame:
+    """Months not learnt from, and why."""
+    left_out, gone = checked.months[checked.excluded], checked.months[~np.isfinite(checked.observed)]
+    rows = [(month, "lockdown" if month in COVID_MONTHS else "left out as asked") for month in left_out]
+    rows += [(month, "no value") for month in gone]
+    frame = pd.DataFrame(sorted(rows), columns=["month", "reason"])
+    return frame.astype({"month": pd.PeriodDtype("M"), "reason": str})
+
+
+def make_notes(checked: Checked, setting: Setting) -> tuple[str, ...]:
+    """What an analyst should read with the figures."""
+    known, notes = int(checked.learnt.sum()), []
+    if setting.season == "reference" and known < BORROWED_UNTIL:
+        notes.append(f"Only {known} months are known, so the season is England's, not this series' own.")
+    if setting.season == "own" and known < OWN_FROM:
+        notes.append(f"Only {known} months are known, too few to learn a season, so none is used.")
+    if known < 2 * 12:
+        notes.append("Less than two years are known: the intervals are wide and rest on what is usual elsewhere.")
+    lockdown = checked.months[checked.excluded].isin(COVID_MONTHS).sum()
+    if lockdown:
+        notes.append(f"{lockdown} lockdown months (March to July 2020, January and February 2021) are not learnt from.")
+    trailing = len(checked.observed) - 1 - int(np.flatnonzero(np.isfinite(checked.observed))[-1])
+    if trailing:
+        last = month_label(checked.months[-1 - trailing])
+        notes.append(f"The last {trailing} months have no value: the last known month is {last}.")
+    for event, kind in setting.events:
+        if event > checked.months[-1]:
+            notes.append(f"The {kind} of {month_label(event)} lies ahead: nothing can be learnt of it and it is left out.")
+    return tuple(notes)

@@ -1,0 +1,183 @@
+"""The forecast core: a structural model in closed form, averaged over a grid (DESIGN section 5, Harvey 1989; Roberts et al. 2013).
+
+On a scale where effects add (logs), a series is a constant + a random walk + a mean-reverting part + a damped slope + a season of its
+own + noise, all Gaussian, every variance a multiple of the noise's. For one point of the grid the noise is integrated out (inverse
+gamma), so that likelihood and predictions are multivariate t. The matrices depend on the months alone: one factorisation serves every
+series with the same missing months. Row t of a Cholesky factor depends on rows up to t only, which is why nothing here can look ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from scipy.linalg.lapack import dpotrf, dtrtri
+
+from cfanalysis.models.prior import NOISE_SHAPE, Point
+
+VAGUE = 1e6
+"""Variance of the constant, in units of the noise: the data alone place the level."""
+
+EVENT_VARIANCE = 100.0
+"""Variance of a dated step or pulse: ten times the noise either way."""
+
+SLOPE_DAMPING = 0.9
+"""What is left of a slope a month later."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """Which months there are: rows learnt from, rows judged but not learnt from, months ahead, columns of dated events."""
+
+    first_month: int
+    """Calendar month of the first row, 1 to 12."""
+    length: int
+    learnt: tuple[int, ...]
+    judged: tuple[int, ...] = ()
+    horizon: int = 0
+    events: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A design worked out for every grid point (first axis)."""
+
+    whiten: np.ndarray
+    """Inverse Cholesky factors of the months learnt from, so that innovations are ``whiten @ z``."""
+    log_scale: np.ndarray
+    """Logs of the one-step standard deviations, in units of the noise."""
+    ahead: np.ndarray
+    """Months ahead x months learnt from: the conditional mean is ``ahead @ z``."""
+    ahead_factor: np.ndarray
+    """Cholesky factors of the months ahead given the months learnt from."""
+    judged: np.ndarray
+    """As ``ahead`` but in innovations, for months judged: each from earlier months alone."""
+    judged_scale: np.ndarray
+    season: np.ndarray
+    """12 calendar months x months learnt from: mean of the own season is ``season @ z``."""
+    season_scale: np.ndarray
+
+
+@lru_cache(maxsize=6)
+def factorise(design: Design, points: tuple[Point, ...]) -> Factor:
+    """Work out a design for each grid point. The last few are kept: one authority's indicators mostly share their months."""
+    rows = np.array([*design.learnt, *design.judged, *range(design.length, design.length + design.horizon)])
+    parts = _parts(design, rows)
+    season_rows = _season_cross(design, rows[: len(design.learnt)])
+    worked = [_factorise_point(np.array(point), parts, season_rows, design) for point in points]
+    return Factor(*(np.stack(each) for each in zip(*worked, strict=True)))
+
+
+def _parts(design: Design, rows: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Covariances of each component between the rows, one unit of variance each."""
+    t = rows.astype(float)
+    fixed = np.full((len(t), len(t)), VAGUE) + np.eye(len(t))
+    for at, kind in design.events:
+        column = (rows >= at) if kind == "step" else (rows == at)
+        fixed += EVENT_VARIANCE * np.outer(column, column)
+    walk = np.minimum.outer(t, t)
+    gap = np.abs(np.subtract.outer(t, t))
+    calendar = (design.first_month - 1 + rows) % 12
+    own = (calendar[:, None] == calendar[None, :]) - 1 / 12
+    return fixed, walk, gap, _slope(rows), own
+
+
+def _slope(rows: np.ndarray) -> np.ndarray:
+    """Covariance of the sum of a damped slope that is itself pushed about each month."""
+    n = int(rows.max()) + 1
+    lag = np.subtract.outer(np.arange(n), np.arange(n))
+    slope = np.where(lag > 0, (1 - SLOPE_DAMPING ** np.maximum(lag, 0)) / (1 - SLOPE_DAMPING), 0.0)
+    return np.asarray((slope @ slope.T)[np.ix_(rows, rows)])
+
+
+def _season_cross(design: Design, rows: np.ndarray) -> np.ndarray:
+    calendar = (design.first_month - 1 + rows) % 12
+    return np.asarray((np.arange(12)[:, None] == calendar[None, :]) - 1 / 12)
+
+
+def covariance(point: np.ndarray, parts: tuple[np.ndarray, ...]) -> np.ndarray:
+    """The covariance between rows at one grid point."""
+    fixed, walk, gap, slope, own = parts
+    total = fixed + point[0] * walk + point[4] * own
+    if point[1]:
+        total += point[1] * point[2] ** gap
+    if point[3]:
+        total += point[3] * slope
+    return np.asarray(total)
+
+
+def _factorise_point(point: np.ndarray, parts: tuple[np.ndarray, ...], season_cross: np.ndarray, design: Design) -> tuple[np.ndarray, ...]:
+    n, q = len(design.learnt), len(design.judged)
+    total = covariance(point, parts)
+    lower, bad = dpotrf(total[:n, :n], lower=1, clean=1)
+    if bad:
+        raise np.linalg.LinAlgError(f"the covariance at grid point {tuple(point)} is not positive definite")
+    whiten, _ = dtrtri(lower, lower=1)
+    cross = whiten @ total[:n, n + q :]
+    left = total[n + q :, n + q :] - cross.T @ cross
+    ahead_factor = np.linalg.cholesky(left) if len(left) else left
+    earlier = np.less.outer(np.array(design.learnt), np.array(design.judged, dtype=int))
+    judged = np.where(earlier, whiten @ total[:n, n : n + q], 0.0).T
+    judged_scale = np.sqrt(np.diag(total)[n : n + q] - (judged**2).sum(1))
+    season = whiten @ (point[4] * season_cross).T
+    season_scale = np.sqrt(np.maximum(point[4] * 11 / 12 - (season**2).sum(0), 0.0))
+    return whiten, np.log(np.diag(lower)), cross.T @ whiten, ahead_factor, judged, judged_scale, season.T @ whiten, season_scale
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """What is left to believe of one or more series (last axis) at each grid point (first axis)."""
+
+    weights: np.ndarray
+    log_likelihood: np.ndarray
+    scale: np.ndarray
+    """Noise standard deviation of the t distributions."""
+    degrees: float
+    centre: np.ndarray
+    """What was taken off each series before."""
+
+
+def learn(factor: Factor, z: np.ndarray, log_weights: Sequence[float], noise_sd: np.ndarray) -> Posterior:
+    """Weigh the grid points by the marginal likelihood of ``z`` (months learnt from x series)."""
+    innovations = factor.whiten @ (z - z[0])
+    squares = (innovations[:, 1:] ** 2).sum(1)
+    n = len(z) - 1
+    rate = NOISE_SHAPE * noise_sd**2 + squares / 2
+    shape = NOISE_SHAPE + n / 2
+    likelihood = -factor.log_scale[:, 1:].sum(1)[:, None] - shape * np.log(rate)
+    score = likelihood + np.asarray(log_weights)[:, None]
+    weights = np.exp(score - score.max(0))
+    return Posterior(weights / weights.sum(0), likelihood, np.sqrt(rate / shape), 2 * shape, z[0])
+
+
+@dataclass(frozen=True)
+class Sequential:
+    """One-step-ahead mixtures of t for a single series: grid points x months."""
+
+    weights: np.ndarray
+    mean: np.ndarray
+    scale: np.ndarray
+    degrees: np.ndarray
+
+
+def learn_in_turn(factor: Factor, design: Design, z: np.ndarray, log_weights: Sequence[float], noise_sd: float) -> Sequential:
+    """The mixture for each month of the design (learnt, then judged) from earlier months alone, for all months at once."""
+    centred = z - z[0]
+    innovations = factor.whiten @ centred
+    innovations[:, 0] = 0.0
+    squares = np.cumsum(innovations**2, axis=1)
+    squares = np.concatenate([np.zeros((len(squares), 1)), squares], axis=1)  # column t: months before t
+    count = np.maximum(np.arange(len(z) + 1) - 1, 0)
+    shape = NOISE_SHAPE + count / 2
+    rate = NOISE_SHAPE * noise_sd**2 + squares / 2
+    spread = np.exp(factor.log_scale)
+    logs = np.concatenate([np.zeros((len(spread), 1)), np.cumsum(np.where(np.arange(len(z)) > 0, factor.log_scale, 0.0), axis=1)], axis=1)
+    score = np.asarray(log_weights)[:, None] - logs - shape * np.log(rate)
+    weights = np.exp(score - score.max(0))
+    weights /= weights.sum(0)
+    position = np.concatenate([np.arange(len(z)), np.searchsorted(np.array(design.learnt), np.array(design.judged, dtype=int))])
+    mean = np.concatenate([centred - innovations * spread, np.einsum("gqn,gn->gq", factor.judged, innovations)], axis=1) + z[0]
+    scale = np.sqrt(rate / shape)[:, position] * np.concatenate([spread, factor.judged_scale], axis=1)
+    return Sequential(weights[:, position], mean, scale, 2 * shape[position])

@@ -1,0 +1,115 @@
+"""The scale on which a series is modelled: logs per working day for flows, logs for stocks, log odds for percentages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.errors import SeriesError
+from cfanalysis.models.checked import Checked, Kind
+from cfanalysis.models.prior import profile
+from cfanalysis.months import working_days
+
+SeasonChoice = str | tuple[float, ...]
+
+AVERAGE_WORKING_DAYS = 21.0
+"""Only a unit: exposure is working days over this, so that levels read as counts a month."""
+
+BORROWED_UNTIL = 36
+"""Months from which a series may show its own season (DESIGN section 5)."""
+
+OWN_FROM = 24
+
+
+@dataclass(frozen=True)
+class Transform:
+    """``offset`` (one a month, history and future) is what calendar and borrowed season add on the log scale; ``season_part`` is the
+    season alone."""
+
+    kind: Kind
+    offset: np.ndarray
+    season_part: np.ndarray
+
+    def forward(self, values: np.ndarray, trials: np.ndarray | None = None) -> np.ndarray:
+        """To the additive scale, one value a month of history."""
+        if self.kind == "percent":
+            share = values / 100 if trials is None else (values / 100 * trials + 0.5) / (trials + 1)
+            share = np.clip(share, LEAST_SHARE, 1 - LEAST_SHARE) if trials is None else share
+            return np.asarray(np.log(share / (1 - share)) - self.offset[: len(values)])
+        return np.asarray(np.log1p(values) - self.offset[: len(values)])
+
+    def back(self, z: np.ndarray, months: slice) -> np.ndarray:
+        """From the additive scale; the last axis is months."""
+        if self.kind == "percent":
+            return np.asarray(100 / (1 + np.exp(-(z + self.offset[months]))))
+        return np.asarray(np.maximum(np.expm1(z + self.offset[months]), 0.0))
+
+
+LEAST_SHARE = 0.001
+"""A percentage without a denominator is held 0.1 points away from 0 and 100 before log odds are taken."""
+
+
+def season_choice(season: object, kind: Kind) -> SeasonChoice:
+    """The season asked for, checked. Stocks and percentages have no published profile: they learn their own."""
+    if isinstance(season, str):
+        if season not in ("reference", "own", "none"):
+            raise SeriesError(f"found season={season!r}, want 'reference', 'own', 'none' or twelve values, April first")
+        return "own" if season == "reference" and kind != "count" else season
+    try:
+        values = tuple(float(value) for value in season)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        raise SeriesError(f"found season={season!r}, want 'reference', 'own', 'none' or twelve values, April first") from None
+    if len(values) != 12 or not all(np.isfinite(value) and value > 0 for value in values):
+        raise SeriesError(f"found a season of {len(values)} values, want twelve numbers above 0, April first")
+    return values
+
+
+def make_transform(kind: Kind, season: SeasonChoice, calendar: bool, months: pd.PeriodIndex) -> Transform:
+    """The transform over the months of history and future together."""
+    offset = np.zeros(len(months))
+    if isinstance(season, tuple):
+        january_first = np.roll(np.log(season), 3)
+        offset += (january_first - january_first.mean())[months.month - 1]
+    elif season == "reference":
+        shape = np.log(profile()) + (0.0 if calendar and kind == "count" else _usual_days())
+        offset += (shape - shape.mean())[months.month - 1]
+    season_part = offset.copy()
+    if calendar and kind == "count":
+        offset += np.log(working_days(months) / AVERAGE_WORKING_DAYS)
+    return Transform(kind, offset, season_part)
+
+
+def _usual_days() -> np.ndarray:
+    """Logs of the usual working days of each calendar month, January first."""
+    months = pd.period_range("2001-01", "2028-12", freq="M")
+    days = np.log(working_days(months))
+    return np.array([days[months.month == month].mean() for month in range(1, 13)])
+
+
+def own_season(season: SeasonChoice, known: int) -> str:
+    """Which own-season part of the grid is opened: departures from a borrowed season, a whole season, or none."""
+    if season == "own":
+        return "own" if known >= OWN_FROM else "none"
+    return "none" if season == "none" or known < BORROWED_UNTIL else "reference"
+
+
+def noise_guess(checked: Checked, transform: Transform, trials: np.ndarray | None = None) -> float:
+    """A guess of the noise from the first year alone, worth two months: chance in a count of that size and a little more."""
+    first = np.flatnonzero(checked.learnt)[:12]
+    level = float(np.mean(checked.observed[first]))
+    if transform.kind == "count":
+        return float(np.sqrt(COUNT_NOISE**2 + 1 / (level + 1)))
+    if transform.kind == "stock":
+        return float(np.sqrt(STOCK_NOISE**2 + STOCK_NOISE / (level + 1)))
+    if trials is None:
+        return SHARE_NOISE
+    share = np.clip(level / 100, 0.02, 0.98)
+    return float(np.sqrt(SHARE_NOISE**2 / 4 + 1 / (share * (1 - share) * max(float(np.mean(trials[first])), 1.0))))
+
+
+COUNT_NOISE = 0.05
+STOCK_NOISE = 0.02
+SHARE_NOISE = 0.1
+"""Noise beyond chance, in logs and log odds: a guess that two months' weight soon overrules."""
