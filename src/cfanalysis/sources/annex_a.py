@@ -1,0 +1,190 @@
+"""Annex A, lists 1 to 9, from a workbook, a folder of lists as CSV, or one list as CSV, to events.
+
+What a list says stands in reference/annex_a.yml; how a cell is read in ``cells``; how far an extract speaks in ``windows``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cfanalysis.errors import SourceError, at
+from cfanalysis.sources import windows as spans
+from cfanalysis.sources.grids import SUPPORTED, Grid, read_grids
+from cfanalysis.sources.headers import ListSpec
+from cfanalysis.sources.listings import Listing, find_listings
+from cfanalysis.sources.problems import Problem, stop_if_any
+from cfanalysis.sources.records import Records, read_records, settle_dates
+from cfanalysis.tables import COLUMNS, empty
+
+MOST_USABLE = 0.5
+"""Where more than this share of a list cannot be used, something is wrong with the whole of it: nothing half-read goes on."""
+
+FIGURES_IN_FOLDER = (".csv", ".txt", ".tsv")
+WORKBOOKS = (".xlsx", ".xlsm", ".xls")
+
+
+@dataclass(frozen=True)
+class Extract:
+    """One Annex A as it was sent: its events, what stretch of time each list speaks for, and every problem met.
+
+    ``windows`` maps an event kind to the first and last day its list is complete for. ``rows`` says how many rows each list held.
+    """
+
+    name: str
+    file: str
+    as_at: date
+    windows: Mapping[str, tuple[date, date]]
+    events: pd.DataFrame
+    problems: tuple[Problem, ...]
+    rows: Mapping[str, int]
+
+
+def read_annex_a(path: str | Path, *, as_at: date | None = None, window_months: int | None = None, edition: str | None = None) -> Extract:
+    """Read an Annex A: a workbook, a folder of its lists as CSV files, or one list's CSV.
+
+    ``as_at``: the date it was drawn; without it the date in the name, else the latest date in the lists. ``window_months``: how many months before
+    that date it is complete for; without it six, or more where contacts and referrals run on without a break. ``edition``: a name for the extract.
+
+    Raises SourceError where the file cannot be read, or not without guessing, with every reason, one a line.
+    """
+    path = Path(path)
+    listings, problems = find_listings(path if path.is_file() else path, annex_grids(path))
+    stop_if_any(problems)
+    if not listings:
+        raise SourceError(at(f"found none of the lists 1 to 9 of Annex A; want {SUPPORTED}", file=path.name))
+    read = [read_records(listing) for listing in listings]
+    stop_if_any([*problems, *(problem for records in read for problem in records.problems)])
+    day, how = _as_at(path, read, as_at)
+    settled = [settle_dates(records, day) for records in read]
+    for records in settled:
+        problems += [*records.problems, *_half_lost(records)]
+    stop_if_any(problems)
+    name = f"{edition or path.stem} (as at {day.isoformat()})"
+    events = pd.concat([list_events(records, name, day) for records in settled], ignore_index=True)
+    complete = _windows(settled, events, day, window_months)
+    problems += [*how, *_window_notes(path, complete, day, window_months)]
+    rows = {listing.spec.label: listing.rows_read for listing in listings}
+    return Extract(name, str(path), day, complete, events, tuple(problems), rows)
+
+
+def annex_grids(path: Path) -> list[Grid]:
+    """The sheets of a workbook, or of all list files in a folder.
+
+    Raises SourceError for a folder that holds nothing, or several workbooks.
+    """
+    if not path.is_dir():
+        return read_grids(path)
+    files = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith((".", "~$")))
+    workbooks = [file for file in files if file.suffix.lower() in WORKBOOKS]
+    lists = [file for file in files if file.suffix.lower() in FIGURES_IN_FOLDER]
+    if not workbooks and not lists:
+        raise SourceError(at(f"the folder holds no workbook and no CSV file; want {SUPPORTED}", file=path.name))
+    if len(workbooks) > 1 or workbooks and lists:
+        names = ", ".join(file.name for file in [*workbooks, *lists][:4])
+        raise SourceError(at(f"the folder holds several extracts ({names}); give each as a source of its own", file=path.name))
+    return [grid for file in [*workbooks, *lists] for grid in read_grids(file)]
+
+
+def _as_at(path: Path, read: list[Records], given: date | None) -> tuple[date, list[Problem]]:
+    if given is not None:
+        return given, []
+    named = spans.date_in_path(path)
+    if named is not None:
+        return named, [_noted(path, "as_at_from_name", f"no as-at date given; {named.isoformat()} is in the name")]
+    dates = [records.values[key] for records in read for key in records.spec.date_keys if key in records.values]
+    latest = spans.latest_date(pd.concat(dates), date.today()) if dates else None
+    if latest is None:
+        raise SourceError(
+            at(
+                "no as-at date given, none in the name and no date in the lists; add as_at to this source in the parameters file",
+                file=path.name,
+            )
+        )
+    return latest, [_noted(path, "as_at_from_dates", f"no as-at date given; the latest date in the lists is {latest.isoformat()}")]
+
+
+def _noted(path: Path, rule: str, found: str) -> Problem:
+    return Problem(path.name, "", None, "", found, "as_at or window_months in the parameters file if that is wrong", "kept", rule)
+
+
+def _half_lost(records: Records) -> list[Problem]:
+    lost = sum(problem.count for problem in records.problems if problem.action == "dropped" and problem.rule != "duplicate_row")
+    if not records.rows_read or lost <= MOST_USABLE * records.rows_read:
+        return []
+    worst = max((p for p in records.problems if p.action == "dropped"), key=lambda p: p.count)
+    found = f"{lost:,} of {records.rows_read:,} rows that cannot be used, most for: {worst.found}"
+    wanted = f"{worst.wanted or 'usable rows'}; are two columns swapped, or is the as-at date wrong?"
+    return [records.place.problem(worst.column, "mostly_unusable", found, wanted, "stopped")]
+
+
+def _windows(settled: list[Records], events: pd.DataFrame, day: date, months: int | None) -> dict[str, spans.Window]:
+    kinds = [str(event["event"]) for records in settled for event in records.spec.events]
+    return spans.windows({kind: events.loc[events["event"] == kind, "date"] for kind in kinds}, day, months)
+
+
+def _window_notes(path: Path, complete: Mapping[str, spans.Window], day: date, months: int | None) -> list[Problem]:
+    usual = spans.months_back(day, spans.WINDOW_MONTHS)
+    longer = {kind: window for kind, window in complete.items() if window[0] < usual}
+    if months is not None or not longer:
+        return []
+    first = max(window[0] for window in longer.values())
+    found = f"contacts or referrals that run on without a break from {first.isoformat()}: all lists are taken to be complete from then"
+    return [_noted(path, "longer_window", found)]
+
+
+def list_events(records: Records, extract: str, day: date) -> pd.DataFrame:
+    """The events of one list: a frame of the events contract, rows without the event's own date left out."""
+    frames = [_event_frame(records, about, extract, day) for about in records.spec.events]
+    return pd.concat(frames, ignore_index=True) if frames else empty("events")
+
+
+def _event_frame(records: Records, about: Mapping[str, Any], extract: str, day: date) -> pd.DataFrame:
+    values = records.values
+    never = pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
+    blank = pd.Series("", index=values.index, dtype=str)
+    own = never.fillna(pd.Timestamp(day)) if about["date"] == "as_at" else values[str(about["date"])]
+    frame = pd.DataFrame(
+        {
+            "child_id": values["child_id"],
+            "event": str(about["event"]),
+            "date": own,
+            "end_date": values[str(about["end_date"])] if "end_date" in about else never,
+            "source": values[str(about["source"])] if "source" in about else blank,
+            "outcome": _worded(values, about.get("outcome"), blank),
+            "category": _worded(values, about.get("category"), blank),
+            **{name: values.get(name, blank) for name in ("team", "area", "worker")},
+            "extract": extract,
+            "birth_date": values.get("birth_date", never),
+            "clock_start": values[str(about["clock_start"])] if "clock_start" in about else never,
+        }
+    )
+    return frame.loc[frame["date"].notna(), list(COLUMNS["events"])].reset_index(drop=True)
+
+
+def _worded(values: pd.DataFrame, rule: Any, blank: pd.Series) -> pd.Series:
+    """An outcome or category: a column as it is, the first filled of several, or the words a code or number stands for."""
+    if rule is None:
+        return blank
+    if isinstance(rule, str):
+        return values[rule]
+    if isinstance(rule, list):
+        return values[rule[0]].where(values[rule[0]] != "", values[rule[1]])
+    column = values[rule["column"]]
+    if "zero" in rule:
+        return blank.mask(column == 0, rule["zero"]).mask(column > 0, rule["more"])
+    worded = column.map({"yes": rule["yes"], "no": rule["no"]}).fillna("").astype(str)
+    if "known_date" in rule:
+        key, word = rule["known_date"]
+        worded = worded.mask(values[key].notna(), word)
+    return worded
+
+
+def specs_read(listings: list[Listing]) -> list[ListSpec]:
+    """The lists found, in order."""
+    return sorted((listing.spec for listing in listings), key=lambda spec: spec.number)

@@ -1,0 +1,282 @@
+"""Cells to values: dates, codes, numbers and text as people really type them. Each function reads a whole column.
+
+Every distinct cell is read once, so that a column of 200,000 cells costs what its few thousand distinct values cost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.reference import read_yaml
+
+EXCEL_DAY_ZERO = date(1899, 12, 30)
+"""Excel counts days from here (its own leap-year fault of 1900 included)."""
+
+EXCEL_SERIALS = (1, 80_000)
+"""What a number in a date column may be: 1900 to 2119."""
+
+PLACEHOLDERS = frozenset(
+    ["", "-", "--", "n/a", "na", "#n/a", "null", "none", "nan", "nat", "not known", "unknown", "tbc", "not applicable", ".", "blank"]
+)
+"""Ways of leaving a cell blank. All but the empty cell are counted as changed."""
+
+PLACEHOLDER_DATES = frozenset([date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(9999, 12, 31), date(1753, 1, 1)])
+"""Dates that systems write for no date."""
+
+_DAY_FIRST = re.compile(r"^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})$")
+_YEAR_FIRST = re.compile(r"^(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})$")
+_NAMED = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?[ \-/]([A-Za-z]{3,9})\.?,?[ \-/](\d{4}|\d{2})$")
+_TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?$")
+_MONTHS = {name: i + 1 for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column read: its values, which cells could not be read (`bad`) and which were taken for blank although something stands there (`blanked`)."""
+
+    values: pd.Series
+    bad: np.ndarray
+    blanked: np.ndarray
+    short_year: np.ndarray
+
+
+def distinct(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Codes and distinct values of a column of mixed cells; True and 1 stay apart because each is told by its type as well."""
+    text = cells.to_numpy(dtype=object)
+    codes, values = pd.factorize(
+        np.array([repr(cell) if isinstance(cell, bool) else cell for cell in text], dtype=object), use_na_sentinel=False
+    )
+    return codes, values
+
+
+def _spread(cells: pd.Series, read: Callable[[Any], Any]) -> tuple[np.ndarray, list[Any]]:
+    codes, values = distinct(cells)
+    return codes, [read(value) for value in values]
+
+
+_BAD = object()
+_BLANKED = object()
+
+
+def read_dates(cells: pd.Series) -> Column:
+    """Dates from real dates, Excel serials, dd/mm/yyyy, ISO and `31 March 2024`, with or without a time of day.
+
+    >>> read_dates(pd.Series(["31/03/2024", "2024-03-31", 45382, "31/02/2024", ""], dtype=object)).values.dt.strftime("%d %b %Y").tolist()
+    ['31 Mar 2024', '31 Mar 2024', '31 Mar 2024', nan, nan]
+    """
+    codes, read = _spread(cells, read_date)
+    days = np.array([value if isinstance(value, date) else None for value in read], dtype="datetime64[D]")
+    values = pd.Series(days.astype("datetime64[us]")[codes] if len(read) else np.array([], dtype="datetime64[us]"), index=cells.index)
+    short = np.array([isinstance(value, _ShortYear) for value in read], dtype=bool)
+    return Column(values, _flag(read, _BAD)[codes], _flag(read, _BLANKED)[codes], short[codes] if len(read) else short)
+
+
+def _flag(read: list[Any], mark: object) -> np.ndarray:
+    return np.array([value is mark for value in read], dtype=bool)
+
+
+class _ShortYear(date):
+    """A date whose year was written with two digits."""
+
+
+def read_date(cell: Any) -> Any:
+    """One cell as a date; None where it is empty, a mark where it is a placeholder or cannot be read."""
+    if cell is None or isinstance(cell, float) and np.isnan(cell):
+        return None
+    if isinstance(cell, datetime):
+        return _placeholder(cell.date())
+    if isinstance(cell, date):
+        return _placeholder(cell)
+    if isinstance(cell, bool) or not isinstance(cell, (int, float, str)):
+        return _BAD
+    return _date_from_text(cell) if isinstance(cell, str) else _from_serial(cell)
+
+
+def _placeholder(day: date) -> Any:
+    return _BLANKED if day in PLACEHOLDER_DATES else day
+
+
+def _from_serial(number: float) -> Any:
+    if number == 0:
+        return _BLANKED
+    low, high = EXCEL_SERIALS
+    return _placeholder(EXCEL_DAY_ZERO + timedelta(days=int(number))) if low <= number < high else _BAD
+
+
+def _date_from_text(cell: str) -> Any:
+    text = _TIME.sub("", cell.strip().strip("'\""))
+    if text.lower() in PLACEHOLDERS or text in ("00/01/1900", "00/00/0000", "0"):
+        return None if not cell.strip() else _BLANKED
+    if text.replace(".", "", 1).isdigit():
+        if len(text) == 8 and "." not in text:
+            return _day(text[:4], text[4:6], text[6:])
+        return _from_serial(float(text))
+    if found := _DAY_FIRST.match(text):
+        return _day(found[3], found[2], found[1])
+    if found := _YEAR_FIRST.match(text):
+        return _day(found[1], found[2], found[3])
+    if found := _NAMED.match(text):
+        month = _MONTHS.get(found[2][:3].lower())
+        return _day(found[3], str(month), found[1]) if month else _BAD
+    return _BAD
+
+
+def _day(year: str, month: str, day: str) -> Any:
+    full = int(year) if len(year) == 4 else _century(int(year))
+    kind = date if len(year) == 4 else _ShortYear
+    try:
+        return _placeholder(kind(full, int(month), int(day)))
+    except ValueError:
+        return _BAD
+
+
+def _century(year: int) -> int:
+    # Children's records reach back 25 years and forward only to expected births: 00 to next year is 20xx, the rest 19xx.
+    return 2000 + year if 2000 + year <= date.today().year + 1 else 1900 + year
+
+
+def month_first(cells: pd.Series) -> bool:
+    """Whether a column of text dates is written month first (American): some cell can be nothing else, and none must be day first."""
+    _, values = distinct(cells)
+    pairs = [(int(f[1]), int(f[2])) for v in values if isinstance(v, str) and (f := _DAY_FIRST.match(_TIME.sub("", v.strip())))]
+    return any(second > 12 for _, second in pairs) and not any(first > 12 for first, _ in pairs)
+
+
+def read_text(cells: pd.Series) -> Column:
+    """Text without spaces at its ends; numbers as Excel shows them (12.0 is 12).
+
+    >>> read_text(pd.Series([" 12 ", 12.0, None, "N/A"], dtype=object)).values.tolist()
+    ['12', '12', '', '']
+    """
+    codes, read = _spread(cells, as_text)
+    blanked = np.array([bool(text) and text.lower() in PLACEHOLDERS for text in read], dtype=bool)
+    clean = np.array(["" if text.lower() in PLACEHOLDERS else text for text in read], dtype=object)
+    none = np.zeros(len(cells), dtype=bool)
+    values = pd.Series(clean[codes] if len(read) else clean, index=cells.index, dtype=str)
+    return Column(values, none, blanked[codes] if len(read) else none, none)
+
+
+def as_text(cell: Any) -> str:
+    """One cell as the text Excel would show."""
+    if cell is None or isinstance(cell, float) and np.isnan(cell):
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return re.sub(r"\s+", " ", str(cell)).strip()
+
+
+def read_numbers(cells: pd.Series) -> Column:
+    """Whole or decimal numbers; thousands separators and a percent sign are taken off, anything else cannot be read.
+
+    >>> read_numbers(pd.Series(["1,234", "5%", 6, "many", ""], dtype=object)).values.tolist()
+    [1234.0, 5.0, 6.0, nan, nan]
+    """
+    codes, read = _spread(cells, _number)
+    numbers = np.array([value if isinstance(value, float) else np.nan for value in read], dtype=float)
+    none = np.zeros(len(cells), dtype=bool)
+    if not len(read):
+        return Column(pd.Series(numbers, index=cells.index), none, none, none)
+    return Column(pd.Series(numbers[codes], index=cells.index), _flag(read, _BAD)[codes], _flag(read, _BLANKED)[codes], none)
+
+
+_THOUSANDS = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
+
+
+def _number(cell: Any) -> Any:
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return None if np.isnan(cell) else float(cell)
+    text = as_text(cell)
+    if text.lower() in PLACEHOLDERS:
+        return _BLANKED if text else None
+    text = text.removesuffix("%").strip()
+    plain = text.replace(",", "") if _THOUSANDS.match(text) else text
+    try:
+        value = float(plain)
+    except ValueError:
+        return _BAD
+    return value if np.isfinite(value) else _BAD
+
+
+@dataclass(frozen=True)
+class CodeSet:
+    """A set of codes: every way of writing each, normalised, and Annex A's letters."""
+
+    known: Mapping[str, str]
+    letters: Mapping[str, str]
+
+
+@cache
+def code_set(name: str) -> CodeSet:
+    """One code set of reference/code_sets.yml, ready for look-up."""
+    entry = read_yaml("code_sets.yml")[name]
+    known = {plain(str(code)): str(code) for code in entry["codes"]}
+    for code, about in entry["codes"].items():
+        for alias in about["names"]:
+            known.setdefault(plain(str(alias)), str(code))
+    return CodeSet(known, {str(letter): str(code) for letter, code in (entry.get("letters") or {}).items()})
+
+
+@cache
+def source_groups() -> dict[str, str]:
+    """DfE's group (table C5) of every contact or referral source code, for example ``6`` is Police."""
+    return {str(code): about["group"] for code, about in read_yaml("code_sets.yml")["source"]["codes"].items()}
+
+
+def plain(text: str) -> str:
+    """Text for comparing: no case, spaces or punctuation; `&` is `and`.
+
+    >>> plain("LA services – Early Help")
+    'laservicesearlyhelp'
+    """
+    return re.sub(r"[^a-z0-9]", "", text.lower().replace("&", "and"))
+
+
+_LETTERED = re.compile(r"^([a-z]{1,2}\d?)\s*[).]\s*(.*)$", re.IGNORECASE | re.DOTALL)
+_LEADING = re.compile(r"^([A-Za-z]{0,3}\d{1,3}[A-Za-z]?|[A-Za-z]{2,5})\s*(?::|-|–|—|=|$)\s*")
+
+
+def read_code(cell: Any, codes: CodeSet) -> str | None:
+    """The bare code of one cell, "" where it is blank, None where it is none of the set.
+
+    >>> [read_code(cell, code_set("source")) for cell in ("a) 1A: Individual", "1a", "Police", "q)", 6.0, "", "Dragon")]
+    ['1A', '1A', '6', '6', '6', '', None]
+    """
+    text = as_text(cell)
+    if not text or text.lower() in PLACEHOLDERS - {"unknown", "not known"}:
+        return ""
+    if (whole := codes.known.get(plain(text))) is not None:
+        return whole
+    lettered = _LETTERED.match(text)
+    rest = lettered[2].strip() if lettered else text
+    leading = _LEADING.match(rest)
+    tries = [rest, leading[1] if leading else "", rest[leading.end() :] if leading else ""]
+    for attempt in tries:
+        if attempt and (code := codes.known.get(plain(attempt))) is not None:
+            return code
+    return codes.letters.get(lettered[1].lower()) if lettered and not rest else None
+
+
+def read_codes(cells: pd.Series, name: str) -> Column:
+    """Bare codes of a column; what is none of the set is blank and marked bad. `unknown` answers are blank where the set has no such code."""
+    codes_known = code_set(name)
+    codes, read = _spread(cells, lambda cell: read_code(cell, codes_known))
+    bad = np.array(
+        [value is None and as_text(v).lower() not in PLACEHOLDERS for value, v in zip(read, distinct(cells)[1], strict=True)], dtype=bool
+    )
+    clean = np.array([value or "" for value in read], dtype=object)
+    none = np.zeros(len(cells), dtype=bool)
+    if not len(read):
+        return Column(pd.Series(clean, index=cells.index, dtype=str), none, none, none)
+    return Column(pd.Series(clean[codes], index=cells.index, dtype=str), bad[codes], none, none)

@@ -1,0 +1,151 @@
+"""Files to grids: the cells of every sheet of a workbook, or of one CSV, as they stand, with Excel's row numbers kept.
+
+Nothing is interpreted here. What cannot be a table of ours (a password, a cut-off file, another format) is named and refused here.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cfanalysis.errors import SourceError, at
+from cfanalysis.sources.problems import Problem
+
+_OLE = b"\xd0\xcf\x11\xe0"
+_ZIP = b"PK\x03\x04"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_DELIMITERS = ",;\t|"
+_SNIFFED = 20
+"""Lines looked at to tell the delimiter."""
+
+SUPPORTED = "an Annex A workbook (.xlsx) or folder of lists (.csv), a monthly CSV, or a DfE open data table (.csv)"
+
+Cells = list[list[Any]]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of one sheet or CSV from its first row on, so that cells[0] is row 1; merged areas as (first row, last row, first column, last column)."""
+
+    file: str
+    sheet: str
+    cells: Cells
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_grids(path: Path) -> list[Grid]:
+    """Every sheet of a workbook that has cells, or the one table of a CSV.
+
+    Raises SourceError for what is not readable: missing, empty, locked by a password, cut off, an old .xls, another format.
+    """
+    start = _first_bytes(path)
+    if start.startswith(_OLE):
+        raise SourceError(_ole_message(path))
+    if start.startswith(_ZIP):
+        return _read_workbook(path)
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        raise SourceError(
+            at(
+                "the name says Excel workbook but the content is not one; save it again from Excel as .xlsx, or rename it .csv if it is text",
+                file=path.name,
+            )
+        )
+    return [_read_csv(path)]
+
+
+def _first_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+    except FileNotFoundError:
+        raise SourceError(at(f"there is no such file ({path.parent}); check the path in the parameters file", file=path.name)) from None
+    except OSError as caught:
+        raise SourceError(
+            at(f"the file cannot be opened ({caught.strerror}); close it in Excel or ask for access", file=path.name)
+        ) from None
+    if not start.strip(b"\xef\xbb\xbf\r\n \t\x00"):
+        raise SourceError(at(f"the file is empty; want {SUPPORTED}", file=path.name))
+    return start
+
+
+def _ole_message(path: Path) -> str:
+    if _ENCRYPTED in path.read_bytes():
+        return at(
+            "the workbook is protected by a password; open it in Excel, File > Info > Protect Workbook, clear the password and save",
+            file=path.name,
+        )
+    return at("an old Excel workbook (.xls); open it in Excel and save it as .xlsx", file=path.name)
+
+
+def _read_workbook(path: Path) -> list[Grid]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        names = zipfile.ZipFile(path).namelist()
+    except zipfile.BadZipFile:
+        raise SourceError(at("the workbook is cut off or damaged; copy or export it again and compare the sizes", file=path.name)) from None
+    if not any(name.startswith("xl/workbook") for name in names):
+        raise SourceError(at(f"a zip archive or another kind of document, not an Excel workbook; want {SUPPORTED}", file=path.name))
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        grids = [_sheet_grid(path.name, name, book) for name in book.sheet_names]
+    except (CalamineError, OSError, ValueError) as caught:
+        raise SourceError(at(f"the workbook is damaged ({caught}); open it in Excel and save it again", file=path.name)) from None
+    return [grid for grid in grids if grid.cells]
+
+
+def _sheet_grid(file: str, name: str, book: Any) -> Grid:
+    sheet = book.get_sheet_by_name(name)
+    merged = tuple((r0 + 1, r1 + 1, c0, c1) for (r0, c0), (r1, c1) in (sheet.merged_cell_ranges or ()))
+    return Grid(file, name, sheet.to_python(skip_empty_area=False), merged)
+
+
+def _read_csv(path: Path) -> Grid:
+    text, note = decode(path)
+    lines = text.splitlines()[:_SNIFFED]
+    delimiter = max(_DELIMITERS, key=lambda mark: max((line.count(mark) for line in lines), default=0))
+    problems = [note] if note else []
+    if delimiter != "," and any(delimiter in line for line in lines):
+        name = {"\t": "tab", ";": "semicolon", "|": "bar"}[delimiter]
+        problems.append(Problem(path.name, "", None, "", f"{name}s between the columns", "commas", "kept", "delimiter"))
+    try:
+        cells: Cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as caught:
+        raise SourceError(at(f"not a CSV that can be read ({caught}); export it again as CSV UTF-8", file=path.name)) from None
+    return Grid(path.name, "", cells, problems=tuple(problems))
+
+
+def decode(path: Path) -> tuple[str, Problem | None]:
+    """The text of a CSV and, where it is not UTF-8, the problem that says how it was read.
+
+    Raises SourceError for a binary file.
+    """
+    raw = path.read_bytes()
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return _decoded(raw, "utf-16", path), _encoding_note(path, "UTF-16 (Unicode text)")
+    if b"\x00" in raw[:4096]:
+        if raw[1:2] == b"\x00" and raw[:1] != b"\x00":
+            return _decoded(raw, "utf-16-le", path), _encoding_note(path, "UTF-16 (Unicode text)")
+        raise SourceError(at(f"not a text file; want {SUPPORTED}", file=path.name))
+    try:
+        return raw.decode("utf-8-sig"), None
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace"), _encoding_note(path, "Windows-1252 (Western European)")
+
+
+def _decoded(raw: bytes, encoding: str, path: Path) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        raise SourceError(at("the text is cut off or damaged (UTF-16); export it again as CSV UTF-8", file=path.name)) from None
+
+
+def _encoding_note(path: Path, encoding: str) -> Problem:
+    return Problem(
+        path.name, "", None, "", f"text in {encoding}", "UTF-8 (Save as: CSV UTF-8); letters with accents may be wrong", "kept", "encoding"
+    )
