@@ -2,7 +2,8 @@
 
 from cfanalysis.indicators.catalogue import Comparator, FollowWindow, Indicator, catalogue
 from cfanalysis.indicators.compute import compute
+from cfanalysis.indicators.reconcile import reconcile
 from cfanalysis.indicators.rereferrals import RereferralEdges
 from cfanalysis.indicators.wilson import wilson
 
-__all__ = ["Comparator", "FollowWindow", "Indicator", "RereferralEdges", "catalogue", "compute", "wilson"]
+__all__ = ["Comparator", "FollowWindow", "Indicator", "RereferralEdges", "catalogue", "compute", "reconcile", "wilson"]

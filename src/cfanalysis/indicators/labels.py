@@ -94,11 +94,11 @@ def _named(value: str, code_set: str | None) -> str:
     if code_set is None:
         return value or NOT_RECORDED
     unknown = "Unknown" if code_set == "source" else NOT_RECORDED
-    return _names(code_set).get(value, NOT_RECOGNISED) if value else unknown
+    return code_names(code_set).get(value, NOT_RECOGNISED) if value else unknown
 
 
 @cache
-def _names(code_set: str) -> dict[str, str]:
+def code_names(code_set: str) -> dict[str, str]:
     """Code to the name shown: DfE's group for a source, the first description for the rest."""
     codes = read_yaml("code_sets.yml")[code_set]["codes"]
     return {str(code): facts.get("group", facts["names"][0]) for code, facts in codes.items()}
