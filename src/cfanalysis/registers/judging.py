@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.errors import SeriesError
+from cfanalysis.months import COVID_MONTHS
 from cfanalysis.registers.entries import DatedEvent, Projection
 from cfanalysis.registers.verdicts import NAN, Level, Verdict
 
@@ -23,8 +24,11 @@ BASE_MONTHS = 3
 NOISE = 0.10
 """A change is told from noise where the forecast gave less than this to anything as far out, on the side that was claimed."""
 
-EXPECTED = 0.5
-"""What the data alone gave at least an even chance was expected anyway."""
+FAR = 0.025
+"""Where the data alone expected what was claimed, only a change that far out is more than that."""
+
+EXPECTED = 2 / 3
+"""What the data alone gave at least this was expected anyway ("likely" on the IPCC's scale of calibrated language)."""
 
 SEEN_SHARE = 0.5
 """Of the months of a window, the share that must be known for a flow or a percentage to be judged."""
@@ -101,8 +105,10 @@ def judge(
     A history too short to forecast from leaves the direction only, and the verdict says so. Raises SeriesError for a series that is not
     monthly.
     """
-    case = case_of(series, kind, denominator, forecast_options)
     events = [event for event in events if event.touches(projection.indicator)]
+    case = case_of(
+        series, kind, denominator, with_events(forecast_options, events, projection.known_to, kind if denominator is None else "percent")
+    )
     last = case.last
     known = _since_break(case.to(projection.known_to), events, projection.known_to)
     base = known.level(_before(projection, known.kind))
@@ -114,6 +120,23 @@ def judge(
     if because:
         return replace(verdict, verdict=because[0], because=because[1])
     return _settle(verdict, other_bases or {})
+
+
+def with_events(options: Mapping[str, Any], events: Iterable[DatedEvent], last: pd.Period, kind: str) -> dict[str, Any]:
+    """Options of ``cf.forecast`` with what the events register knew by a month: steps, pulses, and months not to be learnt from."""
+    past = [event for event in events if event.month <= last]
+    dated = [(month, event.kind) for event in past if event.kind in ("step", "pulse") for month in event.months if month <= last]
+    left_out = [month for event in past if event.kind == "exclude" for month in event.months]
+    added: dict[str, Any] = {}
+    if dated:
+        given = options.get("events") or ()
+        added["events"] = [*(given.items() if isinstance(given, Mapping) else given), *dated]
+    if left_out:
+        also = options.get("missing", "covid")
+        if isinstance(also, str):  # the lockdown months are left out of flows only
+            also = COVID_MONTHS if also == "covid" and kind == "count" else ()
+        added["missing"] = [*also, *left_out]
+    return {**options, **added}
 
 
 def _before(projection: Projection, kind: str) -> pd.PeriodIndex:
@@ -166,12 +189,12 @@ def _expect(verdict: Verdict, known: Case) -> Verdict:
         return replace(verdict, notes=("too little history for a forecast: only the direction can be judged",))
     down = verdict.projection.direction == "down"
     expected, low, high = (float(value) for value in np.quantile(draws, [0.5, 0.1, 0.9]))
-    edge = float(np.quantile(draws, NOISE if down else 1 - NOISE))
+    edge, far = (float(np.quantile(draws, share if down else 1 - share)) for share in (NOISE, FAR))
     gap = abs(expected - edge)
     smallest = gap if known.kind == "percent" else gap / expected if expected > 0 else NAN
     happens = claimed(verdict.projection, draws, verdict.base.value)
     probability = float(happens.mean()) if np.isfinite(verdict.base.value) else NAN
-    return replace(verdict, expected=expected, low=low, high=high, edge=edge, smallest_change=smallest, probability=probability)
+    return replace(verdict, expected=expected, low=low, high=high, edge=edge, far=far, smallest_change=smallest, probability=probability)
 
 
 def _draws(projection: Projection, known: Case) -> np.ndarray | None:
@@ -215,11 +238,12 @@ def _settle(verdict: Verdict, other_bases: Mapping[str, pd.Series]) -> Verdict:
         return replace(verdict, verdict="not met", because=f"the {move} fell short of what was said" if moved else f"it did not {move}")
     if np.isnan(verdict.probability):
         return replace(verdict, verdict="met", because="judged on the direction only: there is too little history to say what was expected")
-    if verdict.probability >= EXPECTED:
+    likely = verdict.probability >= EXPECTED
+    edge = verdict.far if likely else verdict.edge
+    if observed < edge if said.direction == "down" else observed > edge:
+        return replace(verdict, verdict="met", because=f"the {move} is larger than the data alone gave reason to expect")
+    if likely:
         return replace(verdict, verdict="met, but expected anyway", because="the data alone expected as much on the day it was said")
-    beyond = observed < verdict.edge if said.direction == "down" else observed > verdict.edge
-    if beyond:
-        return replace(verdict, verdict="met", because=f"the {move} is larger than noise and was not to be expected")
     return replace(verdict, verdict="cannot tell", because=f"there was a {move}, but no larger than noise")
 
 

@@ -20,7 +20,7 @@ from cfanalysis.registers.spoken import likelihood
 from cfanalysis.registers.verdicts import NAN
 from cfanalysis.tables import Table
 
-Answer = Literal["fall beyond season", "fall, as the season brings", "no fall", "too early", "cannot tell"]
+Answer = Literal["fall beyond season", "no fall beyond season", "no fall", "too early", "cannot tell"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class JanuaryFebruary:
 
     @property
     def expected_anyway(self) -> bool:
-        """Whether season and calendar alone make a raw fall at least as likely as not."""
+        """Whether season and calendar alone make a raw fall likely."""
         return bool(self.raw.probability >= EXPECTED)
 
 
@@ -198,7 +198,7 @@ def _in_words(observed: float, change: float, edge: float) -> tuple[Answer, str]
     if observed < edge:
         return "fall beyond season", "fewer than one future in ten was as low"
     if change < 0:
-        return "fall, as the season brings", "season and calendar alone can account for it"
+        return "no fall beyond season", "the fall is no larger than season and chance bring"
     return "no fall", "January and February were no lower than October to December"
 
 

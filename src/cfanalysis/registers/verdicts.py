@@ -33,8 +33,8 @@ class Verdict:
 
     ``base`` is the level when it was said, ``observed`` the out-turn. ``expected``, ``low`` and ``high`` (80 %) are what the data alone
     expected on that day, and ``probability`` that what was claimed would happen anyway. ``edge`` is where a change begins that could be
-    told from noise, ``smallest_change`` how far that is from what was expected: a share, or points for a percentage. NaN where it cannot
-    be said.
+    told from noise (one path in ten is as far out; at ``far`` one in forty), ``smallest_change`` how far that is from what was expected: a
+    share, or points for a percentage. NaN where it cannot be said.
     """
 
     projection: Projection
@@ -49,6 +49,7 @@ class Verdict:
     low: float = NAN
     high: float = NAN
     edge: float = NAN
+    far: float = NAN
     smallest_change: float = NAN
     probability: float = NAN
     months_seen: int = 0

@@ -1,0 +1,177 @@
+"""Verdicts on series whose truth is known: each of the five, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cfanalysis.registers import DatedEvent, Projection, judge, judge_year_ends, verdict_sentence, verdicts_table
+
+
+def claim(**changes) -> Projection:
+    given = {
+        "id": "a", "said_on": "2017-11-16", "where": "panel", "who": "Officers", "indicator": "referrals", "direction": "down",
+        "window": {"from": "2018-01", "to": "2018-02"}, "reason": "a new service", "source": "minutes",
+    }  # fmt: skip
+    return Projection(**{**given, **changes})
+
+
+def steady(last: str = "2018-04", level: float = 300, seed: int = 3) -> pd.Series:
+    months = pd.period_range("2014-04", last, freq="M")
+    return pd.Series(np.random.default_rng(seed).poisson(level, len(months)).astype(float), index=months)
+
+
+OPTIONS = {"season": "none", "calendar": False, "paths": 500}
+
+
+def changed(by: float, first: str = "2018-01") -> pd.Series:
+    series = steady()
+    series[first:] = (series[first:] * (1 + by)).round()
+    return series
+
+
+def test_a_clear_fall_is_met():
+    verdict = judge(claim(), changed(-0.4), **OPTIONS)
+    assert verdict.verdict == "met"
+    assert verdict.observed.value < verdict.edge < verdict.low + 1
+    assert verdict.probability < 0.7
+    assert (str(verdict.known_to), str(verdict.judged_to), verdict.months_seen) == ("2017-10", "2018-04", 2)
+
+
+def test_a_rise_is_not_met_and_a_fall_too_small_falls_short():
+    assert judge(claim(), changed(0.3), **OPTIONS).because == "it did not fall"
+    short = judge(claim(size=0.6), changed(-0.4), **OPTIONS)
+    assert (short.verdict, short.because) == ("not met", "the fall fell short of what was said")
+    assert judge(claim(target=100), changed(-0.4), **OPTIONS).verdict == "not met"
+    assert judge(claim(target=200), changed(-0.4), **OPTIONS).verdict == "met"
+
+
+def test_a_small_fall_cannot_be_told_from_noise_and_the_smallest_change_says_so():
+    series = steady()
+    base = series["2017-08":"2017-10"].mean()
+    series["2018-01":"2018-02"] = np.floor(base) - 2
+    verdict = judge(claim(), series, **OPTIONS)
+    assert verdict.verdict in ("cannot tell", "met, but expected anyway")
+    assert (series["2018-01"] / verdict.expected - 1) > -verdict.smallest_change
+
+
+def test_what_the_season_brings_is_met_but_expected_anyway():
+    season = {1: 0.6, 2: 0.6}
+    months = pd.period_range("2012-04", "2018-04", freq="M")
+    level = [300 * season.get(month.month, 1.08) for month in months]
+    series = pd.Series(np.round(level), index=months) + np.tile([-9.0, 4.0, 11.0, 2.0, -8.0], len(months))[: len(months)]
+    verdict = judge(claim(), series, season="own", calendar=False, paths=500)
+    assert verdict.verdict == "met, but expected anyway"
+    assert verdict.probability > 0.9
+
+
+@pytest.mark.parametrize(("last", "provisional"), [("2017-12", 0), ("2018-01", 0), ("2018-02", 1)])
+def test_too_early_while_the_window_is_not_over_or_not_settled(last, provisional):
+    verdict = judge(claim(), changed(-0.4)[:last], provisional=provisional, **OPTIONS)
+    assert verdict.verdict == "too early"
+    assert np.isfinite(verdict.expected)
+
+
+def test_the_verdict_knows_nothing_of_what_came_after_the_claim():
+    early, late = (judge(claim(), changed(by), **OPTIONS) for by in (-0.4, 0.4))
+    assert (early.expected, early.probability, early.edge) == (late.expected, late.probability, late.edge)
+
+
+def test_across_a_break_nothing_is_compared():
+    broken = DatedEvent(date="2017-12-01", kind="break", indicators=["referrals"], label="New system", said_by="IT")
+    elsewhere = broken.model_copy(update={"indicators": ("contacts",)})
+    assert judge(claim(), changed(-0.4), events=[broken], **OPTIONS).because.startswith("the counting changed (New system)")
+    assert judge(claim(), changed(-0.4), events=[elsewhere], **OPTIONS).verdict == "met"
+
+
+def test_nothing_before_an_earlier_break_is_learnt_from():
+    series = changed(-0.4)
+    series[:"2015-12"] *= 5
+    broken = DatedEvent(date="2016-01-01", kind="break", indicators="all", label="New system", said_by="IT")
+    clean = judge(claim(), changed(-0.4)["2016-01":], **OPTIONS)
+    assert judge(claim(), series, events=[broken], **OPTIONS).expected == clean.expected
+
+
+def test_months_to_be_left_out_do_not_count():
+    series = changed(-0.4)
+    series["2018-01"] = 5000.0
+    out = DatedEvent(date="2018-01-01", kind="exclude", indicators="all", label="Backlog keyed in", said_by="team")
+    assert judge(claim(), series, **OPTIONS).verdict == "not met"
+    verdict = judge(claim(), series, events=[out], **OPTIONS)
+    assert (verdict.verdict, verdict.months_seen) == ("met", 1)
+
+
+def test_two_ways_of_counting_that_disagree_cannot_tell():
+    series = changed(-0.4)
+    other = changed(0.4)
+    verdict = judge(claim(), series, other_bases={"as later recorded": other}, **OPTIONS)
+    assert (verdict.verdict, "as later recorded" in verdict.because) == ("cannot tell", True)
+    assert judge(claim(), series, other_bases={"as later recorded": series * 0.9}, **OPTIONS).verdict == "met"
+
+
+def test_a_short_history_leaves_the_direction_only():
+    series = changed(-0.4)["2017-06":]
+    verdict = judge(claim(), series, **OPTIONS)
+    assert (verdict.verdict, np.isnan(verdict.probability)) == ("met", True)
+    assert "direction only" in verdict.because
+    assert verdict.spoken == "cannot tell"
+
+
+def test_missing_months_cannot_tell():
+    series = changed(-0.4)
+    series["2018-01":"2018-02"] = np.nan
+    assert judge(claim(), series, **OPTIONS).verdict == "cannot tell"
+    series = changed(-0.4)
+    series["2017-08":"2017-10"] = np.nan
+    assert judge(claim(), series, **OPTIONS).because == "the level when it was said is not known"
+
+
+def test_a_percentage_is_judged_in_points_and_carries_its_counts():
+    months = pd.period_range("2014-04", "2018-04", freq="M")
+    below = pd.Series(200.0, index=months)
+    above = pd.Series(np.random.default_rng(0).binomial(200, 0.6, len(months)).astype(float), index=months)
+    above["2018-01":] = 170.0
+    verdict = judge(claim(direction="up"), above, denominator=below, paths=500)
+    assert (verdict.verdict, verdict.kind) == ("met", "percent")
+    assert verdict.observed.value == pytest.approx(85.0)
+    assert (verdict.observed.numerator, verdict.observed.denominator) == (340.0, 400.0)
+    assert 1 < verdict.smallest_change < 15
+    table = verdicts_table([verdict])
+    assert table.derived["observed_percent"] == ("observed_numerator", "observed_denominator")
+    assert np.isnan(table.frame["observed"].iloc[0])
+    assert "to 85%" in verdict_sentence(table.frame.iloc[0])
+
+
+def test_a_stock_is_judged_at_the_end_of_the_window():
+    months = pd.period_range("2014-04", "2018-04", freq="M")
+    stock = pd.Series(np.round(2000 + np.random.default_rng(2).normal(0, 15, len(months)).cumsum()), index=months)
+    stock["2018-02"] = round(stock["2017-10"] * 0.7)
+    stock["2018-01"] = stock["2017-10"] * 2
+    verdict = judge(claim(indicator="cin_open"), stock, kind="stock", paths=500)
+    assert (verdict.verdict, verdict.base.value) == ("met", stock["2017-10"])
+
+
+def test_a_hidden_figure_is_left_out_of_the_sentence():
+    verdict = judge(claim(), changed(-0.4), **OPTIONS)
+    row = verdicts_table([verdict], {"referrals": "referrals"}).frame.iloc[0].copy()
+    full = verdict_sentence(row)
+    assert "It went from" in full
+    row["base"] = np.nan
+    assert "It went from" not in verdict_sentence(row)
+
+
+RETROSPECTIVE = pd.Series({2017: 2209.0, 2018: 2300.0, 2019: 2054.0})
+COUNTED = pd.Series({2017: 2287.0, 2018: 2394.0, 2019: 2657.0})
+
+
+def test_year_ends_judge_the_direction_only():
+    bases = {"as counted": COUNTED, "as later recorded": RETROSPECTIVE}
+    first, second = (judge_year_ends(claim(indicator="cin_open"), bases, year) for year in (2018, 2019))
+    assert first.verdict == "not met"
+    assert "only the direction" in first.because
+    assert second.verdict == "cannot tell"
+    assert "disagree about the direction" in second.because
+    assert judge_year_ends(claim(), {"retrospective": RETROSPECTIVE}, 2019).verdict == "met"
+    assert judge_year_ends(claim(), bases, 2017).verdict == "too early"
+    assert judge_year_ends(claim(), bases, 2030).verdict == "cannot tell"
