@@ -36,7 +36,13 @@ def of_series(subject: Subject, unusual: pd.DataFrame, shifts: pd.DataFrame, for
         return tables.empty("findings")
     rows = [_latest(subject, unusual), *_unusual(subject, unusual), *_shifts(subject, shifts), *_trend(subject), *_ahead(forecast)]
     blank: dict[str, Any] = dict.fromkeys(("observed", "expected", "low", "high", "z", "p"), np.nan)
-    blank |= {"authority": subject.authority, "indicator": subject.indicator.name, "breakdown": subject.breakdown, "severity": "", "reason": ""}
+    blank |= {
+        "authority": subject.authority,
+        "indicator": subject.indicator.name,
+        "breakdown": subject.breakdown,
+        "severity": "",
+        "reason": "",
+    }
     return tables.validate(pd.DataFrame([{**blank, **row} for row in rows]).astype({"month": "period[M]"}), "findings")
 
 
@@ -62,7 +68,7 @@ def to_release(found: pd.DataFrame, subjects: Iterable[Subject]) -> Table:
         denominator=[_denominator(subject, row) for subject, row in zip(named, found.itertuples(), strict=True)],
     )
     needs = dict.fromkeys(("observed", "expected", "low", "high", "z", "p", "severity", "reason"), ("count", "denominator"))
-    subjects_ = list(known.values())
+    subjects_ = list(known.figures())
     return Table(
         frame, title="What is worth saying", counts=("count", "denominator"), derived=needs,
         synthetic=any(subject.synthetic for subject in subjects_),
@@ -71,7 +77,7 @@ def to_release(found: pd.DataFrame, subjects: Iterable[Subject]) -> Table:
 
 
 def _latest(subject: Subject, unusual: pd.DataFrame) -> dict[str, Any]:
-    values = subject.values.dropna()
+    values = subject.figures.dropna()
     row = {"kind": "latest", "month": values.index[-1], "observed": float(values.iloc[-1]), "reason": "not judged"}
     judged = unusual[unusual["month"] == values.index[-1]]
     return row if judged.empty else {**row, **_judged(judged.iloc[0])}
@@ -82,13 +88,13 @@ def _judged(row: pd.Series) -> dict[str, Any]:
 
 
 def _unusual(subject: Subject, unusual: pd.DataFrame) -> list[dict[str, Any]]:
-    newest = subject.values.last_valid_index()
+    newest = subject.figures.last_valid_index()
     chosen = unusual[unusual["severity"].isin(ALERTS) & (unusual["month"] > newest - RECENT_MONTHS) & (unusual["month"] < newest)]
     return [{"kind": "unusual", "month": row["month"], **_judged(row)} for _, row in chosen.iterrows()]
 
 
 def _shifts(subject: Subject, shifts: pd.DataFrame) -> list[dict[str, Any]]:
-    newest = subject.values.last_valid_index()
+    newest = subject.figures.last_valid_index()
     chosen = shifts[shifts["onset"] > newest - SHIFT_MONTHS] if len(shifts) else shifts
     return [
         {"kind": "shift", "month": row["onset"], "observed": row["after"], "expected": row["before"], "z": row["z"], "severity": "shift"}
@@ -98,7 +104,7 @@ def _shifts(subject: Subject, shifts: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _trend(subject: Subject) -> list[dict[str, Any]]:
     """The newest year against the one before; nothing where a month of either is missing: a part is not a whole."""
-    values = subject.values
+    values = subject.figures
     newest = values.last_valid_index()
     if subject.indicator.kind == "count":
         now = values.reindex(pd.period_range(newest - YEAR + 1, newest, freq="M"))
@@ -126,7 +132,9 @@ def _ahead(forecast: Forecast | None) -> list[dict[str, Any]]:
 def _count(subject: Subject, row: Any) -> float:
     """The count that a finding would give away: the observed count, or the numerator of a share."""
     if not subject.is_percent:
-        return float(row.observed) if subject.indicator.kind in ("count", "stock") and row.kind in ("latest", "unusual", "trend") else np.nan
+        return (
+            float(row.observed) if subject.indicator.kind in ("count", "stock") and row.kind in ("latest", "unusual", "trend") else np.nan
+        )
     return _at(subject.column("numerator"), row.month)
 
 

@@ -39,8 +39,16 @@ def _as_month(value: Any) -> Any:
         raise ValueError(str(caught).partition(", ")[2]) from None
 
 
+def _as_year(value: Any) -> Any:
+    """Keys of a YAML mapping arrive as text."""
+    if isinstance(value, str) and re.fullmatch(r"(19|20)\d\d", value):
+        return int(value)
+    raise ValueError("want the year of a mid-year estimate, such as 2023")
+
+
 Month = Annotated[pd.Period, BeforeValidator(_as_month)]
 Day = Annotated[date, BeforeValidator(as_date)]
+Year = Annotated[int, BeforeValidator(_as_year)]
 
 
 class _Strict(StrictModel):
@@ -100,11 +108,24 @@ class Registers(_Strict):
 
 
 class OwnPolicy(_Strict):
-    """An authority's own disclosure policy (docs/methods/disclosure.md)."""
+    """An authority's own disclosure policy; what each key means is in docs/methods/disclosure.md."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{1,30}$")
-    smallest_shown: int = Field(ge=2, le=100)
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,30}$")
+    title: str = Field(min_length=1, max_length=120)
+    meaning: str = Field(min_length=1, max_length=400)
+    hide_below: int = Field(ge=2, le=100)
+    hide_zeros: bool = False
+    hide_full: bool = False
+    near_months: int = Field(default=1, ge=0, le=12)
     round_to: int = Field(default=1, ge=1, le=100)
+    round_totals_to: int = Field(default=1, ge=1, le=1000)
+
+    @field_validator("name")
+    @classmethod
+    def _not_a_named_one(cls, value: str) -> str:
+        if value in ("dfe", "open", "strict", "internal"):
+            raise ValueError("want a name of its own; dfe, open, strict and internal are taken")
+        return value
 
 
 class Params(_Strict):
@@ -121,6 +142,7 @@ class Params(_Strict):
     policy: Literal["dfe", "open", "strict", "internal"] | OwnPolicy = "dfe"
     notebooks: tuple[str, ...] = NOTEBOOKS
     registers: Registers = Registers()
+    population: Mapping[Year, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     rereferral: Rereferral = Rereferral()
     _folder: Path = PrivateAttr(default=Path())
     _file: str = PrivateAttr(default="")

@@ -34,7 +34,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "registers": BASE | {"models", "signals"},
     "findings": BASE | {"models", "signals", "registers", "indicators"},
     "views": BASE | {"models", "signals", "registers", "indicators", "findings"},
-    "workbook": BASE | {"params", "sources", "events", "indicators", "models", "signals", "registers", "editions", "findings", "views"},
+    "inputs": BASE | {"params", "sources", "events", "indicators", "views"},
+    "workbook": BASE
+    | {"params", "sources", "events", "indicators", "models", "signals", "registers", "editions", "findings", "views", "inputs"},
     "release": {"errors", "tables"},
     "words": {"errors", "months", "tables", "release"},
     "figures": {"errors", "months", "tables", "release"},

@@ -64,19 +64,19 @@ class Subject:
         return found.rename(self.name)
 
     @property
-    def values(self) -> pd.Series:
+    def figures(self) -> pd.Series:
         """The figure itself."""
         return self.column("value")
 
     @property
     def flags(self) -> pd.Series:
         """Why a month is missing; blank where it is not. A month with no row at all is unavailable."""
-        return self.column("flag").fillna("x").where(self.values.isna(), "")
+        return self.column("flag").fillna("x").where(self.figures.isna(), "")
 
     @property
     def known(self) -> int:
         """Months with a value."""
-        return int(self.values.notna().sum())
+        return int(self.figures.notna().sum())
 
     def modelled(self) -> dict[str, Any]:
         """What a model needs to be told of the series: its numbers, their kind, calendar and season."""
@@ -84,14 +84,14 @@ class Subject:
         if self.is_percent:
             parts |= {"series": self.column("numerator"), "denominator": self.column("denominator")}
         else:
-            parts["series"] = self.values
+            parts["series"] = self.figures
         return parts
 
     def frame(self) -> pd.DataFrame:
         """The columns that every table by month begins with: month, (numerator, denominator,) observed, flag."""
         months = self.months
         parts = {name: self.column(name).to_numpy() for name in ("numerator", "denominator")} if self.is_percent else {}
-        return pd.DataFrame({"month": months, **parts, "observed": self.values.to_numpy(), "flag": self.flags.to_numpy()})
+        return pd.DataFrame({"month": months, **parts, "observed": self.figures.to_numpy(), "flag": self.flags.to_numpy()})
 
     def table(
         self, frame: pd.DataFrame, title: str, *, note: str = "", margins: Mapping[str, str] = NONE, facts: Mapping[str, Any] = NONE

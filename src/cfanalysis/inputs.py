@@ -1,0 +1,220 @@
+"""Everything a run reads, put together: the event log, the monthly files and DfE's tables become one series table of one authority."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from cfanalysis import events, indicators, sources, tables
+from cfanalysis.errors import SourceError
+from cfanalysis.events import EventLog
+from cfanalysis.months import financial_year
+from cfanalysis.params import Comparators, Params, Source
+from cfanalysis.sources import Extract, Monthly, Problem, Published
+from cfanalysis.tables import ALL
+from cfanalysis.views.compare import Others
+
+OWN_FILES = "the authority's own records"
+MONTHLY_FILES = "the authority's monthly figures"
+PUBLISHED = "Department for Education, published tables"
+
+FORMAT_TITLES = {"annex_a": "Annex A extract", "monthly": "Monthly figures", "published": "DfE published tables"}
+ENGLAND = "England"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a run has read. ``series`` is the authority's own table (series contract); ``yearly`` and ``panel`` hold every authority's."""
+
+    params: Params
+    log: EventLog | None
+    extracts: tuple[Extract, ...] = field(repr=False)
+    monthly: tuple[Monthly, ...] = field(repr=False)
+    published: Published | None = field(repr=False)
+    series: pd.DataFrame = field(repr=False)
+    from_events: frozenset[str]
+    from_published: frozenset[str]
+
+    @property
+    def events(self) -> pd.DataFrame:
+        return self.log.events if self.log else tables.empty("events")
+
+    @property
+    def yearly(self) -> pd.DataFrame:
+        """DfE's yearly tables, of every authority, region and England."""
+        return self.published.yearly if self.published else tables.empty("yearly")
+
+    @property
+    def files(self) -> list[dict[str, object]]:
+        """The sources by name, without their folders."""
+        rows = [{"file": each.file, "format": FORMAT_TITLES["annex_a"], "as_at": each.as_at.isoformat()} for each in self.extracts]
+        rest = [source for source in self.params.sources if source.format != "annex_a"]
+        return [*rows, *({"file": Path(each.path).name, "format": FORMAT_TITLES[each.format], "as_at": ""} for each in rest)]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What readers dropped, coerced or noted. A problem may quote a value of the file: it never reaches a page."""
+        read: Sequence[Extract | Monthly] = (*self.extracts, *self.monthly)
+        found = [problem for each in read for problem in each.problems]
+        found += list(self.log.problems) if self.log else []
+        return found + (list(self.published.problems) if self.published else [])
+
+    def problem_summary(self) -> pd.DataFrame:
+        """Problems by list, column and rule: safe to show."""
+        return sources.summary(self.problems)
+
+    def rules(self) -> pd.DataFrame:
+        """Records that cannot be right together."""
+        return events.quality(self.log) if self.log else pd.DataFrame({name: [] for name in ("rule", "event", "count", "of", "meaning")})
+
+    def source_of(self, indicator: str) -> str:
+        """Where an indicator comes from, in words."""
+        if indicator in self.from_events:
+            return OWN_FILES
+        return PUBLISHED if indicator in self.from_published else MONTHLY_FILES
+
+    def categories(self, indicator: str, dimension: str) -> pd.DataFrame | None:
+        """An indicator by category, months x categories; None where it has no such breakdown."""
+        rows = self.series[(self.series["indicator"] == indicator) & self.series["breakdown"].str.startswith(f"{dimension}: ")]
+        return None if rows.empty else rows.pivot(index="month", columns="breakdown", values="value")
+
+    def peers(self, indicator: str) -> pd.DataFrame | None:
+        """The same indicator of every other authority, months x authorities; None where DfE publishes no monthly figure."""
+        return None if self.published is None else self._panel.get(indicator)
+
+    @cached_property
+    def _panel(self) -> Mapping[str, pd.DataFrame]:
+        monthly = self.published.series if self.published else tables.empty("series")
+        areas = {row["name"] for row in _authority_rows()}
+        others = monthly[
+            monthly["authority"].isin(areas) & (monthly["authority"] != self.params.authority.name) & (monthly["breakdown"] == ALL)
+        ]
+        return {str(name): rows.pivot(index="month", columns="authority", values="value") for name, rows in others.groupby("indicator")}
+
+    @cached_property
+    def others(self) -> Others:
+        """Region, England and neighbours, as the parameters ask and the tables allow."""
+        return _others(self.params, self.published)
+
+
+def read_inputs(params: Params) -> Inputs:
+    """Read every source of a run.
+
+    Raises SourceError naming file and fault; nothing half-read goes on.
+    """
+    extracts = tuple(extract for source in _of(params, "annex_a") for extract in _read_extracts(params, source))
+    monthly = tuple(sources.read_monthly(params.resolve(source.path), authority=params.authority.name) for source in _of(params, "monthly"))
+    folders = _of(params, "published")
+    if len(folders) > 1:
+        raise SourceError(f"{params.file}: {len(folders)} sources of the format published; want one folder that holds all the DfE tables")
+    published = sources.read_published(params.resolve(folders[0].path)) if folders else None
+    log = events.merge_extracts(extracts) if extracts else None
+    return _together(params, log, extracts, monthly, published)
+
+
+def _of(params: Params, format_: str) -> list[Source]:
+    return [source for source in params.sources if source.format == format_]
+
+
+def _read_extracts(params: Params, source: Source) -> list[Extract]:
+    """One extract, or one for every workbook in a folder of editions."""
+    path = params.resolve(source.path)
+    workbooks = sorted(path.glob("*.xlsx")) if path.is_dir() else []
+    if len(workbooks) > 1 and source.as_at:
+        raise SourceError(
+            f"{params.file}: as_at is for one extract; the folder {path.name} holds {len(workbooks)} workbooks, name each by itself"
+        )
+    return [sources.read_annex_a(each, as_at=source.as_at, window_months=source.window_months) for each in (workbooks or [path])]
+
+
+def _together(
+    params: Params, log: EventLog | None, extracts: tuple[Extract, ...], monthly: tuple[Monthly, ...], published: Published | None
+) -> Inputs:
+    """One series table. Child-level records come first, then the authority's monthly files, then what DfE has published."""
+    name = params.authority.name
+    layers = {"events": _from_log(params, log, published), "monthly": _stack([each.series for each in monthly])}
+    layers["published"] = published.series[published.series["authority"] == name] if published else tables.empty("series")
+    if not any(len(layer) for layer in layers.values()) and not (published and (published.yearly["authority"] == name).any()):
+        raise SourceError(_nothing(params, published))
+    taken: set[tuple[str, str]] = set()
+    kept = {}
+    for layer, rows in layers.items():
+        known = rows.loc[rows["value"].notna(), ["indicator", "breakdown"]].drop_duplicates()
+        keys = set(known.itertuples(index=False, name=None)) - taken
+        kept[layer] = rows[[key in keys for key in zip(rows["indicator"], rows["breakdown"], strict=True)]]
+        taken |= keys
+    return Inputs(
+        params, log, extracts, monthly, published, _to_as_at(params, _stack(list(kept.values()))),
+        from_events=frozenset(kept["events"]["indicator"]), from_published=frozenset(kept["published"]["indicator"]),
+    )  # fmt: skip
+
+
+def _from_log(params: Params, log: EventLog | None, published: Published | None) -> pd.DataFrame:
+    if log is None:
+        return tables.empty("series")
+    edges = indicators.RereferralEdges(**params.rereferral.model_dump())
+    first = params.first_month or pd.Period(log.coverage["start"].min(), freq="M")
+    return indicators.compute(
+        log, authority=params.authority.name, first=first, last=params.as_at, edges=edges, population=_population(params, published)
+    )
+
+
+def _population(params: Params, published: Published | None) -> pd.Series | None:
+    """Children 0 to 17 by year of the mid-year estimate: the parameters' own, else the published ones."""
+    if params.population:
+        return pd.Series(dict(params.population), dtype=float)
+    if published is None:
+        return None
+    rows = published.population[published.population["authority"] == params.authority.name]
+    return rows.set_index("year")["value"] if len(rows) else None
+
+
+def _to_as_at(params: Params, rows: pd.DataFrame) -> pd.DataFrame:
+    wanted = rows["month"] <= params.as_at
+    if params.first_month is not None:
+        wanted &= rows["month"] >= params.first_month
+    return tables.validate(rows[wanted].sort_values(["indicator", "breakdown", "month"]), "series")
+
+
+def _stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else tables.empty("series")
+
+
+def _nothing(params: Params, published: Published | None) -> str:
+    name = params.authority.name
+    if published is None:
+        return f"{params.file}: the sources hold no figure of {name}; run cfanalysis check on them"
+    near = [area for area in sorted(set(published.series["authority"])) if name.lower()[:5] in area.lower()]
+    hint = f"; did you mean {', '.join(near[:5])}?" if near else ""
+    return f"{params.file}: authority.name: the DfE tables hold no area called {name!r}{hint}"
+
+
+def _others(params: Params, published: Published | None) -> Others:
+    asked = params.comparators
+    if published is None:
+        return Others()
+    known = set(published.yearly["authority"])
+    row = next((row for row in _authority_rows() if row["name"] == params.authority.name and not row["last_year"]), None)
+    region = row["region"] if row and asked.region and row["region"] in known else ""
+    neighbours = _neighbours(params.authority.name, asked, published)
+    recent = published.yearly.loc[published.yearly["year"] >= financial_year(params.as_at) - 1, "authority"]
+    gone = tuple(name for name in neighbours if name not in set(recent))
+    return Others(region, ENGLAND if asked.england and ENGLAND in known else "", neighbours, gone)
+
+
+def _neighbours(name: str, asked: Comparators, published: Published) -> tuple[str, ...]:
+    if isinstance(asked.neighbours, tuple):
+        return asked.neighbours
+    rows = published.neighbours
+    return tuple(rows.loc[(rows["authority"] == name) & (rows["edition"].astype(str) == asked.neighbours), "neighbour"])
+
+
+def _authority_rows() -> tuple[dict[str, str], ...]:
+    from cfanalysis.reference import authorities
+
+    return authorities()

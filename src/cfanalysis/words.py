@@ -1,0 +1,209 @@
+"""Sentences from released findings, in plain English. What was hidden is not here, so it cannot be said.
+
+>>> number(1234.0), number(23.44, "percent"), likelihood(0.72)
+('1,234', '23.4%', 'about 7 in 10')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from cfanalysis.errors import ReleaseError
+from cfanalysis.months import month_label
+from cfanalysis.release import ReleasedTable
+
+ALERTS = ("alert", "strong", "extreme")
+HEADLINES = 4
+"""A panel reads three or four sentences, not ten."""
+
+MIN_CHANGE = 0.005
+"""Changes under half a percent are spoken of as no change."""
+
+FLAGGED_BY_CHANCE = 0.01
+"""Share of ordinary months that are judged alert or above (DESIGN section 5; measured in benchmarks/signals.py)."""
+
+# What is said first: alerts of the newest month, then lasting shifts, then earlier alerts, then what is to come
+_WEIGHT = {"latest": 6.0, "shift": 5.0, "unusual": 4.0, "forecast": 2.0, "trend": 1.0}
+_QUIET = 0.5
+
+
+def headlines(found: ReleasedTable, most: int = HEADLINES) -> list[str]:
+    """The few sentences that matter most; where nothing stands out, that is the first of them."""
+    rows = _rows(found)
+    if rows.empty:
+        return ["There are no figures for this page."]
+    scored = rows.assign(score=[_score(row) for _, row in rows.iterrows()]).sort_values("score", ascending=False, kind="stable")
+    chosen = scored.drop_duplicates(["indicator", "breakdown", "kind"]).head(most)
+    sentences = [sentence(row) for _, row in chosen.iterrows()]
+    newest = rows[rows["kind"] == "latest"]
+    if not newest["severity"].isin(ALERTS).any() and (newest["severity"] != "").any():
+        sentences = [_nothing_stands_out(newest), *sentences][:most]
+    return sentences
+
+
+def details(found: ReleasedTable) -> list[str]:
+    """A sentence for every finding, measure by measure."""
+    return [sentence(row) for _, row in _rows(found).iterrows()]
+
+
+def sentence(row: pd.Series) -> str:
+    """One finding in words."""
+    said = _SAY[str(row["kind"])](row)
+    return said[0].upper() + said[1:]
+
+
+def number(value: float, unit: str = "") -> str:
+    """A figure as it is written on a page: whole counts with commas, percentages to one decimal place."""
+    if unit == "percent":
+        return f"{value:.1f}%"
+    return f"{value:,.0f}" if abs(value) >= 20 or float(value).is_integer() else f"{value:,.1f}"
+
+
+def likelihood(probability: float) -> str:
+    """A probability in tens, never as 0 or 1."""
+    tens = min(max(round(probability * 10), 1), 9)
+    edge = "less than " if probability < 0.05 else "more than " if probability > 0.95 else "about "
+    return f"{edge}{tens} in 10"
+
+
+def by_chance(judged: int) -> str:
+    """How many of the months judged on a page would be flagged if nothing had happened."""
+    expected = judged * FLAGGED_BY_CHANCE
+    said = "less than one" if expected < 0.75 else f"about {max(1, round(expected))}"
+    return f"{judged:,} months were judged for this page. By chance alone {said} of them would be flagged as unusual."
+
+
+def foot(about: Mapping[str, Any]) -> list[str]:
+    """What stands under every page: the data's date, the disclosure policy, the method and the version."""
+    policy = about["policy"]
+    return [
+        f"Data to {month_label(about['as_at'])}, from {about['sources']}.",
+        f"Disclosure policy: {policy}.",
+        "Usual ranges and forecasts allow for working days and season, and use earlier months only; they hold 8 in 10 outcomes.",
+        f"Made with cfanalysis {about['version']}; the method is in its docs/methods.md.",
+    ]
+
+
+def _rows(found: ReleasedTable) -> pd.DataFrame:
+    if not isinstance(found, ReleasedTable):
+        raise ReleaseError(
+            f"words are made of released findings only; found a {type(found).__name__}, want cf.release(book.headlines(), policy)"
+        )
+    return found.frame
+
+
+def _score(row: pd.Series) -> float:
+    weight = _WEIGHT[str(row["kind"])]
+    if row["kind"] == "latest" and row["severity"] not in ALERTS:
+        weight = _QUIET
+    strength = {"alert": 0.2, "strong": 0.5, "extreme": 0.9}.get(str(row["severity"]), 0.0)
+    return weight + strength
+
+
+def _nothing_stands_out(newest: pd.DataFrame) -> str:
+    judged = int((newest["severity"] != "").sum())
+    watched = newest.loc[newest["severity"] == "watch", "title"]
+    more = f" Worth watching: {', '.join(_lower(title) for title in watched)}." if len(watched) else ""
+    if judged == 1:
+        return "The newest month is within what is usual." if watched.empty else "The newest month is at the edge of what is usual." + more
+    return f"None of the {judged} measures judged here is unusual in its newest month.{more}"
+
+
+def _latest(row: pd.Series) -> str:
+    what, when = row["title"], month_label(row["month"])
+    if pd.isna(row["observed"]):
+        return f"{what} in {when}: too few to show."
+    value = number(row["observed"], row["unit"])
+    if pd.isna(row["low"]):
+        return f"{what}: {value} in {when}. {_cannot_tell(row)}"
+    usual = f"{number(row['low'], row['unit'])} to {number(row['high'], row['unit'])}"
+    if row["severity"] in ALERTS:
+        return f"{what}: {value} in {when}. That is {_strength(row)}; {usual} would be usual."
+    if row["severity"] == "watch":
+        return f"{what}: {value} in {when}, at the edge of what is usual ({usual}). Worth watching."
+    return f"{what}: {value} in {when}, as usual ({usual})."
+
+
+def _cannot_tell(row: pd.Series) -> str:
+    why = str(row["reason"] or "").strip().rstrip(".")
+    return f"We cannot tell whether that is usual{': ' + _lower(why) if why and why != 'not judged' else ''}."
+
+
+def _strength(row: pd.Series) -> str:
+    side = "high" if row["observed"] > row["expected"] else "low"
+    return {"alert": "unusually", "strong": "very unusually", "extreme": "exceptionally"}[str(row["severity"])] + f" {side}"
+
+
+def _unusual(row: pd.Series) -> str:
+    if pd.isna(row["observed"]):
+        return f"{row['title']} in {month_label(row['month'])}: too few to show."
+    usual = f"{number(row['low'], row['unit'])} to {number(row['high'], row['unit'])}"
+    value = number(row["observed"], row["unit"])
+    return f"{month_label(row['month'])} was {_strength(row)} for {_lower(row['title'])}: {value}, when {usual} would be usual."
+
+
+def _shift(row: pd.Series) -> str:
+    what, when = row["title"], month_label(row["month"])
+    if pd.isna(row["observed"]) or pd.isna(row["expected"]):
+        return f"{what} moved to another level from {when}; the numbers are too small to show."
+    side = "higher" if row["observed"] > row["expected"] else "lower"
+    return f"{what} moved to a {side} level from {when}, {_change(row)}, and it has lasted."
+
+
+def _trend(row: pd.Series) -> str:
+    what, when = row["title"], month_label(row["month"])
+    if pd.isna(row["observed"]) or pd.isna(row["expected"]):
+        return f"{what}, year on year: too few to show."
+    now, before = number(row["observed"], row["unit"]), number(row["expected"], row["unit"])
+    if row["measured"] == "count":
+        return f"{what}: {now} in the twelve months to {when}, {_change(row)} than in the twelve months before ({before})."
+    return f"{what}: {now} in {when}, {_change(row)} than a year before ({before})."
+
+
+def _change(row: pd.Series) -> str:
+    """The change from expected to observed: points for a percentage, percent for anything else."""
+    gap = row["observed"] - row["expected"]
+    more = "more" if row["kind"] == "trend" else "up" if gap > 0 else "down"
+    if row["unit"] == "percent":
+        points = f"{abs(gap):.1f} percentage points"
+        return f"{points} {'higher' if gap > 0 else 'lower'}" if row["kind"] == "trend" else f"{more} {points}"
+    if row["expected"] == 0:
+        return f"{number(abs(gap))} {more}"
+    share = gap / row["expected"]
+    if row["kind"] == "trend" and abs(share) < MIN_CHANGE:
+        return "no more and no less"
+    word = ("more" if gap > 0 else "fewer") if row["kind"] == "trend" else more
+    return f"{abs(share) * 100:.0f}% {word}" if row["kind"] == "trend" else f"{word} about {abs(share) * 100:.0f}%"
+
+
+def _forecast(row: pd.Series) -> str:
+    what, when = row["title"], month_label(row["month"])
+    if pd.isna(row["low"]):
+        return f"{what}: what to expect cannot be shown."
+    span = f"{number(row['low'], row['unit'])} to {number(row['high'], row['unit'])}"
+    if row["measured"] == "count":
+        return f"{what} to expect in the twelve months to {when}: {span} (8 in 10 chance)."
+    return f"{what} to expect in {when}: {span} (8 in 10 chance)."
+
+
+_SAY: Mapping[str, Callable[[pd.Series], str]] = {
+    "latest": _latest, "unusual": _unusual, "shift": _shift, "trend": _trend, "forecast": _forecast,
+}  # fmt: skip
+
+
+def _lower(title: str) -> str:
+    """A title inside a sentence; abbreviations keep their capitals."""
+    first = title.split(" ", 1)[0]
+    return title if len(first) > 1 and first[1:] != first[1:].lower() else title[:1].lower() + title[1:]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)

@@ -1,0 +1,275 @@
+"""One authority's workbook: its files read, its indicators worked out, and a table for every question a notebook asks.
+
+The one thing a notebook holds. Every method that ends in a ``Table`` is on its way to ``cf.release``; nothing here is released yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cfanalysis import findings, indicators, models, registers, signals
+from cfanalysis import params as parameters
+from cfanalysis.errors import ParameterError, SeriesError
+from cfanalysis.events import EventLog
+from cfanalysis.indicators import Indicator
+from cfanalysis.inputs import Inputs, read_inputs
+from cfanalysis.models import Forecast
+from cfanalysis.params import NotebookParams, Params
+from cfanalysis.registers import Registers
+from cfanalysis.tables import ALL, Table
+from cfanalysis.views import compare, latest, outlook, parts, quality
+from cfanalysis.views.subject import Subject
+
+ALERTS = findings.ALERTS
+
+
+def open(params: Params | Path | str | Mapping[str, Any]) -> Workbook:
+    """Open an authority's workbook.
+
+    ``params``: a parameters file, its path, or the values of a notebook's parameters cell (``params_file`` and what is to be changed).
+    Reads every source and works out every indicator. Raises ParameterError or SourceError in an analyst's words.
+    """
+    run, cell = parameters.of(params)
+    known = indicators.catalogue()
+    unknown = [name for name in (run.indicators if run.indicators != "all" else ()) if name not in known]
+    unknown += [cell.indicator] if cell and cell.indicator and cell.indicator not in known else []
+    if unknown:
+        raise ParameterError(f"{run.file}: indicators: found {unknown[0]!r}, want names of docs/indicators.md, such as referrals")
+    return Workbook(run, cell, read_inputs(run))
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """Everything one authority's notebooks are made from."""
+
+    params: Params
+    cell: NotebookParams | None
+    inputs: Inputs = field(repr=False)
+    _done: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    # what was asked for
+
+    @property
+    def authority(self) -> str:
+        return self.params.authority.name
+
+    @property
+    def policy(self) -> str | Mapping[str, object]:
+        """The disclosure policy, as ``cf.release`` takes it."""
+        return self.params.policy if isinstance(self.params.policy, str) else self.params.policy.model_dump()
+
+    @property
+    def indicator(self) -> str:
+        """The indicator chosen in the parameters cell; referrals if none is."""
+        return (self.cell and self.cell.indicator) or "referrals"
+
+    @property
+    def breakdown(self) -> str:
+        """The breakdown chosen in the parameters cell; the whole if none is."""
+        return (self.cell and self.cell.breakdown) or ALL
+
+    # data
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """The event log (events contract). Child-level: it stays on this machine."""
+        return self.inputs.events
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """Every series of the authority (series contract), to the as-at month."""
+        return self.inputs.series
+
+    def series(self, indicator: str, breakdown: str | None = None) -> pd.Series:
+        """The figures of an indicator on a monthly PeriodIndex, missing months NaN.
+
+        Raises ParameterError for an indicator that is not in the catalogue.
+        """
+        return self.subject(indicator, breakdown or ALL).figures
+
+    def table(self, indicator: str) -> pd.DataFrame:
+        """The rows of an indicator in the series table, flags and denominators kept, breakdowns included."""
+        self._known(indicator)
+        return self.data[self.data["indicator"] == indicator].reset_index(drop=True)
+
+    def subject(self, indicator: str, breakdown: str = ALL) -> Subject:
+        """An indicator as a page speaks of it."""
+        rows = self.table(indicator)
+        found = rows[rows["breakdown"] == breakdown]
+        if found.empty and breakdown != ALL:
+            known = ", ".join(sorted(set(rows["breakdown"]) - {ALL})) or "none"
+            raise ParameterError(f"{indicator} has no breakdown {breakdown!r}; it has: {known}")
+        published = indicator in self.inputs.from_published
+        return Subject(
+            self._known(indicator), self.authority, found.reset_index(drop=True), breakdown,
+            source=self.inputs.source_of(indicator), synthetic=self.params.synthetic, published=published,
+        )  # fmt: skip
+
+    def has(self, indicator: str) -> bool:
+        """Whether there is any figure of an indicator."""
+        return self.subject(indicator).known > 0
+
+    def theme(self, theme: str) -> list[Subject]:
+        """The indicators of a theme that have figures, in catalogue order."""
+        wanted = self.params.indicators
+        names = [name for name, each in indicators.catalogue().items() if each.theme == theme and (wanted == "all" or name in wanted)]
+        return [self.subject(name) for name in names if self.has(name)]
+
+    def _known(self, indicator: str) -> Indicator:
+        catalogue = indicators.catalogue()
+        if indicator not in catalogue:
+            raise ParameterError(f"found the indicator {indicator!r}, want one of {', '.join(catalogue)}")
+        return catalogue[indicator]
+
+    # models and signals, each worked out once
+
+    def forecast(self, indicator: str, breakdown: str = ALL, *, horizon: int | None = None) -> Forecast | None:
+        """The forecast of an indicator; None where its kind has none or its history is too short (``why_no_forecast`` says which)."""
+        months = horizon or self.params.horizon
+        return self._once(
+            ("forecast", indicator, breakdown, str(months)), lambda: self._forecast(self.subject(indicator, breakdown), months)
+        )
+
+    def unusual(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame:
+        """Every month judged from earlier months only (cf.unusual)."""
+        return self._once(("unusual", indicator, breakdown), lambda: self._unusual(self.subject(indicator, breakdown)))
+
+    def shifts(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame:
+        """Lasting changes of level (cf.shifts)."""
+        return self._once(("shifts", indicator, breakdown), lambda: self._shifts(self.subject(indicator, breakdown)))
+
+    def _once(self, key: tuple[str, ...], work: Any) -> Any:
+        if key not in self._done:
+            self._done[key] = work()
+        return self._done[key]
+
+    def _forecast(self, subject: Subject, horizon: int) -> Forecast | None:
+        if not subject.can_forecast or not subject.known:
+            return None
+        told = subject.modelled()
+        events = registers.events_for(self.registers.events, subject.indicator.name)
+        try:
+            return models.forecast(told.pop("series"), horizon, events=self._model_events(events), **told)
+        except SeriesError:
+            return None
+
+    @staticmethod
+    def _model_events(events: Sequence[registers.DatedEvent]) -> Any:
+        return registers.for_models(events) or None
+
+    def _unusual(self, subject: Subject) -> pd.DataFrame:
+        told = subject.modelled()
+        if not subject.can_forecast or not subject.known:
+            return signals.not_judged(subject.figures, "only numbers, open cases and shares are judged month by month")
+        return signals.unusual(told.pop("series"), **told)
+
+    def _shifts(self, subject: Subject) -> pd.DataFrame:
+        told = subject.modelled()
+        if not subject.can_forecast or not subject.known:
+            return signals.no_shifts()
+        return signals.shifts(told.pop("series"), **told)
+
+    # registers
+
+    @cached_property
+    def registers(self) -> Registers:
+        """What people said and did, from the files the parameters name."""
+        paths = {name: self.params.resolve(path) for name, path in self.params.registers if path is not None}
+        return registers.read_registers(paths, known=set(indicators.catalogue()))
+
+    # findings
+
+    def findings(self, theme: str | None = None) -> pd.DataFrame:
+        """What is worth saying (findings contract), of one theme or of all."""
+        return findings.gather(self._found(subject) for subject in self._subjects(theme))
+
+    def headlines(self, theme: str | None = None) -> Table:
+        """The findings as a table for release; ``cfanalysis.words`` makes sentences of it."""
+        return findings.to_release(self.findings(theme), self._subjects(theme))
+
+    def _subjects(self, theme: str | None) -> list[Subject]:
+        themes = [theme] if theme else sorted({each.theme for each in indicators.catalogue().values()})
+        return [subject for each in themes for subject in self.theme(each)]
+
+    def _found(self, subject: Subject) -> pd.DataFrame:
+        name = subject.indicator.name
+        return findings.of_series(subject, self.unusual(name), self.shifts(name), self.forecast(name))
+
+    # tables for pages
+
+    def outlook(self, indicator: str, breakdown: str = ALL) -> Table:
+        """History, usual range, forecast."""
+        subject = self.subject(indicator, breakdown)
+        forecast = self.forecast(indicator, breakdown)
+        note = " ".join(forecast.notes) if forecast else ""
+        return outlook.outlook(subject, self.unusual(indicator, breakdown), forecast, because=note)
+
+    def season(self, indicator: str) -> Table:
+        """How each calendar month compares with an average one."""
+        return outlook.season(self.subject(indicator), self.forecast(indicator))
+
+    def unusual_months(self, indicator: str, breakdown: str = ALL) -> Table:
+        """The months that stand out, and what else each could be."""
+        subject, judged = self.subject(indicator, breakdown), self.unusual(indicator, breakdown)
+        alerts = judged[judged["severity"].isin(ALERTS)]
+        return outlook.unusual_months(subject, judged, self.explain(indicator, alerts), severities=ALERTS)
+
+    def explain(self, indicator: str, alerts: pd.DataFrame) -> pd.DataFrame:
+        """What else an alert could be (cf.explain), with the authority's peers, sources and dated events where there are any."""
+        subject = self.subject(indicator)
+        return signals.explain(
+            subject.figures, alerts, peers=self.inputs.peers(indicator), sources=self.inputs.categories(indicator, "source"),
+            events=registers.events_for(self.registers.events, indicator),
+        )  # fmt: skip
+
+    def latest(self, theme: str) -> tuple[Table, Table, Table]:
+        """The newest figures of a theme: numbers, percentages, rates and averages."""
+        judged = [(subject, self.unusual(subject.indicator.name)) for subject in self.theme(theme)]
+        return latest.latest_counts(judged), latest.latest_shares(judged), latest.latest_measures(judged)
+
+    def by(self, indicator: str, dimension: str, *, months: int | None = parts.SHOWN_MONTHS) -> Table:
+        """An indicator by source, team, area, age, category, reason or provider, month by month."""
+        return parts.by_category(self.subject(indicator), self.table(indicator), dimension, months=months)
+
+    def by_now(self, indicator: str, dimension: str) -> Table:
+        """The same, the newest twelve months beside the twelve before."""
+        return parts.by_category_now(self.subject(indicator), self.table(indicator), dimension)
+
+    def comparison(self, indicator: str) -> Table:
+        """The authority beside England, its region and its neighbours, year by year."""
+        known = self._known(indicator)
+        return compare.comparison(self.inputs.yearly, indicator, known.title, known.unit, self.authority, self.inputs.others)
+
+    def funnel(self, indicator: str) -> Table:
+        """Every authority on one funnel for the newest year."""
+        known = self._known(indicator)
+        points = compare.funnel_frame(self.inputs.yearly, indicator)
+        limits = signals.funnel(points.set_index("authority"), kind="rate" if known.kind == "rate" else "proportion").reset_index()
+        return compare.funnel(limits, known.title, known.unit, self.authority, self.inputs.others.neighbours, "Department for Education")
+
+    def quality(self) -> dict[str, Table]:
+        """What was read and what was wrong with it: files, coverage, problems, rules, changes, sums."""
+        synthetic = self.params.synthetic
+        tables = {"files": quality.sources(self.inputs.files, synthetic=synthetic)}
+        if self.inputs.log is not None:
+            tables |= self._log_quality(self.inputs.log)
+        tables["problems"] = quality.problems(self.inputs.problem_summary(), synthetic=synthetic)
+        tables["sums"] = quality.reconciliation(
+            indicators.reconcile(self.data, self.inputs.yearly, self.authority), "Department for Education",
+            synthetic=synthetic, published=self.inputs.log is None,
+        )  # fmt: skip
+        return tables
+
+    def _log_quality(self, log: EventLog) -> dict[str, Table]:
+        synthetic = self.params.synthetic
+        return {
+            "coverage": quality.coverage(log.events, log.coverage, synthetic=synthetic),
+            "rules": quality.rules(self.inputs.rules(), synthetic=synthetic),
+            "changes": quality.changes(log.changes, synthetic=synthetic),
+        }
