@@ -1,0 +1,265 @@
+"""``unusual``: every month judged from the months before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.errors import SeriesError
+from cfanalysis.models.prior import profile as reference_profile
+from cfanalysis.months import month_label
+from cfanalysis.signals import unusual_level as level
+from cfanalysis.signals import unusual_small as small
+from cfanalysis.signals.unusual_inputs import KINDS, Monthly, exposure, not_learnt, read_marks, read_monthly
+from cfanalysis.signals.unusual_season import own_season
+from cfanalysis.signals.unusual_tails import ALERT, Judged, severity, z_to_p
+
+SHORTEST = 12
+"""Earlier months with a value below which no month is judged (DESIGN section 5)."""
+SETTLED = 24
+"""Earlier months below which a judgement is provisional."""
+RECENT_MONTHS = 2
+"""The newest months are still being recorded: provisional."""
+SMALL_MEAN = 30.0
+"""Expected numbers below which tails are exact (DESIGN section 5)."""
+
+COLUMNS = ("month", "observed", "expected", "low", "high", "z", "p", "severity", "provisional", "reason")
+
+TOO_SMALL = "numbers too small to tell a fall from chance"
+
+FLOW_NOISE = (2.2, 0.004)
+"""Prior variance of a month's log: 2.2 over the mean, plus 0.004. Least squares over the 137 authorities of DfE's referrals to 2022."""
+STEADY_NOISE = 0.0004
+"""The same for stocks and measures: 2 %, as the forecast core's prior for stocks."""
+
+Season = str | Sequence[float]
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A series with everything that is known of its months before any is judged."""
+
+    series: Monthly
+    kind: str
+    denominator: np.ndarray | None
+    exposure: np.ndarray
+    season: Season
+    learnt: np.ndarray
+    breaks: np.ndarray
+    excluded: np.ndarray
+
+
+def unusual(
+    series: pd.Series,
+    *,
+    kind: str = "count",
+    denominator: pd.Series | None = None,
+    calendar: bool = True,
+    season: Season = "reference",
+    missing: str | Iterable[pd.Period | str] = "covid",
+    events: Any = None,
+    provisional_months: int = RECENT_MONTHS,
+) -> pd.DataFrame:
+    """Which months are unusual, each judged from the months before it and from nothing else.
+
+    One row a month, from the first of the series to the last. ``expected`` is the number foretold (the median), ``low`` to ``high`` the
+    range that holds 19 months in 20, ``z`` how far out the month is in normal terms (positive is high), ``p`` its two-sided probability,
+    ``severity`` one of usual, watch, alert (about one month in a hundred), strong, extreme. Where a month cannot be judged z and p are NaN
+    and ``reason`` says why. ``provisional`` marks months judged from fewer than 24 earlier ones, and the newest ``provisional_months``,
+    which are still being recorded.
+
+    ``series`` has a monthly index and may hold flags ("c", "x", ...) for missing values. With ``denominator`` it is the numerator of a
+    share, and observed, expected, low and high are in percent. ``kind`` is "count" (a flow), "stock", "percent", "rate" or "measure"; the
+    calendar (working days) and the borrowed season apply to counts only. ``season`` is "reference" (England's referrals), "own" (learnt
+    from the series' earlier years), "none" or twelve values, January first. ``missing`` names the months not learnt from, though judged: by
+    default, for counts, the months of lockdown. ``events`` are dated events: at a ``break`` the level is learnt anew, an ``exclude`` is
+    neither learnt from nor judged.
+
+    Methods: unusual_level.py (larger numbers), unusual_small.py (means under 30, shares), measured in docs/methods/signals.md.
+    Raises SeriesError for a series that cannot be read in one way only.
+
+    >>> months = pd.period_range("2020-04", "2023-03", freq="M")
+    >>> counts = pd.Series(100, months)
+    >>> counts["2023-03"] = 190
+    >>> unusual(counts, season="none", missing="none")[["month", "observed", "severity"]].tail(2)
+          month  observed severity
+    34  2023-02     100.0    usual
+    35  2023-03     190.0   strong
+    """
+    task = _task(series, kind, denominator, calendar, season, missing, events)
+    earlier = np.concatenate([[0], np.cumsum(task.learnt)[:-1]]) if len(task.learnt) else np.empty(0)
+    judged = _judge(task) if task.learnt.any() else Judged.blank(len(task.learnt))
+    return _table(task, judged, earlier, provisional_months)
+
+
+def _task(series: pd.Series, kind: str, denominator: Any, calendar: bool, season: Season, missing: Any, events: Any) -> _Task:
+    if kind not in KINDS:
+        raise SeriesError(f"found kind={kind!r}, want one of {', '.join(KINDS)}")
+    monthly = read_monthly(series)
+    months = monthly.months
+    below = None if denominator is None else _denominator(denominator, monthly)
+    flow = kind == "count" and below is None
+    marks = read_marks(events)
+    excluded = _covered(months, [mark.months for mark in marks if mark.kind == "exclude"])
+    starts = [mark.months[:1] for mark in marks if mark.kind == "break"]
+    season = _season(season) if flow else ("own" if season == "own" else "none")
+    borrowed = None if isinstance(season, str) and season != "reference" else _twelve(season)
+    known = np.isfinite(monthly.figures) & ((below > 0) if below is not None else True)
+    return _Task(
+        monthly,
+        kind if below is None else "percent",
+        below,
+        exposure(months, calendar=calendar and flow, profile=borrowed),
+        season,
+        known & ~excluded & ~not_learnt(months, missing, flow=flow),
+        _covered(months, starts),
+        excluded,
+    )
+
+
+def _covered(months: pd.PeriodIndex, parts: list[pd.PeriodIndex]) -> np.ndarray:
+    covered = np.zeros(len(months), dtype=bool)
+    for part in parts:
+        covered |= np.asarray(months.isin(part))
+    return covered
+
+
+def _season(season: Season) -> Season:
+    if isinstance(season, str):
+        if season not in ("reference", "own", "none"):
+            raise SeriesError(f"found season={season!r}, want 'reference', 'own', 'none' or twelve values")
+        return season
+    values = np.asarray(season, dtype=float)
+    if values.shape != (12,) or not np.isfinite(values).all() or (values <= 0).any():
+        raise SeriesError("season: want twelve values above 0, January first")
+    return tuple(float(value) for value in values)
+
+
+def _twelve(season: Season) -> np.ndarray:
+    return reference_profile() if isinstance(season, str) else np.asarray(season, dtype=float)
+
+
+def _denominator(denominator: pd.Series, monthly: Monthly) -> np.ndarray:
+    other = read_monthly(denominator, what="denominator")
+    rows = other.months.get_indexer(monthly.months)
+    found = np.where(rows >= 0, other.figures[rows], np.nan) if len(other.months) else np.full(len(monthly.months), np.nan)
+    over = np.isfinite(monthly.figures) & (monthly.figures > found)
+    if over.any():
+        where = int(np.argmax(over))
+        place = f"{monthly.name}, {month_label(monthly.months[where])}"
+        raise SeriesError(f"{place}: the numerator {monthly.figures[where]:g} is more than the denominator {found[where]:g}")
+    return found
+
+
+def _judge(task: _Task) -> Judged:
+    if task.denominator is not None:
+        top = np.where(task.denominator > 0, task.series.figures, np.nan)
+        shares = small.predict_shares(top, task.denominator, task.learnt, task.breaks)
+        return small.judge_shares(shares, top, task.denominator)
+    if task.kind != "count":
+        return _judge_steady(task)
+    return _judge_flow(task)
+
+
+def _judge_flow(task: _Task) -> Judged:
+    figures, offered = task.series.figures, task.exposure
+    few = _running_mean(task) < SMALL_MEAN
+    if task.season == "own":
+        offered = offered * np.exp(own_season(np.log(figures + 0.5) - np.log(offered), task.series.months, task.learnt))
+    judged = Judged.blank(len(figures))
+    if not few.all():
+        judged.put(~few, _judge_large(task, offered, ~few))
+    if few.any():
+        judged.put(few, _judge_few(task, offered, few))
+    return judged
+
+
+def _judge_few(task: _Task, offered: np.ndarray, rows: np.ndarray) -> Judged:
+    figures = task.series.figures
+    predictions = small.predict_counts(figures, offered, task.learnt, task.breaks).rows(rows)
+    judged = small.judge_counts(predictions, figures[rows])
+    hopeless = ((judged.z < 0) | (figures[rows] == 0)) & (small.least_fall_z(predictions) > -ALERT)
+    judged.z[hopeless], judged.p[hopeless] = np.nan, np.nan
+    return judged
+
+
+def _running_mean(task: _Task) -> np.ndarray:
+    """What each month would be expected to hold at the mean of the year before it; without limit where nothing is learnt from that year."""
+    y = np.where(task.learnt, task.series.figures, 0.0)
+    e = np.where(task.learnt, task.exposure, 0.0)
+    last = [np.concatenate([[0.0], np.convolve(each, np.ones(SHORTEST))[: len(each) - 1]]) for each in (y, e)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.nan_to_num(last[0] / last[1], nan=np.inf) * task.exposure)
+
+
+def _judge_large(task: _Task, offered: np.ndarray, rows: np.ndarray) -> Judged:
+    z = np.log(task.series.figures + 0.5) - np.log(offered)
+    first_year = max(float(task.series.figures[task.learnt][:SHORTEST].mean()), 1.0)
+    noise = FLOW_NOISE[0] / first_year + FLOW_NOISE[1]
+    floor = 1.0 / np.maximum(_running_mean(task), 1.0)  # no count is steadier than a Poisson's
+    judged = level.judge(level.predict(z, task.learnt, task.breaks, noise, floor, level.FLOW).rows(rows), z[rows])
+    expected, low, high = (np.maximum(np.exp(each) * offered[rows] - 0.5, 0.0) for each in (judged.expected, judged.low, judged.high))
+    return Judged(expected, low, high, judged.z, judged.p)
+
+
+def _judge_steady(task: _Task) -> Judged:
+    """Stocks, rates and measures on the scale of logs; percentages without a denominator as they are."""
+    values = task.series.figures
+    logs = task.kind != "percent"
+    z = np.log(values + 0.5) if logs else values
+    typical = max(float(np.abs(values[task.learnt][:SHORTEST]).mean()), 1.0)
+    noise = STEADY_NOISE if logs else STEADY_NOISE * PERCENT_SCALE**2
+    rounding = 0.25 / typical**2 if logs else 0.25
+    shift = own_season(z, task.series.months, task.learnt) if task.season == "own" else np.zeros(len(z))
+    z = z - shift
+    judged = level.judge(level.predict(z, task.learnt, task.breaks, noise, np.full(len(z), rounding), level.STOCK), z)
+    if not logs:
+        expected, low, high = (np.clip(each + shift, 0, 100) for each in (judged.expected, judged.low, judged.high))
+    else:
+        expected, low, high = (np.maximum(np.exp(each + shift) - 0.5, 0.0) for each in (judged.expected, judged.low, judged.high))
+    return Judged(expected, low, high, judged.z, judged.p)
+
+
+PERCENT_SCALE = 100.0
+
+
+def _table(task: _Task, judged: Judged, earlier: np.ndarray, provisional_months: int) -> pd.DataFrame:
+    values, months = task.series.figures, task.series.months
+    reason = _reasons(task, judged, earlier)
+    silent = reason != ""
+    z = np.where(silent, np.nan, judged.z)
+    newest = np.arange(len(months)) >= len(months) - provisional_months
+    no_range = silent & (reason != TOO_SMALL)
+    scale = 1.0 if task.denominator is None else 100 / np.where(task.denominator > 0, task.denominator, np.nan)
+    limits = {name: np.where(no_range, np.nan, getattr(judged, name)) for name in ("expected", "low", "high")}
+    return pd.DataFrame(
+        {
+            "month": months,
+            "observed": values * scale,
+            **limits,
+            "z": z,
+            "p": np.where(silent, np.nan, z_to_p(z)),
+            "severity": severity(z),
+            "provisional": (earlier < SETTLED) | newest,
+            "reason": reason,
+        },
+        columns=list(COLUMNS),
+    )
+
+
+def _reasons(task: _Task, judged: Judged, earlier: np.ndarray) -> np.ndarray:
+    """Why each month is not judged; "" where it is. The first that holds is given."""
+    reason = np.full(len(task.learnt), "", dtype=object)
+    reason[~np.isfinite(judged.z)] = TOO_SMALL
+    for t in np.flatnonzero(earlier < SHORTEST):
+        reason[t] = f"{int(earlier[t])} earlier months to judge from, want at least {SHORTEST}"
+    if task.denominator is not None:
+        reason[~(task.denominator > 0)] = "nothing to take a share of in this month"
+    reason[task.excluded] = "set aside by a dated event"
+    absent = task.series.missing != ""
+    reason[absent] = task.series.missing[absent]
+    return reason

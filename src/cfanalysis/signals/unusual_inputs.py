@@ -1,0 +1,156 @@
+"""What is handed to the detector, checked: a monthly series in which flags are missing values that keep their reason, and dated events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.errors import SeriesError
+from cfanalysis.months import COVID_MONTHS, month, month_label, working_days
+from cfanalysis.tables import FLAGS
+
+KINDS = ("count", "stock", "percent", "rate", "measure")
+
+FLAG_REASONS = {
+    "c": "suppressed",
+    "x": "not available",
+    "z": "not applicable",
+    "u": "too unreliable to publish",
+    ":": "not available",
+    "low": "rounds to nought",
+    "k": "rounds to nought",
+}
+
+MARKS = ("break", "exclude", "flag", "step", "pulse")
+"""Kinds of dated event: those of the events register."""
+
+
+@dataclass(frozen=True)
+class Monthly:
+    """Every month from the first row to the last, its value (NaN where missing) and why it is missing ("" where it is not)."""
+
+    name: str
+    months: pd.PeriodIndex
+    figures: np.ndarray
+    missing: np.ndarray
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A dated event: the months it covers, its kind and what it was."""
+
+    months: pd.PeriodIndex
+    kind: str
+    label: str
+
+
+def read_monthly(series: pd.Series, *, what: str = "series") -> Monthly:
+    """The series on a complete monthly index.
+
+    Raises SeriesError for an index that is not monthly, out of order or repeated, for a negative or infinite value and for a text that is
+    not a flag.
+    """
+    if not isinstance(series, pd.Series):
+        raise SeriesError(f"found a {type(series).__name__}, want a pandas Series with one value a month")
+    name = what if series.name is None else str(series.name)
+    months = _months(series.index, name)
+    values, missing = _values(series, months, name)
+    if not len(months):
+        return Monthly(name, months, values, missing)
+    full = pd.period_range(months[0], months[-1], freq="M")
+    place = full.get_indexer(months)
+    all_values, all_missing = np.full(len(full), np.nan), np.full(len(full), "no figure for this month", dtype=object)
+    all_values[place], all_missing[place] = values, missing
+    return Monthly(name, full, all_values, all_missing)
+
+
+def _months(index: pd.Index, name: str) -> pd.PeriodIndex:
+    if isinstance(index, pd.DatetimeIndex):
+        index = index.to_period("M")
+    if not len(index):
+        return pd.PeriodIndex([], freq="M")
+    if not isinstance(index, pd.PeriodIndex) or index.freqstr != "M":
+        raise SeriesError(f"{name}: found an index of {index.dtype}, want months: a PeriodIndex of frequency M")
+    if index.hasnans:
+        raise SeriesError(f"{name}: the index has a missing month, want a month on every row")
+    if index.has_duplicates:
+        raise SeriesError(f"{name}: {month_label(index[index.duplicated()][0])} is there more than once, want one value a month")
+    if not index.is_monotonic_increasing:
+        raise SeriesError(f"{name}: the months are out of order; use .sort_index()")
+    return index
+
+
+def _values(series: pd.Series, months: pd.PeriodIndex, name: str) -> tuple[np.ndarray, np.ndarray]:
+    values, missing = np.full(len(series), np.nan), np.full(len(series), "", dtype=object)
+    for place, found in enumerate(series.tolist()):
+        if isinstance(found, str):
+            if found not in FLAGS:
+                raise SeriesError(f"{name}, {month_label(months[place])}: found {found!r}, want a number or one of {' '.join(FLAGS)}")
+            missing[place] = f"{FLAG_REASONS[found]} ({found})"
+        elif found is None or found is pd.NA or pd.isna(found):
+            missing[place] = "no figure for this month"
+        else:
+            values[place] = _number(found, f"{name}, {month_label(months[place])}")
+    return values, missing
+
+
+def _number(found: Any, where: str) -> float:
+    try:
+        value = float(found)
+    except (TypeError, ValueError):
+        raise SeriesError(f"{where}: found {found!r}, want a number") from None
+    if np.isinf(value) or value < 0:
+        raise SeriesError(f"{where}: found {value:g}, want a finite number that is not negative")
+    return value
+
+
+def not_learnt(months: pd.PeriodIndex, missing: str | Iterable[pd.Period | str], *, flow: bool) -> np.ndarray:
+    """Months that are judged but not learnt from: for flows the lockdown months, unless told otherwise."""
+    if isinstance(missing, str):
+        if missing not in ("covid", "none"):
+            raise SeriesError(f"found missing={missing!r}, want 'covid', 'none' or a list of months")
+        chosen = COVID_MONTHS if missing == "covid" and flow else COVID_MONTHS[:0]
+    else:
+        chosen = pd.PeriodIndex([month(each) for each in missing], freq="M")
+    return np.asarray(months.isin(chosen))
+
+
+def read_marks(events: Any) -> tuple[Mark, ...]:
+    """Dated events from a frame (month or date, kind, label, optionally until) or from entries of the events register.
+
+    Raises SeriesError for a kind that is not known or a frame without the columns.
+    """
+    if events is None:
+        return ()
+    if isinstance(events, pd.DataFrame):
+        return tuple(_mark_of_row(row) for row in events.to_dict("records"))
+    return tuple(_mark(pd.PeriodIndex(event.months, freq="M"), event.kind, event.label) for event in events)
+
+
+def _mark_of_row(row: dict[Any, Any]) -> Mark:
+    start = row.get("month", row.get("date"))
+    if start is None or "kind" not in row:
+        raise SeriesError("dated events: want the columns month (or date), kind and label")
+    end = row.get("until")
+    first, last = (pd.Period(each, freq="M") for each in (start, start if end is None or pd.isna(end) else end))
+    return _mark(pd.period_range(first, last, freq="M"), str(row["kind"]), str(row.get("label", "")))
+
+
+def _mark(months: pd.PeriodIndex, kind: str, label: str) -> Mark:
+    if kind not in MARKS:
+        raise SeriesError(f"dated event {label!r}: found kind {kind!r}, want one of {', '.join(MARKS)}")
+    return Mark(months, kind, label)
+
+
+def exposure(months: pd.PeriodIndex, *, calendar: bool, profile: np.ndarray | None) -> np.ndarray:
+    """What each month offers: working days and the month's place in the season, 1 on average."""
+    days = working_days(months) / MEAN_WORKING_DAYS if calendar else np.ones(len(months))
+    return days if profile is None else days * profile[months.month.to_numpy() - 1]
+
+
+MEAN_WORKING_DAYS = 21.0
+"""About the working days of an average month (20.9): sets the scale only."""
