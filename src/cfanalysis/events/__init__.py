@@ -1,0 +1,6 @@
+"""The event log: what happened to children, merged from extracts of any dates."""
+
+from cfanalysis.events.log import EventLog
+from cfanalysis.events.merge import UNKNOWN, merge_extracts
+
+__all__ = ["UNKNOWN", "EventLog", "merge_extracts"]

@@ -1,0 +1,41 @@
+"""The event log: every extract's events merged into one history, with what is covered, what changed and what was wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.sources.problems import Problem
+
+COVERAGE_COLUMNS = ("event", "start", "end")
+CHANGE_COLUMNS = ("event", "earlier", "later", "added", "removed", "changed")
+
+
+@dataclass(frozen=True)
+class EventLog:
+    """One history of events.
+
+    ``events``: the events contract. ``coverage``: event, start, end: stretches of days each event's list is complete for.
+    ``changes``: event, earlier, later, added, removed, changed: what a later extract said differently about days an earlier one had covered.
+    """
+
+    events: pd.DataFrame
+    coverage: pd.DataFrame
+    changes: pd.DataFrame
+    problems: tuple[Problem, ...]
+    extracts: tuple[str, ...]
+
+    def covered(self, event: str, months: pd.PeriodIndex) -> np.ndarray:
+        """True for every month all of whose days lie inside what the event's list is complete for."""
+        first = months.to_timestamp(how="start").to_numpy()
+        last = (months + 1).to_timestamp(how="start").to_numpy() - np.timedelta64(1, "D")
+        inside = np.zeros(len(months), dtype=bool)
+        for row in self.coverage[self.coverage["event"] == event].itertuples(index=False):
+            inside |= (first >= np.datetime64(row.start)) & (last <= np.datetime64(row.end))
+        return inside
+
+    def of(self, event: str) -> pd.DataFrame:
+        """The events of one kind."""
+        return self.events[self.events["event"] == event]

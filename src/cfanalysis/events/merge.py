@@ -1,0 +1,107 @@
+"""Merging extracts of different dates: a later one is right about everything inside its own window.
+
+So a record deleted since does not survive, and one entered late appears; both are counted, for that is where revisions show.
+
+Two kinds of list. Lists of *things that happened* (contacts, referrals, assessments, enquiries, conferences): an earlier row goes where its day
+lies in the later window, or where the later extract repeats it (same child, same day). Lists of *periods* (children in need, plans, looked after)
+hold everything that overlaps the window: every earlier row that overlaps it goes, whether the later extract repeats it or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.errors import SourceError
+from cfanalysis.events.log import CHANGE_COLUMNS, COVERAGE_COLUMNS, EventLog
+from cfanalysis.events.revisions import PERIODS, Change, Stack, revisions
+from cfanalysis.sources.annex_a import Extract
+from cfanalysis.sources.problems import Problem
+from cfanalysis.tables import COLUMNS, EVENT_KINDS, empty, validate
+
+UNKNOWN = "unknown"
+"""The outcome of a period whose end fell where no extract looks."""
+
+DAY = np.timedelta64(1, "D")
+
+
+def merge_extracts(extracts: Iterable[Extract]) -> EventLog:
+    """One history from extracts of any dates, given in any order; the same extract twice changes nothing.
+
+    Raises SourceError where there is none.
+    """
+    ordered = sorted(
+        extracts, key=lambda extract: (extract.as_at, min((w[0] for w in extract.windows.values()), default=extract.as_at), extract.name)
+    )
+    if not ordered:
+        raise SourceError("no extract to merge; add an annex_a source to the parameters file")
+    kinds = [kind for kind in EVENT_KINDS if any(kind in extract.windows for extract in ordered)]
+    merged = [_merge_kind(kind, [extract for extract in ordered if kind in extract.windows]) for kind in kinds]
+    frames = [frame for frame, _, _ in merged if len(frame)]
+    events = validate(pd.concat(frames, ignore_index=True), "events") if frames else empty("events")
+    changes = pd.DataFrame([row for _, rows, _ in merged for row in rows], columns=list(CHANGE_COLUMNS))
+    problems = [*dict.fromkeys(p for extract in ordered for p in extract.problems), *(p for _, _, said in merged for p in said)]
+    coverage = pd.DataFrame([row for kind in kinds for row in _coverage(kind, ordered)], columns=list(COVERAGE_COLUMNS))
+    names = tuple(dict.fromkeys(extract.name for extract in ordered))
+    return EventLog(events, coverage, changes, tuple(problems), names)
+
+
+def _coverage(kind: str, extracts: Sequence[Extract]) -> list[tuple[str, pd.Timestamp, pd.Timestamp]]:
+    spans = sorted(extract.windows[kind] for extract in extracts if kind in extract.windows)
+    joined: list[list[date]] = []
+    for start, end in spans:
+        if joined and (start - joined[-1][1]).days <= 1:
+            joined[-1][1] = max(joined[-1][1], end)
+        else:
+            joined.append([start, end])
+    return [(kind, pd.Timestamp(start), pd.Timestamp(end)) for start, end in joined]
+
+
+def _merge_kind(kind: str, extracts: Sequence[Extract]) -> tuple[pd.DataFrame, list[Change], list[Problem]]:
+    stack = _stack(kind, extracts)
+    alive = np.zeros(len(stack.frame), dtype=bool)
+    changes: list[Change] = []
+    for later in range(len(extracts)):
+        new = stack.extract == later
+        gone = alive & _replaced(stack, new, later)
+        changes += revisions(stack, extracts, later, gone, new)
+        alive = (alive & ~gone) | new
+    frame, problems = _close_unknown(stack, extracts, alive)
+    return frame, changes, problems
+
+
+def _stack(kind: str, extracts: Sequence[Extract]) -> Stack:
+    own = [extract.events[extract.events["event"] == kind] for extract in extracts]
+    frame = pd.concat(own, ignore_index=True)[list(COLUMNS["events"])]
+    number = np.repeat(np.arange(len(own)), [len(rows) for rows in own])
+    twin = frame.assign(n=number).groupby(["n", "child_id", "date"], sort=False).cumcount()
+    key = frame.assign(twin=twin).groupby(["child_id", "date", "twin"], sort=False).ngroup().to_numpy()
+    start, end = (frame[column].to_numpy().astype("datetime64[D]") for column in ("date", "end_date"))
+    # A conference is listed with its enquiry: where that has a date, it says whether the later extract would hold the row.
+    anchor = frame["clock_start"].fillna(frame["date"]).to_numpy().astype("datetime64[D]") if kind == "icpc" else start
+    first, last = (np.array([extract.windows[kind][side] for extract in extracts], dtype="datetime64[D]") for side in (0, 1))
+    return Stack(kind, frame, number, key, anchor, end, first, last)
+
+
+def _replaced(stack: Stack, new: np.ndarray, later: int) -> np.ndarray:
+    """Which rows a later extract speaks for: those its window holds, and those it repeats."""
+    return stack.inside(later) | np.isin(stack.key, stack.key[new])
+
+
+def _close_unknown(stack: Stack, extracts: Sequence[Extract], alive: np.ndarray) -> tuple[pd.DataFrame, list[Problem]]:
+    """The rows that stand; periods left open by an extract that no later one takes up are ended where it stopped looking."""
+    lost = alive & np.isnat(stack.end) & (stack.extract < len(extracts) - 1) if stack.kind in PERIODS else np.zeros(len(alive), dtype=bool)
+    problems = []
+    for number in np.unique(stack.extract[lost]):
+        count, extract = int((lost & (stack.extract == number)).sum()), extracts[number]
+        found = f"{count:,} {stack.kind.replace('_', ' ')} open on {extract.as_at:%d/%m/%Y} and in no later extract"
+        wanted = "an extract that covers the days after; ended there with the outcome unknown"
+        problems.append(Problem(extract.name, "", None, "End date", found, wanted, "coerced", "open_into_gap", count, list=stack.kind))
+    frame = stack.frame.copy()
+    after = pd.Series((stack.last[stack.extract] + DAY).astype("datetime64[us]"), index=frame.index)
+    frame["end_date"] = frame["end_date"].mask(lost, after)
+    frame["outcome"] = frame["outcome"].mask(lost, UNKNOWN)
+    return frame[alive].reset_index(drop=True), problems
