@@ -200,6 +200,17 @@ class NotebookParams(_Strict):
     policy: Literal["dfe", "open", "strict", "internal"] | None = None
 
 
+def cell_params(**values: Any) -> NotebookParams:
+    """The values of a notebook's parameters cell as a strict model.
+
+    Raises ParameterError naming the value that is wrong.
+
+    >>> cell_params(params_file="params/solentwick.yml", as_at="2017-12").as_at
+    Period('2017-12', 'M')
+    """
+    return fill(NotebookParams, values, file="the parameters cell")
+
+
 def read_params(path: Path | str) -> Params:
     """The parameters in one file.
 
@@ -246,18 +257,22 @@ class _Batch(_Strict):
         return tuple(value) if isinstance(value, list) else value
 
 
-def of(given: Params | Path | str | Mapping[str, Any]) -> tuple[Params, NotebookParams | None]:
+def of(given: Params | NotebookParams | Path | str | Mapping[str, Any]) -> tuple[Params, NotebookParams | None]:
     """The parameters of a run from a model, a file, or the values of a notebook's parameters cell."""
     if isinstance(given, Params):
         return given, None
+    if isinstance(given, NotebookParams):
+        return _changed(given), given
     if not isinstance(given, Mapping):
         return read_params(given), None
-    if "params_file" not in given:
-        return fill(Params, given, file="parameters"), None
-    cell = fill(NotebookParams, given, file="the parameters cell")
+    return of(cell_params(**given) if "params_file" in given else fill(Params, given, file="parameters"))
+
+
+def _changed(cell: NotebookParams) -> Params:
+    """The file's parameters with what the cell changes."""
     params = read_params(cell.params_file)
     changed = {name: value for name in ("as_at", "first_month", "horizon", "policy") if (value := getattr(cell, name)) is not None}
     changed_params = params.model_copy(update=changed)
     if changed_params.first_month is not None and changed_params.first_month > changed_params.as_at:
         raise ParameterError(f"the parameters cell: first_month {changed_params.first_month} is after as_at {changed_params.as_at}")
-    return changed_params, cell
+    return changed_params

@@ -13,6 +13,7 @@ import pandas as pd
 
 from cfanalysis.errors import ReleaseError
 from cfanalysis.months import month_label
+from cfanalysis.registers import question_sentences, verdict_sentence
 from cfanalysis.release import ReleasedTable
 
 ALERTS = ("alert", "strong", "extreme")
@@ -42,6 +43,22 @@ def headlines(found: ReleasedTable, most: int = HEADLINES) -> list[str]:
     if not newest["severity"].isin(ALERTS).any() and (newest["severity"] != "").any():
         sentences = [_nothing_stands_out(newest), *sentences][:most]
     return sentences
+
+
+def verdicts(judged: ReleasedTable) -> list[str]:
+    """A sentence for every projection of the register and what became of it."""
+    rows = _rows(judged)
+    if rows.empty:
+        return ["No projection is on the register. Write down what was promised: cfanalysis register new projections."]
+    return [verdict_sentence(row) for row in rows.to_dict("records")]
+
+
+def january_february(asked: ReleasedTable) -> list[str]:
+    """What is said of a fall in January and February, measure by measure."""
+    rows = _rows(asked)
+    if rows.empty:
+        return ["There are no figures to answer this from."]
+    return [f"{row['series']}: {' '.join(question_sentences(row))}" for row in rows.to_dict("records")]
 
 
 def details(found: ReleasedTable) -> list[str]:
@@ -82,7 +99,8 @@ def foot(about: Mapping[str, Any]) -> list[str]:
     return [
         f"Data to {month_label(about['as_at'])}, from {about['sources']}.",
         f"Disclosure policy: {policy}.",
-        "Usual ranges and forecasts allow for working days and season, and use earlier months only; they hold 8 in 10 outcomes.",
+        "Usual ranges are worked out from earlier months only, with working days and season allowed for; they hold 19 months in 20. "
+        "The shaded band of a forecast holds 8 outcomes in 10.",
         f"Made with cfanalysis {about['version']}; the method is in its docs/methods.md.",
     ]
 

@@ -5,31 +5,44 @@ The one thing a notebook holds. Every method that ends in a ``Table`` is on its 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from cfanalysis import findings, indicators, models, registers, signals
+from cfanalysis import __version__, findings, indicators, models, registers, signals
 from cfanalysis import params as parameters
 from cfanalysis.errors import ParameterError, SeriesError
 from cfanalysis.events import EventLog
 from cfanalysis.indicators import Indicator
-from cfanalysis.inputs import Inputs, read_inputs
+from cfanalysis.inputs import PUBLISHED, Inputs, read_inputs
 from cfanalysis.models import Forecast
 from cfanalysis.params import NotebookParams, Params
 from cfanalysis.registers import Registers
+from cfanalysis.registers.judging import with_events
 from cfanalysis.tables import ALL, Table
-from cfanalysis.views import compare, latest, outlook, parts, quality
+from cfanalysis.views import compare, control, latest, lines, outlook, parts, quality, shares, stock
 from cfanalysis.views.subject import Subject
 
 ALERTS = findings.ALERTS
 
+KEY_MEASURES = (
+    "contacts", "referrals", "rereferrals", "assessments_in_45_days", "s47_started", "icpcs_in_15_days", "cin_open", "cp_open",
+    "cla_open", "agency_share", "caseload_average",
+)  # fmt: skip
+"""What the five panels of the minutes ask about first, in the order of a child's way through the system."""
 
-def open(params: Params | Path | str | Mapping[str, Any]) -> Workbook:
+COMPARED = ("referral_rate", "rereferrals", "cin_rate", "cp_rate", "cp_subsequent", "cla_rate", "agency_share", "caseload_average")
+"""What is put side by side with other authorities."""
+
+TARGET = "target"
+"""The breakdown that holds a measure's target."""
+
+
+def open(params: Params | NotebookParams | Path | str | Mapping[str, Any]) -> Workbook:
     """Open an authority's workbook.
 
     ``params``: a parameters file, its path, or the values of a notebook's parameters cell (``params_file`` and what is to be changed).
@@ -153,27 +166,24 @@ class Workbook:
         if not subject.can_forecast or not subject.known:
             return None
         told = subject.modelled()
-        events = registers.events_for(self.registers.events, subject.indicator.name)
+        dated = with_events(told, self._dated(subject), self.params.as_at, subject.indicator.kind)
         try:
-            return models.forecast(told.pop("series"), horizon, events=self._model_events(events), **told)
-        except SeriesError:
+            return models.forecast(dated.pop("series"), horizon, **dated)
+        except SeriesError:  # too short: the figure says so in words
             return None
-
-    @staticmethod
-    def _model_events(events: Sequence[registers.DatedEvent]) -> Any:
-        return registers.for_models(events) or None
 
     def _unusual(self, subject: Subject) -> pd.DataFrame:
         told = subject.modelled()
-        if not subject.can_forecast or not subject.known:
-            return signals.not_judged(subject.figures, "only numbers, open cases and shares are judged month by month")
-        return signals.unusual(told.pop("series"), **told)
+        return signals.unusual(
+            told.pop("series"), events=self._dated(subject), provisional_months=subject.indicator.provisional_months, **told
+        )
 
     def _shifts(self, subject: Subject) -> pd.DataFrame:
         told = subject.modelled()
-        if not subject.can_forecast or not subject.known:
-            return signals.no_shifts()
         return signals.shifts(told.pop("series"), **told)
+
+    def _dated(self, subject: Subject) -> tuple[registers.DatedEvent, ...]:
+        return registers.events_for(self.registers.events, subject.indicator.name)
 
     # registers
 
@@ -186,16 +196,59 @@ class Workbook:
     # findings
 
     def findings(self, theme: str | None = None) -> pd.DataFrame:
-        """What is worth saying (findings contract), of one theme or of all."""
+        """What is worth saying (findings contract), of one theme or of the key measures."""
         return findings.gather(self._found(subject) for subject in self._subjects(theme))
 
     def headlines(self, theme: str | None = None) -> Table:
         """The findings as a table for release; ``cfanalysis.words`` makes sentences of it."""
         return findings.to_release(self.findings(theme), self._subjects(theme))
 
+    def judged(self, theme: str | None = None) -> int:
+        """How many months were judged for a theme's page: what flags by chance are reckoned from."""
+        return sum(
+            int(self.unusual(subject.indicator.name)["z"].notna().tail(findings.RECENT_MONTHS).sum()) for subject in self._subjects(theme)
+        )
+
+    # the registers as tables
+
+    def actions(self) -> Table:
+        """What a panel asked for, the overdue first."""
+        return self._marked(registers.actions_table(self.registers.actions, self.params.as_at.end_time.date()))
+
+    def commentary(self) -> Table:
+        """What the authority says of its figures; older than the data where it is."""
+        return self._marked(registers.commentary_table(self.registers.commentary, self.params.as_at))
+
+    def projections(self) -> Table:
+        """Every projection of the register, held to account."""
+        return self._marked(registers.verdicts_table([self.judge(each) for each in self.registers.projections], self._titles()))
+
+    def judge(self, projection: registers.Projection) -> registers.Verdict:
+        """What became of one projection (cf.judge)."""
+        subject = self.subject(projection.indicator, projection.breakdown or ALL)
+        told = subject.modelled()
+        return registers.judge(
+            projection, told.pop("series"), events=self._dated(subject), provisional=subject.indicator.provisional_months, **told
+        )
+
+    def january_february(self, *names: str) -> Table:
+        """How likely a fall in January and February is, raw and per working day, and the smallest that would show."""
+        answers = {self._known(name).title: self._january_february(self.subject(name)) for name in names if self.has(name)}
+        return self._marked(registers.question_table(answers))
+
+    def _january_february(self, subject: Subject) -> registers.JanuaryFebruary:
+        told = subject.modelled()
+        return registers.january_february(told.pop("series"), provisional=subject.indicator.provisional_months, **told)
+
+    def _titles(self) -> dict[str, str]:
+        return {name: each.title for name, each in indicators.catalogue().items()}
+
+    def _marked(self, table: Table) -> Table:
+        return replace(table, synthetic=self.params.synthetic)
+
     def _subjects(self, theme: str | None) -> list[Subject]:
-        themes = [theme] if theme else sorted({each.theme for each in indicators.catalogue().values()})
-        return [subject for each in themes for subject in self.theme(each)]
+        """The subjects of a theme's page; of the overview, the key measures."""
+        return self.theme(theme) if theme else [self.subject(name) for name in KEY_MEASURES if self.has(name)]
 
     def _found(self, subject: Subject) -> pd.DataFrame:
         name = subject.indicator.name
@@ -225,12 +278,13 @@ class Workbook:
         subject = self.subject(indicator)
         return signals.explain(
             subject.figures, alerts, peers=self.inputs.peers(indicator), sources=self.inputs.categories(indicator, "source"),
-            events=registers.events_for(self.registers.events, indicator),
+            events=self._dated(subject),
         )  # fmt: skip
 
-    def latest(self, theme: str) -> tuple[Table, Table, Table]:
-        """The newest figures of a theme: numbers, percentages, rates and averages."""
-        judged = [(subject, self.unusual(subject.indicator.name)) for subject in self.theme(theme)]
+    def latest(self, theme: str | None = None) -> tuple[Table, Table, Table]:
+        """The newest figures of a theme, or the key measures of all: numbers, percentages, rates and averages."""
+        subjects = self.theme(theme) if theme else [self.subject(name) for name in KEY_MEASURES if self.has(name)]
+        judged = [(subject, self.unusual(subject.indicator.name)) for subject in subjects]
         return latest.latest_counts(judged), latest.latest_shares(judged), latest.latest_measures(judged)
 
     def by(self, indicator: str, dimension: str, *, months: int | None = parts.SHOWN_MONTHS) -> Table:
@@ -240,6 +294,37 @@ class Workbook:
     def by_now(self, indicator: str, dimension: str) -> Table:
         """The same, the newest twelve months beside the twelve before."""
         return parts.by_category_now(self.subject(indicator), self.table(indicator), dimension)
+
+    def shares_by(self, indicator: str, dimension: str) -> Table:
+        """A percentage by category over the newest twelve months, with its Wilson interval."""
+        return shares.shares_by(self.subject(indicator), self.table(indicator), dimension)
+
+    def lines(self, *names: str) -> Table:
+        """Several measures on one chart, with their targets."""
+        return lines.lines(
+            [self.subject(name) for name in names], {name: self._target(name) for name in names if self._target(name) is not None}
+        )
+
+    def _target(self, indicator: str) -> pd.Series | None:
+        rows = self.table(indicator)
+        target = rows[rows["breakdown"] == TARGET]
+        return None if target.empty else target.set_index("month")["value"]
+
+    def steps(self, open_: str, started: str, ended: str) -> Table:
+        """Why a stock moved over twelve months: starts, ends, corrections."""
+        return stock.steps(self.subject(open_), self.subject(started), self.subject(ended))
+
+    def spc(self, indicator: str) -> Table:
+        """The XmR chart of NHS Making Data Count. It is drawn because people know it; it is not the alarm."""
+        subject = self.subject(indicator)
+        return control.chart(
+            subject, signals.spc(subject.figures, improvement=control.improvement(subject), target=self._target(indicator))
+        )
+
+    def peers_table(self) -> Table:
+        """The newest yearly figures of the authority, its neighbours, region and England, side by side."""
+        titles = {name: indicators.catalogue()[name].title for name in COMPARED}
+        return compare.side_by_side(self.inputs.yearly, titles, self.authority, self.inputs.others)
 
     def comparison(self, indicator: str) -> Table:
         """The authority beside England, its region and its neighbours, year by year."""
@@ -272,4 +357,17 @@ class Workbook:
             "coverage": quality.coverage(log.events, log.coverage, synthetic=synthetic),
             "rules": quality.rules(self.inputs.rules(), synthetic=synthetic),
             "changes": quality.changes(log.changes, synthetic=synthetic),
+        }
+
+    def about(self) -> dict[str, Any]:
+        """What stands at the foot of a page: the data's date, where it comes from, the policy, the version."""
+        named = [self.inputs.source_of(name) for name in dict.fromkeys(self.data["indicator"])]
+        policy = self.params.policy
+        return {
+            "authority": self.authority,
+            "as_at": self.data["month"].max() if len(self.data) else self.params.as_at,
+            "sources": " and ".join(dict.fromkeys(named)) or PUBLISHED,
+            "policy": policy if isinstance(policy, str) else policy.title,
+            "version": __version__,
+            "synthetic": self.params.synthetic,
         }

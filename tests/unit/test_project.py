@@ -38,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workbook": BASE
     | {"params", "sources", "events", "indicators", "models", "signals", "registers", "editions", "findings", "views", "inputs"},
     "release": {"errors", "tables"},
-    "words": {"errors", "months", "tables", "release"},
+    "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict
     "figures": {"errors", "months", "tables", "release"},
     "page": {"errors", "months", "tables", "release", "figures"},
     "batch": {"errors", "params", "page", "figures"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -76,3 +76,19 @@ def funnel(limits: pd.DataFrame, title: str, unit: str, authority: str, named: S
         limits.assign(group=group.to_numpy()), title=f"{title}: every authority", unit=unit, source=source, published=True,
         facts={"authority": authority},
     )  # fmt: skip
+
+
+def side_by_side(yearly: pd.DataFrame, titles: Mapping[str, str], authority: str, others: Others) -> Table:
+    """The newest year of every measure: a row per area, a column per measure, its year in the heading."""
+    rows = yearly[yearly["indicator"].isin(titles) & (yearly["breakdown"] == ALL)]
+    areas = [name for name in (authority, *others.neighbours, others.region, others.england) if name]
+    columns: dict[str, object] = {"who": areas}
+    for name, title in titles.items():
+        mine = rows[(rows["indicator"] == name) & rows["value"].notna()]
+        if mine["authority"].isin(areas).any():
+            year = int(mine.loc[mine["authority"].isin(areas), "year"].max())
+            newest = mine[mine["year"] == year].drop_duplicates("authority").set_index("authority")["value"]
+            columns[f"{title}, {financial_year_label(year)}"] = newest.reindex(areas).to_numpy()
+    return Table(
+        pd.DataFrame(columns), title="Side by side", source=_sources(rows), published=True, note=_left_out(others), labels={"who": "Area"}
+    )

@@ -1,0 +1,49 @@
+"""Several measures over the same months, each with its target where one is set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from cfanalysis.tables import Table
+from cfanalysis.views.subject import Subject
+
+PARTS = ("numerator", "denominator")
+
+
+def lines(subjects: Sequence[Subject], targets: Mapping[str, pd.Series]) -> Table:
+    """One row per month and measure: month, series, (numerator, denominator,) observed, target, flag.
+
+    ``targets`` has the target of a measure by month, by the measure's name.
+    """
+    known = [subject for subject in subjects if subject.known]
+    frames = [_one(subject, targets.get(subject.indicator.name)) for subject in known]
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"month": [], "series": [], "observed": []})
+    counts = PARTS if any(subject.is_percent for subject in known) else _own_counts(known)
+    counts = tuple(name for name in counts if name in frame.columns)
+    return Table(
+        frame, title=_title(subjects), counts=counts, derived={"observed": counts} if counts and "observed" not in counts else {},
+        unit=" and ".join(dict.fromkeys(subject.indicator.unit for subject in subjects)),
+        source="; ".join(dict.fromkeys(subject.source for subject in known)), labels={"series": "Measure"},
+        synthetic=any(subject.synthetic for subject in subjects), published=bool(known) and all(subject.published for subject in known),
+        facts={"definitions": {subject.name: subject.indicator.definition for subject in subjects}},
+    )  # fmt: skip
+
+
+def _one(subject: Subject, target: pd.Series | None) -> pd.DataFrame:
+    frame = subject.frame()
+    frame.insert(1, "series", subject.name)
+    if target is not None:
+        frame["target"] = target.reindex(frame["month"]).to_numpy()
+    return frame
+
+
+def _own_counts(known: Sequence[Subject]) -> tuple[str, ...]:
+    return ("observed",) if any(subject.indicator.kind in ("count", "stock") for subject in known) else ()
+
+
+def _title(subjects: Sequence[Subject]) -> str:
+    names = [subject.name for subject in subjects]
+    joined = names[0] + "".join(f", {name[0].lower()}{name[1:]}" for name in names[1:])
+    return joined if any(subject.known for subject in subjects) else f"{joined}: no figures"
