@@ -2,6 +2,8 @@
 
 from cfanalysis.sources.annex_a import Extract, read_annex_a
 from cfanalysis.sources.cells import source_groups
+from cfanalysis.sources.monthly import Monthly, read_monthly
 from cfanalysis.sources.problems import Problem, summary
+from cfanalysis.sources.published import Published, read_published
 
-__all__ = ["Extract", "Problem", "read_annex_a", "source_groups", "summary"]
+__all__ = ["Extract", "Monthly", "Problem", "Published", "read_annex_a", "read_monthly", "read_published", "source_groups", "summary"]
