@@ -31,4 +31,6 @@ def wilson(numerator: ArrayLike, denominator: ArrayLike, level: float = 0.95) ->
     centre = share + z**2 / (2 * total)
     spread = z * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
     scale = 100 / (1 + z**2 / total)
-    return np.clip(scale * (centre - spread), 0, 100), np.clip(scale * (centre + spread), 0, 100)
+    low = np.where(top == 0, 0 * total, scale * (centre - spread))  # the ends are exact where rounding would leave a trace
+    high = np.where(top == bottom, 100 + 0 * total, scale * (centre + spread))
+    return low, high

@@ -1,0 +1,342 @@
+"""Every indicator on a handful of events, worked out by hand.
+
+Each case: the events, then for months (and categories) the numerator, denominator and value; None is missing.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from cfanalysis.indicators.measures import MEASURES
+
+POPULATION = pd.Series({2022: 20_000.0, 2023: 25_000.0})
+
+CASES = {
+    "contacts": (
+        """
+        A contact 2023-05-01 source=6
+        A contact 2023-05-01 source=6
+        B contact 2023-05-31 source=1A
+        C contact 2023-06-01 source=1C
+        """,
+        {
+            ("all", "2023-05"): (3, None, 3),
+            ("all", "2023-06"): (1, None, 1),
+            ("all", "2023-07"): (0, None, 0),
+            ("source: Police", "2023-05"): (2, None, 2),
+            ("source: Individual", "2023-05"): (1, None, 1),
+            ("source: Individual", "2023-06"): (1, None, 1),
+        },
+    ),
+    "early_help_started": (
+        "A early_help 2023-05-01 2023-06-20 area=North",
+        {("all", "2023-05"): (1, None, 1), ("all", "2023-06"): (0, None, 0), ("area: North", "2023-05"): (1, None, 1)},
+    ),
+    "referrals": (
+        """
+        A referral 2023-05-01 source=2A team=Front_door
+        B referral 2023-05-09 source=2B team=Front_door
+        C referral 2023-05-10 source=weird
+        D referral 2023-06-30
+        """,
+        {
+            ("all", "2023-05"): (3, None, 3),
+            ("all", "2023-06"): (1, None, 1),
+            ("source: Schools", "2023-05"): (1, None, 1),
+            ("source: Education services", "2023-05"): (1, None, 1),
+            ("source: Not recognised", "2023-05"): (1, None, 1),
+            ("source: Unknown", "2023-06"): (1, None, 1),
+            ("team: Front door", "2023-05"): (2, None, 2),
+            ("team: Not recorded", "2023-05"): (1, None, 1),
+        },
+    ),
+    "referrals_nfa": (  # an outcome that is not recorded stays in the denominator
+        """
+        A referral 2023-05-01 outcome=nfa
+        B referral 2023-05-02 outcome=not_nfa
+        C referral 2023-05-03 outcome=not_nfa
+        D referral 2023-05-04
+        """,
+        {("all", "2023-05"): (1, 4, 25.0), ("all", "2023-06"): (0, 0, None)},
+    ),
+    "rereferrals": (  # B's second comes 12 months and a day after the first; C's two on one day are one event twice
+        """
+        A referral 2022-05-20
+        A referral 2023-05-20
+        A referral 2023-05-25
+        B referral 2022-05-19
+        B referral 2023-05-20
+        C referral 2023-05-20
+        C referral 2023-05-20
+        D referral 2023-04-01 outcome=nfa
+        D referral 2023-05-31
+        """,
+        {("all", "2023-05"): (3, 6, 50.0), ("all", "2023-04"): (0, 1, 0.0), ("all", "2022-05"): (0, 2, 0.0)},
+    ),
+    "rereferrals_after_closure": (  # B comes back on the day of closure, C a day too late
+        """
+        A cin_episode 2022-01-01 2022-05-10
+        A referral 2023-05-10
+        B cin_episode 2022-01-01 2022-05-10
+        B referral 2022-05-10
+        C cin_episode 2022-01-01 2022-05-10
+        C referral 2023-05-11
+        D cin_episode 2022-01-01
+        D referral 2022-06-01
+        """,
+        {("all", "2022-05"): (1, 3, 100 / 3), ("all", "2022-06"): (0, 0, None)},
+    ),
+    "contacts_to_referral": (  # 0 and 14 days count; 15 days, and a referral the day before, do not
+        """
+        A contact 2023-05-10
+        A referral 2023-05-10
+        B contact 2023-05-30
+        B referral 2023-06-13
+        C contact 2023-05-10
+        C referral 2023-05-25
+        D contact 2023-05-10
+        D referral 2023-05-09
+        """,
+        {("all", "2023-05"): (2, 4, 50.0)},
+    ),
+    "referrals_to_assessment": (  # 30 days count, 31 do not
+        """
+        A referral 2023-05-01
+        A assessment 2023-05-31
+        B referral 2023-05-01
+        B assessment 2023-06-01
+        C referral 2023-05-15 outcome=nfa
+        """,
+        {("all", "2023-05"): (1, 3, 100 / 3)},
+    ),
+    "assessments_completed": (
+        """
+        A assessment 2023-04-20 2023-05-31
+        B assessment 2023-05-01
+        """,
+        {("all", "2023-04"): (0, None, 0), ("all", "2023-05"): (1, None, 1)},
+    ),
+    "assessments_in_45_days": (  # nine weeks from Monday 9 January 2023 without a bank holiday are 45 working days
+        """
+        A assessment 2023-01-09 2023-03-13
+        B assessment 2023-01-09 2023-03-14
+        C assessment 2023-03-01 2023-03-01
+        D assessment 2023-03-01
+        """,
+        {("all", "2023-03"): (2, 3, 200 / 3)},
+    ),
+    "child_seen": (  # C was not yet born, D does not say
+        """
+        A assessment 2023-04-01 2023-05-02 category=seen birth_date=2015-01-01
+        B assessment 2023-04-01 2023-05-02 category=not_seen birth_date=2023-05-02
+        C assessment 2023-04-01 2023-05-02 category=not_seen birth_date=2023-05-03
+        D assessment 2023-04-01 2023-05-02 birth_date=2015-01-01
+        E assessment 2023-04-01 2023-05-02 category=seen
+        """,
+        {("all", "2023-05"): (2, 3, 200 / 3), ("age: Under 1", "2023-05"): (0, 1, 0.0), ("age: 5 to 9", "2023-05"): (1, 1, 100.0)},
+    ),
+    "s47_started": (
+        """
+        A s47 2023-05-01 outcome=icpc
+        A s47 2023-05-20
+        """,
+        {("all", "2023-05"): (2, None, 2)},
+    ),
+    "icpcs": ("A icpc 2023-05-01 clock_start=2023-04-20", {("all", "2023-05"): (1, None, 1), ("all", "2023-04"): (0, None, 0)}),
+    "icpcs_in_15_days": (  # 3 to 26 April 2023 is 17 weekdays less Good Friday and Easter Monday; D has no enquiry, E a later one
+        """
+        A icpc 2023-04-26 clock_start=2023-04-03
+        B icpc 2023-04-27 clock_start=2023-04-03
+        C icpc 2023-04-03 clock_start=2023-04-03
+        D icpc 2023-04-03
+        E icpc 2023-04-03 clock_start=2023-04-04
+        """,
+        {("all", "2023-04"): (2, 5, 40.0)},
+    ),
+    "cin_open": (  # a case closed on the last day is not open at its end; one that starts then is
+        """
+        A cin_episode 2023-04-30 category=N1 birth_date=2018-05-31
+        B cin_episode 2023-01-01 2023-04-30 category=N2
+        C cin_episode 2023-01-01 2023-05-01 category=N4
+        D cin_episode 2023-05-02 2023-05-03 category=N1
+        """,
+        {
+            ("all", "2023-03"): (2, None, 2),
+            ("all", "2023-04"): (2, None, 2),
+            ("all", "2023-05"): (1, None, 1),
+            ("category: Abuse or neglect", "2023-05"): (1, None, 1),
+            ("category: Family in acute stress", "2023-04"): (1, None, 1),
+            ("age: 1 to 4", "2023-04"): (1, None, 1),  # A turns five on 31 May
+            ("age: 5 to 9", "2023-05"): (1, None, 1),
+            ("age: Not recorded", "2023-04"): (1, None, 1),
+        },
+    ),
+    "cin_started": (
+        """
+        A cin_episode 2023-05-01 2023-05-02
+        B cin_episode 2023-05-31
+        """,
+        {("all", "2023-05"): (2, None, 2)},
+    ),
+    "cin_ended": (
+        """
+        A cin_episode 2023-01-01 2023-05-31
+        B cin_episode 2023-01-01
+        """,
+        {("all", "2023-05"): (1, None, 1), ("all", "2023-01"): (0, None, 0)},
+    ),
+    "cin_ended_by_reason": (
+        """
+        A cin_episode 2023-01-01 2023-05-31 outcome=RC1
+        B cin_episode 2023-01-01 2023-05-31 outcome=RC9
+        C cin_episode 2023-01-01 2023-05-31
+        """,
+        {
+            ("all", "2023-05"): (3, None, 3),
+            ("reason: Adopted", "2023-05"): (1, None, 1),
+            ("reason: Case closed after assessment, referred to early help", "2023-05"): (1, None, 1),
+            ("reason: Not recorded", "2023-05"): (1, None, 1),
+        },
+    ),
+    "cin_duration": (  # 30, 10 and 11 days; C's clock started with the referral
+        """
+        A cin_episode 2023-05-01 2023-05-31 team=East
+        B cin_episode 2023-05-01 2023-05-11 team=West
+        C cin_episode 2023-05-10 2023-05-20 team=West clock_start=2023-05-09
+        """,
+        {("all", "2023-05"): (None, 3, 11.0), ("team: West", "2023-05"): (None, 2, 10.5), ("all", "2023-06"): (None, 0, None)},
+    ),
+    "cp_open": (
+        """
+        A cp_plan 2023-04-01 category=NEG
+        B cp_plan 2023-04-01 2023-05-15 category=EMO
+        """,
+        {
+            ("all", "2023-04"): (2, None, 2),
+            ("all", "2023-05"): (1, None, 1),
+            ("category: Emotional abuse", "2023-04"): (1, None, 1),
+            ("category: Emotional abuse", "2023-05"): (0, None, 0),
+        },
+    ),
+    "cp_started": ("A cp_plan 2023-04-01 2023-06-01", {("all", "2023-04"): (1, None, 1), ("all", "2023-06"): (0, None, 0)}),
+    "cp_ended": ("A cp_plan 2023-04-01 2023-06-01", {("all", "2023-04"): (0, None, 0), ("all", "2023-06"): (1, None, 1)}),
+    "cp_subsequent": (
+        """
+        A cp_plan 2023-04-01 outcome=first
+        B cp_plan 2023-04-01 outcome=subsequent
+        C cp_plan 2023-04-01
+        """,
+        {("all", "2023-04"): (1, 3, 100 / 3)},
+    ),
+    "cp_two_years": (  # on 31 March 2023 A has been open for 730 days and B for 729
+        """
+        A cp_plan 2021-03-31
+        B cp_plan 2021-04-01
+        C cp_plan 2021-01-01 2023-03-31
+        """,
+        {("all", "2023-03"): (1, 2, 50.0), ("all", "2023-04"): (2, 2, 100.0), ("all", "2023-02"): (1, 3, 100 / 3)},
+    ),
+    "cla_open": (
+        """
+        A cla_period 2023-04-01 category=N1
+        B cla_period 2023-04-01 2023-05-15 category=N8
+        """,
+        {("all", "2023-04"): (2, None, 2), ("all", "2023-05"): (1, None, 1), ("category: Absent parenting", "2023-04"): (1, None, 1)},
+    ),
+    "cla_started": ("A cla_period 2023-04-01", {("all", "2023-04"): (1, None, 1)}),
+    "cla_ended": (
+        "A cla_period 2023-04-01 2023-07-31 outcome=E3",
+        {("all", "2023-07"): (1, None, 1), ("reason: Care taken by another LA", "2023-07"): (1, None, 1)},
+    ),
+    "placements": (
+        """
+        A cla_period 2023-04-01 source=PR4
+        B cla_period 2023-04-01 2023-05-15 source=PR1
+        C cla_period 2023-04-01
+        """,
+        {
+            ("all", "2023-05"): (2, None, 2),
+            ("provider: Private provision", "2023-05"): (1, None, 1),
+            ("provider: Own provision", "2023-04"): (1, None, 1),
+            ("provider: Not recorded", "2023-05"): (1, None, 1),
+        },
+    ),
+    "caseload": (  # A counts once in East, though two episodes overlap there, and once in West
+        """
+        A cin_episode 2023-04-01 2023-05-10 team=East
+        A cin_episode 2023-04-15 team=East
+        A cin_episode 2023-04-20 team=West
+        B cin_episode 2023-04-01 2023-06-01 team=East
+        """,
+        {
+            ("all", "2023-04"): (2, None, 2),
+            ("all", "2023-06"): (1, None, 1),
+            ("team: East", "2023-04"): (2, None, 2),
+            ("team: East", "2023-05"): (2, None, 2),
+            ("team: East", "2023-06"): (1, None, 1),
+            ("team: West", "2023-05"): (1, None, 1),
+        },
+    ),
+    "care_leavers_in_touch": (  # of two pictures in a month the later holds; D has died
+        """
+        A care_leaver 2023-05-10 outcome=no
+        A care_leaver 2023-05-31 outcome=yes birth_date=2003-06-01
+        B care_leaver 2023-05-31 outcome=refu birth_date=2005-01-01
+        C care_leaver 2023-05-31 birth_date=1999-01-01
+        D care_leaver 2023-05-31 outcome=died birth_date=2003-01-01
+        """,
+        {
+            ("all", "2023-05"): (1, 3, 100 / 3),
+            ("all", "2023-06"): (None, None, None),
+            ("age: 19 to 21", "2023-05"): (1, 1, 100.0),
+            ("age: 17 and 18", "2023-05"): (0, 1, 0.0),
+            ("age: 22 and over", "2023-05"): (0, 1, 0.0),
+        },
+    ),
+    "care_leavers_suitable": (
+        """
+        A care_leaver 2023-05-31 category=suitable
+        B care_leaver 2023-05-31 category=unsuitable
+        C care_leaver 2023-05-31
+        D care_leaver 2023-05-31 category=suitable outcome=died
+        """,
+        {("all", "2023-05"): (1, 3, 100 / 3)},
+    ),
+    "care_leavers_eet": (
+        """
+        A care_leaver 2023-05-31 source=F2
+        B care_leaver 2023-05-31 source=P5
+        C care_leaver 2023-05-31 source=G4
+        D care_leaver 2023-05-31 outcome=no
+        """,
+        {("all", "2023-05"): (2, 4, 50.0)},
+    ),
+    "referral_rate": (  # March 2023 belongs to 2022-23, which DfE divides by mid-2022, and April to 2023-24; mid-2024 is not given yet
+        """
+        A referral 2023-03-31
+        B referral 2023-04-01
+        """,
+        {("all", "2023-03"): (1, 20_000, 0.5), ("all", "2023-04"): (1, 25_000, 0.4), ("all", "2024-04"): (0, 25_000, 0.0)},
+    ),
+    "cin_rate": ("A cin_episode 2023-04-01", {("all", "2024-04"): (1, 25_000, 0.4)}),
+    "cp_rate": ("A cp_plan 2023-04-01", {("all", "2024-04"): (1, 25_000, 0.4)}),
+    "cla_rate": ("A cla_period 2023-04-01", {("all", "2024-04"): (1, 25_000, 0.4)}),
+}
+
+
+def test_every_indicator_that_comes_from_events_is_worked_by_hand() -> None:
+    assert set(CASES) == set(MEASURES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_indicator_by_hand(name: str, worked) -> None:
+    events, expected = CASES[name]
+    months = [month for _, month in expected]
+    population = POPULATION if name.endswith("_rate") else None
+    frame = worked(events, name, min(months), max(months), population=population)
+    for place, wanted in expected.items():
+        row = frame.loc[place]
+        found = tuple(None if pd.isna(row[column]) else row[column] for column in ("numerator", "denominator", "value"))
+        assert found == pytest.approx(wanted), place
+        assert (row["flag"] == "") == (wanted[2] is not None), place
