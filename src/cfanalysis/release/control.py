@@ -159,16 +159,8 @@ def _rounded(frame: pd.DataFrame, table: Table, policy: Policy) -> pd.DataFrame:
         shown[column] = _to_base(frame[column].astype(float), base)
     for column, needs in table.derived.items():
         if _is_number(frame[column]):
-            if pd.api.types.is_numeric_dtype(frame[column]):
             shown[column] = _derived_again(frame, shown, column, needs, base)
     return shown
-
-
-def _blanked(column: pd.Series, kept: pd.Series) -> pd.Series:
-    """Hidden cells emptied: NaN in a column of figures, no text in a column of words (a judgement falls with its count)."""
-    if pd.api.types.is_numeric_dtype(column):
-        return column.astype(float).where(kept)
-    return column.astype(object).where(kept, "")
 
 
 def _is_number(values: pd.Series) -> bool:

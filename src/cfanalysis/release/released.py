@@ -25,6 +25,11 @@ class ReleasedTable:
     """
 
     __slots__ = ("_about", "_frame", "_marks", "_policy", "_roles")
+    _about: Mapping[str, Any]
+    _frame: pd.DataFrame
+    _marks: pd.DataFrame
+    _policy: Policy
+    _roles: pd.DataFrame | None
 
     def __init__(
         self,

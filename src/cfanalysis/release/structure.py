@@ -42,7 +42,7 @@ def table_system(table: Table) -> tuple[System, Places]:
     if "breakdown" in frame.columns and "breakdown" not in table.margins:
         for column in table.counts:
             _add_breakdowns(system, places, frame, column)
-    for cells, weights in relations(frame, table.counts):
+    for cells, weights in relations(frame, table.counts, [*KEYS, *table.margins]):
         here = [places[cell] for cell in cells if cell in places]
         if len(here) == len(cells):
             system.add_relation(here, weights)
@@ -90,7 +90,9 @@ def _add_sum(system: System, places: Places, column: str, total: int, parts: Seq
         system.add_sum(places[cells[0]], [places[cell] for cell in cells[1:]])
 
 
-def relations(frame: pd.DataFrame, counts: Sequence[str]) -> Iterator[tuple[list[tuple[int, str]], list[float]]]:
+def relations(
+    frame: pd.DataFrame, counts: Sequence[str], keys: Sequence[str] = KEYS
+) -> Iterator[tuple[list[tuple[int, str]], list[float]]]:
     """Linear relations between count columns that hold throughout: cells and coefficients that add up to 0."""
     numbers = {column: frame[column].to_numpy(dtype=float, na_value=np.nan) for column in counts}
     for names, weights in _row_relations(numbers):
@@ -98,7 +100,7 @@ def relations(frame: pd.DataFrame, counts: Sequence[str]) -> Iterator[tuple[list
             if all(not np.isnan(numbers[name][row]) for name in names):
                 yield [(row, name) for name in names], list(weights)
     if "month" in frame.columns and isinstance(frame["month"].dtype, pd.PeriodDtype):
-        yield from _month_relations(frame, numbers)
+        yield from _month_relations(frame, numbers, [key for key in dict.fromkeys(keys) if key in frame.columns and key != "month"])
 
 
 def _row_relations(numbers: dict[str, np.ndarray]) -> Iterator[tuple[tuple[str, ...], tuple[float, ...]]]:
@@ -115,14 +117,18 @@ def _row_relations(numbers: dict[str, np.ndarray]) -> Iterator[tuple[tuple[str, 
                     yield names, (1.0, *signs)
 
 
-def _month_relations(frame: pd.DataFrame, numbers: dict[str, np.ndarray]) -> Iterator[tuple[list[tuple[int, str]], list[float]]]:
+def _month_relations(
+    frame: pd.DataFrame, numbers: dict[str, np.ndarray], keys: Sequence[str]
+) -> Iterator[tuple[list[tuple[int, str]], list[float]]]:
     """One column is what another grows by: cumulative totals (starting again in April or not), a stock with its starts and ends."""
-    keys = [key for key in KEYS if key in frame.columns and key != "month"]
     for rows in _groups(frame, keys):
-        ordered = rows[np.argsort(frame.loc[rows, "month"].array.asi8)]
-        ordinal = frame.loc[ordered, "month"].array.asi8
+        months = pd.PeriodIndex(frame.loc[rows, "month"]).asi8
+        ordered = rows.to_numpy()[np.argsort(months, kind="stable")]
+        ordinal = np.sort(months)
+        if len(np.unique(ordinal)) < len(ordinal):
+            continue  # several rows a month that no key tells apart: nothing follows one after another
         follows = np.flatnonzero(np.diff(ordinal) == 1) + 1
-        april = (frame.loc[ordered, "month"].dt.month == 4).to_numpy()[follows]
+        april = (pd.PeriodIndex(frame.loc[ordered, "month"]).month == 4)[follows]
         now, before = ordered[follows], ordered[follows - 1]
         for stock in numbers:
             for size in (1, 2, 3):

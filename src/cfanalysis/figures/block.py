@@ -1,0 +1,89 @@
+"""One output as HTML, from its payload alone: the same in JupyterLab and on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cfanalysis.figures.cells import SYMBOLS, Cells
+from cfanalysis.figures.markup import region, table, text
+from cfanalysis.figures.render import tidied
+
+KEY_MARKS = {
+    "line": '<path d="M0,8H24" stroke="{c}" stroke-width="3" fill="none"/>',
+    "dash": '<path d="M0,8H24" stroke="{c}" stroke-width="3" stroke-dasharray="6 4" fill="none"/>',
+    "band": '<rect x="0" y="1" width="24" height="14" fill="{c}"/>',
+    "high": '<path d="M12,2L20,15H4Z" fill="{c}" stroke="#0b0c0c"/>',
+    "low": '<path d="M12,15L20,2H4Z" fill="{c}" stroke="#0b0c0c"/>',
+    "ring": '<circle cx="12" cy="8" r="5" fill="#fff" stroke="{c}" stroke-width="2"/>',
+    "dot": '<circle cx="12" cy="8" r="5" fill="{c}"/>',
+    "diamond": '<path d="M12,1L19,8L12,15L5,8Z" fill="{c}" stroke="#0b0c0c"/>',
+}
+"""Shapes of the key of a chart; each entry of a key is "shape|colour|words"."""
+
+
+def block(payload: Mapping[str, Any], *, extra: str = "") -> str:
+    """The HTML of one output. ``extra`` goes after the data of a figure or table (a page puts its download there)."""
+    return {"figure": _figure, "table": _table, "headlines": _headlines, "note": _note}[payload["kind"]](payload, extra)
+
+
+def _figure(payload: Mapping[str, Any], extra: str) -> str:
+    name = text(payload["id"])
+    drawing = tidied(payload["svg"], payload["alt"], "") if payload["svg"] else ""
+    shown = Cells(tuple(payload["table"]["columns"]), tuple(payload["table"]["numeric"]), tuple(map(tuple, payload["table"]["rows"])))
+    data = region(table(shown, payload["title"]), f"Data: {payload['title']}")
+    return (
+        f'<figure class="cf-figure" id="{name}"><h3>{text(payload["title"])}</h3>{_subtitle(payload)}{_key(payload["key"])}'
+        f'<div class="cf-scroll cf-chart" role="region" tabindex="0" aria-label="{text("Chart: " + payload["title"])}">{drawing}</div>'
+        f'<figcaption class="cf-caption">{_caption(payload, shown)}</figcaption>'
+        f"<details><summary>Show the data<span class=cf-hide>: {text(payload['title'])}</span></summary>{data}{extra}</details></figure>"
+    )
+
+
+def _table(payload: Mapping[str, Any], extra: str) -> str:
+    shown = Cells(tuple(payload["table"]["columns"]), tuple(payload["table"]["numeric"]), tuple(map(tuple, payload["table"]["rows"])))
+    if not shown.rows:
+        inner = "<p>There is nothing to list.</p>"
+    else:
+        inner = region(table(shown, payload["title"]), f"Table: {payload['title']}")
+    return (
+        f'<div class="cf-table" id="{text(payload["id"])}"><h3>{text(payload["title"])}</h3>{_subtitle(payload)}{inner}'
+        f'<div class="cf-caption">{_caption(payload, shown)}</div>{extra if shown.rows else ""}</div>'
+    )
+
+
+def _headlines(payload: Mapping[str, Any], extra: str) -> str:
+    said = "".join(f"<li>{text(sentence)}" for sentence in payload["sentences"])
+    return f'<div class="cf-headlines"><ul>{said}</ul></div>' if said else ""
+
+
+def _note(payload: Mapping[str, Any], extra: str) -> str:
+    title = f"<h3>{text(payload['title'])}</h3>" if payload["title"] else ""
+    paragraphs = "".join(_paragraph(one) for one in payload["paragraphs"])
+    terms = "".join(f"<dt>{text(term)}<dd>{text(meaning)}" for term, meaning in payload["terms"].items())
+    kind = "cf-note cf-warning" if payload["role"] == "warning" else "cf-note"
+    return f'<div class="{kind}">{title}{paragraphs}{f"<dl>{terms}</dl>" if terms else ""}</div>'
+
+
+def _paragraph(words: str) -> str:
+    return f"<p>{text(words)}</p>"
+
+
+def _subtitle(payload: Mapping[str, Any]) -> str:
+    return f'<p class="cf-sub">{text(payload["subtitle"])}</p>' if payload["subtitle"] else ""
+
+
+def _key(entries: list[str]) -> str:
+    """The key above a chart: the same shapes as in it, with words beside them."""
+    items = []
+    for entry in entries:
+        shape, colour, words = entry.split("|", 2)
+        mark = KEY_MARKS[shape].format(c=text(colour))
+        items.append(f'<li><svg width="24" height="16" aria-hidden="true" focusable="false">{mark}</svg>{text(words)}')
+    return f'<ul class="cf-key">{"".join(items)}</ul>' if items else ""
+
+
+def _caption(payload: Mapping[str, Any], shown: Cells) -> str:
+    said = [payload["note"], f"Source: {payload['source']}." if payload["source"] else ""]
+    said += [f"[{symbol}] {SYMBOLS[symbol]}." for symbol in shown.symbols]
+    return "".join(f"<p>{text(one.replace('..', '.'))}</p>" for one in said if one)
