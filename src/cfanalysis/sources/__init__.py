@@ -2,8 +2,22 @@
 
 from cfanalysis.sources.annex_a import Extract, read_annex_a
 from cfanalysis.sources.cells import source_groups
+from cfanalysis.sources.checking import Checked, check, identify
 from cfanalysis.sources.monthly import Monthly, read_monthly
 from cfanalysis.sources.problems import Problem, summary
 from cfanalysis.sources.published import Published, read_published
 
-__all__ = ["Extract", "Monthly", "Problem", "Published", "read_annex_a", "read_monthly", "read_published", "source_groups", "summary"]
+__all__ = [
+    "Checked",
+    "Extract",
+    "Monthly",
+    "Problem",
+    "Published",
+    "check",
+    "identify",
+    "read_annex_a",
+    "read_monthly",
+    "read_published",
+    "source_groups",
+    "summary",
+]

@@ -85,7 +85,7 @@ def annex_grids(path: Path) -> list[Grid]:
     lists = [file for file in files if file.suffix.lower() in FIGURES_IN_FOLDER]
     if not workbooks and not lists:
         raise SourceError(at(f"the folder holds no workbook and no CSV file; want {SUPPORTED}", file=path.name))
-    if len(workbooks) > 1 or workbooks and lists:
+    if len(workbooks) > 1 or (workbooks and lists):
         names = ", ".join(file.name for file in [*workbooks, *lists][:4])
         raise SourceError(at(f"the folder holds several extracts ({names}); give each as a source of its own", file=path.name))
     return [grid for file in [*workbooks, *lists] for grid in read_grids(file)]

@@ -50,7 +50,12 @@ def gone() -> Mapping[str, str]:
 
 def area_names(frame: pd.DataFrame) -> pd.DataFrame:
     """For every row of a DfE table: ``authority`` (the area's name) and ``level``. Rows of an unknown code keep DfE's own name."""
-    level = frame["geographic_level"].str.strip().str.lower().map({"national": "national", "regional": "regional", "local authority": "authority"})
+    level = (
+        frame["geographic_level"]
+        .str.strip()
+        .str.lower()
+        .map({"national": "national", "regional": "regional", "local authority": "authority"})
+    )
     name = frame["new_la_code"].str.strip().map(names_by_code())
     name = name.fillna(frame["la_name"].str.strip())
     name = name.mask(level == "regional", frame["region_name"].str.strip()).mask(level == "national", ENGLAND)
@@ -59,7 +64,10 @@ def area_names(frame: pd.DataFrame) -> pd.DataFrame:
 
 def all_areas() -> pd.DataFrame:
     """Every area there is: area, level, code, old_code, region, first_year, last_year (financial years; missing where it stands throughout)."""
-    rows: list[tuple[object, ...]] = [(ENGLAND, "national", "E92000001", "", "", None, None), (LONDON, "regional", "E12000007", "", "", None, None)]
+    rows: list[tuple[object, ...]] = [
+        (ENGLAND, "national", "E92000001", "", "", None, None),
+        (LONDON, "regional", "E12000007", "", "", None, None),
+    ]
     regions = sorted({row["region"] for row in authorities()})
     rows += [(region, "regional", "", "", LONDON if region.endswith("London") else "", None, None) for region in regions]
     for row in authorities():

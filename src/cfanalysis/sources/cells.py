@@ -35,7 +35,7 @@ _DAY_FIRST = re.compile(r"^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})$")
 _YEAR_FIRST = re.compile(r"^(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})$")
 _NAMED = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?[ \-/]([A-Za-z]{3,9})\.?,?[ \-/](\d{4}|\d{2})$")
 _TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?$")
-_MONTHS = {name: i + 1 for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
+_MONTHS = {name: i + 1 for i, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])}
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class _ShortYear(date):
 
 def read_date(cell: Any) -> Any:
     """One cell as a date; None where it is empty, a mark where it is a placeholder or cannot be read."""
-    if cell is None or isinstance(cell, float) and np.isnan(cell):
+    if cell is None or (isinstance(cell, float) and np.isnan(cell)):
         return None
     if isinstance(cell, datetime):
         return _placeholder(cell.date())
@@ -166,7 +166,7 @@ def read_text(cells: pd.Series) -> Column:
 
 def as_text(cell: Any) -> str:
     """One cell as the text Excel would show."""
-    if cell is None or isinstance(cell, float) and np.isnan(cell):
+    if cell is None or (isinstance(cell, float) and np.isnan(cell)):
         return ""
     if isinstance(cell, bool):
         return str(cell).lower()

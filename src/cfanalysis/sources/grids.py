@@ -9,6 +9,7 @@ import csv
 import io
 import zipfile
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,8 @@ class Grid:
     problems: tuple[Problem, ...] = ()
 
 
-def read_grids(path: Path) -> list[Grid]:
-    """Every sheet of a workbook that has cells, or the one table of a CSV.
+def read_grids(path: Path, rows: int | None = None) -> list[Grid]:
+    """Every sheet of a workbook that has cells, or the one table of a CSV; ``rows``: only so many from the top.
 
     Raises SourceError for what is not readable: missing, empty, locked by a password, cut off, an old .xls, another format.
     """
@@ -47,7 +48,7 @@ def read_grids(path: Path) -> list[Grid]:
     if start.startswith(_OLE):
         raise SourceError(_ole_message(path))
     if start.startswith(_ZIP):
-        return _read_workbook(path)
+        return _read_workbook(path, rows)
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         raise SourceError(
             at(
@@ -55,7 +56,14 @@ def read_grids(path: Path) -> list[Grid]:
                 file=path.name,
             )
         )
-    return [_read_csv(path)]
+    return [_read_csv(path, rows)]
+
+
+def sheet_names(path: Path) -> list[str]:
+    """The names of a workbook's sheets without reading them; none for a CSV. Raises SourceError as read_grids does."""
+    if not _first_bytes(path).startswith(_ZIP):
+        return []
+    return [str(name) for name in _open_workbook(path).sheet_names]
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -82,7 +90,7 @@ def _ole_message(path: Path) -> str:
     return at("an old Excel workbook (.xls); open it in Excel and save it as .xlsx", file=path.name)
 
 
-def _read_workbook(path: Path) -> list[Grid]:
+def _open_workbook(path: Path) -> Any:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -92,20 +100,29 @@ def _read_workbook(path: Path) -> list[Grid]:
     if not any(name.startswith("xl/workbook") for name in names):
         raise SourceError(at(f"a zip archive or another kind of document, not an Excel workbook; want {SUPPORTED}", file=path.name))
     try:
-        book = CalamineWorkbook.from_path(str(path))
-        grids = [_sheet_grid(path.name, name, book) for name in book.sheet_names]
+        return CalamineWorkbook.from_path(str(path))
+    except (CalamineError, OSError, ValueError) as caught:
+        raise SourceError(at(f"the workbook is damaged ({caught}); open it in Excel and save it again", file=path.name)) from None
+
+
+def _read_workbook(path: Path, rows: int | None) -> list[Grid]:
+    from python_calamine import CalamineError
+
+    book = _open_workbook(path)
+    try:
+        grids = [_sheet_grid(path.name, name, book, rows) for name in book.sheet_names]
     except (CalamineError, OSError, ValueError) as caught:
         raise SourceError(at(f"the workbook is damaged ({caught}); open it in Excel and save it again", file=path.name)) from None
     return [grid for grid in grids if grid.cells]
 
 
-def _sheet_grid(file: str, name: str, book: Any) -> Grid:
+def _sheet_grid(file: str, name: str, book: Any, rows: int | None) -> Grid:
     sheet = book.get_sheet_by_name(name)
     merged = tuple((r0 + 1, r1 + 1, c0, c1) for (r0, c0), (r1, c1) in (sheet.merged_cell_ranges or ()))
-    return Grid(file, name, sheet.to_python(skip_empty_area=False), merged)
+    return Grid(file, name, sheet.to_python(skip_empty_area=False, nrows=rows), merged)
 
 
-def _read_csv(path: Path) -> Grid:
+def _read_csv(path: Path, rows: int | None) -> Grid:
     text, note = decode(path)
     lines = text.splitlines()[:_SNIFFED]
     delimiter = max(_DELIMITERS, key=lambda mark: max((line.count(mark) for line in lines), default=0))
@@ -114,7 +131,7 @@ def _read_csv(path: Path) -> Grid:
         name = {"\t": "tab", ";": "semicolon", "|": "bar"}[delimiter]
         problems.append(Problem(path.name, "", None, "", f"{name}s between the columns", "commas", "kept", "delimiter"))
     try:
-        cells: Cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        cells: Cells = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), rows))
     except csv.Error as caught:
         raise SourceError(at(f"not a CSV that can be read ({caught}); export it again as CSV UTF-8", file=path.name)) from None
     return Grid(path.name, "", cells, problems=tuple(problems))

@@ -25,6 +25,9 @@ from cfanalysis.tables import ALL, FLAGS, SERIES_COLUMNS, empty, validate
 TARGET = "target"
 """The breakdown of a target: it may lie in the future, and needs no numerator."""
 
+UNNAMED = "this authority"
+"""Stands for the authority where a file is only being checked."""
+
 LABEL = "Monthly figures"
 COLUMN_NAMES = ("month", "indicator", "breakdown", "numerator", "denominator", "value", "flag", "authority")
 FIGURES = ("numerator", "denominator", "value")
@@ -47,7 +50,7 @@ def read_monthly(path: str | Path, *, authority: str, kinds: Mapping[str, str] |
     """Read one monthly CSV, or every one in a folder.
 
     ``kinds`` maps the indicators that are known to their kind ("count", "stock", "percent", "rate", "measure"): any other is left out and said.
-    Without it every well-formed name is taken.
+    Without it every well-formed name is taken. ``authority``: rows that name another are left out; "" takes every row.
 
     Raises SourceError where a column is missing, nothing can be used, or two rows say different things of one month.
     """
@@ -66,7 +69,11 @@ def read_monthly(path: str | Path, *, authority: str, kinds: Mapping[str, str] |
     every, said = _once(every, path.name)
     problems += said
     stop_if_any(problems)
-    series = every.assign(authority=authority)[list(SERIES_COLUMNS)].sort_values(["indicator", "breakdown", "month"]).reset_index(drop=True)
+    series = (
+        every.assign(authority=authority or UNNAMED)[list(SERIES_COLUMNS)]
+        .sort_values(["indicator", "breakdown", "month"])
+        .reset_index(drop=True)
+    )
     return Monthly(validate(series, "series") if len(series) else empty("series"), tuple(problems), rows)
 
 
@@ -92,22 +99,49 @@ def _read_grid(grid: Grid, authority: str, kinds: Mapping[str, str] | None) -> t
     problems = list(grid.problems)
     header = monthly_header(grid.cells)
     if header is None:
-        raise SourceError(at("no header row with 'month' and 'indicator'; want month, indicator, breakdown, numerator, denominator, value, flag", file=grid.file))
+        raise SourceError(
+            at(
+                "no header row with 'month' and 'indicator'; want month, indicator, breakdown, numerator, denominator, value, flag",
+                file=grid.file,
+            )
+        )
     index, places = header
     names = [plain(as_text(cell)) for cell in grid.cells[index]]
     for name in COLUMN_NAMES:
         if names.count(name) > 1:
-            problems.append(Problem(grid.file, grid.sheet, index + 1, name, "the column more than once", "one; delete the other", "stopped", "column_twice"))
+            problems.append(
+                Problem(
+                    grid.file, grid.sheet, index + 1, name, "the column more than once", "one; delete the other", "stopped", "column_twice"
+                )
+            )
     if not {"value", "numerator"} & set(places):
-        problems.append(Problem(grid.file, grid.sheet, index + 1, "value", "no such column", "a column 'value', or 'numerator' (and 'denominator')", "stopped", "missing_column"))
+        problems.append(
+            Problem(
+                grid.file,
+                grid.sheet,
+                index + 1,
+                "value",
+                "no such column",
+                "a column 'value', or 'numerator' (and 'denominator')",
+                "stopped",
+                "missing_column",
+            )
+        )
     stop_if_any(problems)
     body = grid.cells[index + 1 :]
     filled = np.array([any(as_text(cell) for cell in row) for row in body], dtype=bool)
     rows = np.arange(index + 2, index + 2 + len(body))[filled]
-    table = {name: [row[places[name]] if name in places and places[name] < len(row) else "" for row, keep in zip(body, filled, strict=True) if keep] for name in COLUMN_NAMES}
+    table = {
+        name: [
+            row[places[name]] if name in places and places[name] < len(row) else "" for row, keep in zip(body, filled, strict=True) if keep
+        ]
+        for name in COLUMN_NAMES
+    }
     draft = _Draft(pd.DataFrame(table, dtype=object), Place(grid.file, grid.sheet, LABEL, rows), tuple(problems))
     width = len(names)
-    overlong = np.array([len(row) > width and any(as_text(c) for c in row[width:]) for row, keep in zip(body, filled, strict=True) if keep], dtype=bool)
+    overlong = np.array(
+        [len(row) > width and any(as_text(c) for c in row[width:]) for row, keep in zip(body, filled, strict=True) if keep], dtype=bool
+    )
     draft = draft.drop("", "ragged_row", overlong, "more cells than headers", "text that holds a comma in quotes, thousands without commas")
     for step in (_own_authority(authority), _months, _indicators(kinds), _breakdowns, _figures, _signs, _shares(kinds), _missing):
         draft = step(draft)
@@ -140,7 +174,7 @@ class _Draft:
 def _own_authority(authority: str) -> Any:
     def step(draft: _Draft) -> _Draft:
         named = draft.frame["authority"].map(as_text)
-        other = ((named != "") & (named.map(plain) != plain(authority))).to_numpy()
+        other = (bool(authority) & (named != "") & (named.map(plain) != plain(authority))).to_numpy()
         return draft.drop("authority", "other_authority", other, draft.first("authority", other), f"rows of {authority}")
 
     return step
@@ -183,7 +217,9 @@ def _months(draft: _Draft) -> _Draft:
     found = draft.first("month", wrong)
     draft = replace(draft, frame=draft.frame.assign(month=pd.array([month for month, _ in read], dtype=pd.PeriodDtype("M"))))
     draft = draft.drop("month", "impossible_month", wrong, found, "a month that exists, written like 2024-03")
-    late = (draft.frame["month"] > pd.Period(date.today(), freq="M")).to_numpy() & (draft.frame["breakdown"].map(plain) != TARGET).to_numpy()
+    late = (draft.frame["month"] > pd.Period(date.today(), freq="M")).to_numpy() & (
+        draft.frame["breakdown"].map(plain) != TARGET
+    ).to_numpy()
     return draft.drop("month", "future_month", late, draft.first("month", late), "a month that has begun (only targets may lie ahead)")
 
 
@@ -194,7 +230,11 @@ def _indicators(kinds: Mapping[str, str] | None) -> Any:
         strange = ~known.to_numpy(dtype=bool)
         found = draft.first("indicator", strange)
         close = difflib.get_close_matches(str(names[strange].iloc[0]), list(kinds), n=1) if strange.any() and kinds else []
-        wanted = f"a name from the catalogue{f', perhaps {close[0]!r}' if close else ' (docs/indicators.md)'}" if kinds else "a name like audits_completed"
+        wanted = (
+            f"a name from the catalogue{f', perhaps {close[0]!r}' if close else ' (docs/indicators.md)'}"
+            if kinds
+            else "a name like audits_completed"
+        )
         draft = replace(draft, frame=draft.frame.assign(indicator=names))
         return draft.drop("indicator", "unknown_indicator", strange, found, wanted)
 
@@ -214,7 +254,9 @@ def _breakdowns(draft: _Draft) -> _Draft:
     draft = replace(draft, frame=draft.frame.assign(breakdown=clean))
     kept = ~wrong
     draft = draft.drop("breakdown", "bad_breakdown", wrong, found[0], "all, target, or a dimension and category like 'team: North'")
-    return draft.drop("breakdown", "worker_breakdown", worker[kept], "a breakdown by worker", "teams; figures of single workers are never used")
+    return draft.drop(
+        "breakdown", "worker_breakdown", worker[kept], "a breakdown by worker", "teams; figures of single workers are never used"
+    )
 
 
 def _figures(draft: _Draft) -> _Draft:
@@ -230,7 +272,13 @@ def _figures(draft: _Draft) -> _Draft:
         symbol = text.str.strip("[]").str.lower()
         is_flag = symbol.isin(FLAGS)
         flag = flag.mask(is_flag & (flag == "") & (name == "value"), symbol)
-        draft = draft.say(name, "percent_sign", text.str.endswith("%").to_numpy(), draft.first(name, text.str.endswith("%").to_numpy()), "the number alone (the sign was taken off)")
+        draft = draft.say(
+            name,
+            "percent_sign",
+            text.str.endswith("%").to_numpy(),
+            draft.first(name, text.str.endswith("%").to_numpy()),
+            "the number alone (the sign was taken off)",
+        )
         comma = text.str.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?%?").to_numpy(dtype=bool)
         draft = draft.say(name, "thousands_separator", comma, draft.first(name, comma), "the number without commas (they were taken out)")
         column = read_numbers(cells.mask(is_flag, ""))
@@ -254,16 +302,28 @@ def _shares(kinds: Mapping[str, str] | None) -> Any:
         frame = draft.frame
         ratio = frame["numerator"] / frame["denominator"].where(frame["denominator"] > 0)
         kind = frame["indicator"].map(dict(kinds or {})).fillna("")
-        measure = kind.isin(["measure", "count", "stock"]) | ((kind == "") & ((frame["value"] - ratio).abs() < (frame["value"] - 100 * ratio).abs()))
+        measure = kind.isin(["measure", "count", "stock"]) | (
+            (kind == "") & ((frame["value"] - ratio).abs() < (frame["value"] - 100 * ratio).abs())
+        )
         scale = kind.map({"rate": 10_000.0}).fillna(100.0).where(~measure, 1.0)
         over = ((frame["numerator"] > frame["denominator"]) & (scale == 100)).to_numpy()
         worked = (scale * ratio).where(frame["flag"] == "")
         differs = ((worked - frame["value"]).abs() > AGREES).to_numpy() & ~over
-        draft = draft.say("value", "value_disagrees", differs, draft.first("value", differs), "what numerator and denominator give (worked out again from them)")
-        value = worked.where(worked.notna(), frame["value"]).where(worked.notna() | frame["value"].notna(), frame["numerator"].where(frame["denominator"].isna()))
+        draft = draft.say(
+            "value",
+            "value_disagrees",
+            differs,
+            draft.first("value", differs),
+            "what numerator and denominator give (worked out again from them)",
+        )
+        value = worked.where(worked.notna(), frame["value"]).where(
+            worked.notna() | frame["value"].notna(), frame["numerator"].where(frame["denominator"].isna())
+        )
         draft = replace(draft, frame=frame.assign(value=value))
         found = draft.first("numerator", over)
-        return draft.drop("numerator", "numerator_over_denominator", over, found, "a numerator that is part of its denominator")
+        draft = draft.drop("numerator", "numerator_over_denominator", over, found, "a numerator that is part of its denominator")
+        above = ((kind[~over] == "percent") & (value[~over] > 100)).to_numpy()
+        return draft.drop("value", "over_100", above, draft.first("value", above), "a percentage from 0 to 100")
 
     return step
 
@@ -273,7 +333,9 @@ def _missing(draft: _Draft) -> _Draft:
     both = (frame["value"].notna() & (frame["flag"] != "")).to_numpy()
     draft = draft.say("flag", "value_and_flag", both, draft.first("flag", both), "a value or a flag (the value was taken out)")
     neither = (frame["value"].isna() & (frame["flag"] == "")).to_numpy()
-    draft = draft.say("value", "blank_value", neither, "no value and no flag", "a value, or a flag that says why it is missing (read as x, not available)")
+    draft = draft.say(
+        "value", "blank_value", neither, "no value and no flag", "a value, or a flag that says why it is missing (read as x, not available)"
+    )
     flag = frame["flag"].mask(neither, "x")
     hidden = flag != ""
     frame = frame.assign(flag=flag, value=frame["value"].mask(hidden), numerator=frame["numerator"].mask(hidden))
@@ -288,11 +350,26 @@ def _once(frame: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Problem]]:
     if same.any():
         first = frame[same].iloc[0]
         found = f"{first['indicator']} ({first['breakdown']}) of {first['month']} again"
-        problems.append(Problem(file, "", None, "month", found, "every month of a series once", "dropped", "duplicate_row", int(same.sum()), list=LABEL))
+        problems.append(
+            Problem(file, "", None, "month", found, "every month of a series once", "dropped", "duplicate_row", int(same.sum()), list=LABEL)
+        )
     frame = frame[~same].reset_index(drop=True)
     twice = frame.duplicated(key)
     if twice.any():
         first = frame[twice].iloc[0]
         found = f"{first['indicator']} ({first['breakdown']}) of {first['month']} with two different figures"
-        problems.append(Problem(file, "", None, "month", found, "one figure a month; delete the wrong row", "stopped", "month_twice", int(twice.sum()), list=LABEL))
+        problems.append(
+            Problem(
+                file,
+                "",
+                None,
+                "month",
+                found,
+                "one figure a month; delete the wrong row",
+                "stopped",
+                "month_twice",
+                int(twice.sum()),
+                list=LABEL,
+            )
+        )
     return frame, problems

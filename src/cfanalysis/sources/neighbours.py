@@ -51,7 +51,11 @@ def _strange(grid: Grid, strange: list[tuple[int, str, str]]) -> list[Problem]:
     if not strange:
         return []
     row, column, found = strange[0]
-    return [Problem(grid.file, "", row, column, repr(found), "the three-figure code of an authority", "dropped", "unknown_neighbour", len(strange))]
+    return [
+        Problem(
+            grid.file, "", row, column, repr(found), "the three-figure code of an authority", "dropped", "unknown_neighbour", len(strange)
+        )
+    ]
 
 
 def _gone(grid: Grid, frame: pd.DataFrame) -> list[Problem]:

@@ -37,7 +37,7 @@ class Published:
 
     ``series``: the series contract, monthly referrals of every area. ``yearly``: the yearly contract, one row an area, indicator, breakdown and year,
     from the newest edition; ``yearly_editions``: every edition. ``population``: authority, year (of the mid-year), value. ``neighbours``: authority,
-    rank, neighbour, edition. ``areas``: every area, its level and region. ``tables``: file name to what it is.
+    rank, neighbour, edition. ``areas``: every area, its level and region. ``tables`` and ``rows``: what each file is, and how many rows it holds.
     """
 
     series: pd.DataFrame
@@ -48,6 +48,7 @@ class Published:
     areas: pd.DataFrame
     problems: tuple[Problem, ...]
     tables: Mapping[str, str]
+    rows: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,12 @@ def read_published(path: str | Path) -> Published:
     Raises SourceError where nothing in it is a table that is used, or a table is not whole.
     """
     path = Path(path)
-    tables, neighbours, problems, named = _tables(path)
+    tables, neighbours, problems, named, rows = _tables(path)
     stop_if_any(problems)
     if not tables and not neighbours:
-        raise SourceError(at(f"none of DfE's tables that are used; want {', '.join(read_yaml('published_tables.yml')['tables'])}", file=path.name))
+        raise SourceError(
+            at(f"none of DfE's tables that are used; want {', '.join(read_yaml('published_tables.yml')['tables'])}", file=path.name)
+        )
     population = _population(tables)
     editions, monthly, said = _figures(tables, population)
     newest = editions.drop_duplicates(["authority", "indicator", "breakdown", "year"]).reset_index(drop=True)
@@ -84,18 +87,21 @@ def read_published(path: str | Path) -> Published:
         areas=all_areas(),
         problems=(*problems, *said),
         tables=named,
+        rows=rows,
     )
 
 
-def _tables(path: Path) -> tuple[list[_Table], list[pd.DataFrame], list[Problem], dict[str, str]]:
+def _tables(path: Path) -> tuple[list[_Table], list[pd.DataFrame], list[Problem], dict[str, str], dict[str, int]]:
     tables: list[_Table] = []
     neighbours: list[pd.DataFrame] = []
     problems: list[Problem] = []
     named: dict[str, str] = {}
+    rows: dict[str, int] = {}
     for file in table_files(path):
         grid = read_grids(file)[0]
         problems += grid.problems
         header = _header(grid)
+        rows[file.name] = max(0, len(grid.cells) - 1)
         if edition := neighbour_edition(header):
             frame, said = read_neighbours(grid, edition)
             neighbours.append(frame)
@@ -107,8 +113,19 @@ def _tables(path: Path) -> tuple[list[_Table], list[pd.DataFrame], list[Problem]
             problems += said
             named[file.name] = table.label if table else name
         else:
-            problems.append(Problem(file.name, "", None, "", "a table that is not used", "one of the tables in docs/methods/sources.md", "kept", "table_not_used"))
-    return tables, neighbours, problems, named
+            problems.append(
+                Problem(
+                    file.name,
+                    "",
+                    None,
+                    "",
+                    "a table that is not used",
+                    "one of the tables in docs/methods/sources.md",
+                    "kept",
+                    "table_not_used",
+                )
+            )
+    return tables, neighbours, problems, named, rows
 
 
 def table_files(path: Path) -> list[Path]:
@@ -150,7 +167,17 @@ def _table(grid: Grid, header: list[str], name: str) -> tuple[_Table | None, lis
     ragged = [number for number, row in enumerate(body, start=2) if len(row) != width]
     if ragged:
         problems.append(
-            Problem(grid.file, "", ragged[0], "", f"a row of {len(body[ragged[0] - 2])} cells", f"{width} cells; download the file again", "stopped", "ragged_row", len(ragged))
+            Problem(
+                grid.file,
+                "",
+                ragged[0],
+                "",
+                f"a row of {len(body[ragged[0] - 2])} cells",
+                f"{width} cells; download the file again",
+                "stopped",
+                "ragged_row",
+                len(ragged),
+            )
         )
     if not body:
         problems.append(Problem(grid.file, "", None, "", "a table with no rows", "rows; download the file again", "stopped", "empty_list"))
@@ -162,7 +189,9 @@ def _table(grid: Grid, header: list[str], name: str) -> tuple[_Table | None, lis
     if odd.any():
         row = int(np.flatnonzero(odd)[0])
         found = repr(frame["time_period"].iloc[row])
-        return None, [Problem(grid.file, "", row + 2, "time_period", found, "a year like 2024", "stopped", "impossible_year", int(odd.sum()))]
+        return None, [
+            Problem(grid.file, "", row + 2, "time_period", found, "a year like 2024", "stopped", "impossible_year", int(odd.sum()))
+        ]
     # 202324 is how some DfE tables write the year that ends in 2024
     frame["year"] = years[0].astype(int).where(years[1].isna(), years[0].astype(int) + 1)
     frame = frame.join(area_names(frame))
@@ -170,7 +199,19 @@ def _table(grid: Grid, header: list[str], name: str) -> tuple[_Table | None, lis
     if lost.any():
         row = int(np.flatnonzero(lost)[0])
         found = f"{frame['geographic_level'].iloc[row]!r}"
-        problems.append(Problem(grid.file, "", row + 2, "geographic_level", found, "National, Regional or Local authority", "dropped", "unknown_area", int(lost.sum())))
+        problems.append(
+            Problem(
+                grid.file,
+                "",
+                row + 2,
+                "geographic_level",
+                found,
+                "National, Regional or Local authority",
+                "dropped",
+                "unknown_area",
+                int(lost.sum()),
+            )
+        )
     problems += _joint(grid, frame)
     return _Table(name, str(frame["year"].max()), grid.file, frame[~lost].reset_index(drop=True)), problems
 
@@ -252,7 +293,9 @@ def _odd_symbols(table: _Table, about: Mapping[str, Any]) -> list[Problem]:
         if odd.any():
             row = int(np.flatnonzero(odd)[0])
             wanted = f"a number or one of {' '.join(FLAGS)} (read as not available)"
-            problems.append(Problem(table.file, "", row + 2, column, repr(text.iloc[row]), wanted, "coerced", "unknown_symbol", int(odd.sum())))
+            problems.append(
+                Problem(table.file, "", row + 2, column, repr(text.iloc[row]), wanted, "coerced", "unknown_symbol", int(odd.sum()))
+            )
     return problems
 
 
@@ -332,5 +375,9 @@ def _monthly(table: _Table, about: Mapping[str, Any]) -> pd.DataFrame:
         year = table.frame["year"] - int(number >= 4)
         month = pd.PeriodIndex.from_fields(year=year.to_numpy(), month=np.full(len(year), number), freq="M")
         rows = {"authority": table.frame["authority"], "indicator": about["indicator"], "breakdown": ALL, "month": month}
-        frames.append(pd.DataFrame({**rows, "numerator": values, "denominator": np.nan, "value": values, "flag": flags, "edition": int(table.edition)}))
+        frames.append(
+            pd.DataFrame(
+                {**rows, "numerator": values, "denominator": np.nan, "value": values, "flag": flags, "edition": int(table.edition)}
+            )
+        )
     return pd.concat(frames, ignore_index=True)

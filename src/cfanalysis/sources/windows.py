@@ -41,7 +41,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _MONTH = re.compile(r"(?<!\d)(20\d{2})[-_. ](\d{2})(?!\d)")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
 def date_in_name(name: str) -> date | None:
@@ -122,7 +122,7 @@ def windows(events: Mapping[str, pd.Series], as_at: date, months: int | None) ->
     """
     start = months_back(as_at, months or WINDOW_MONTHS)
     if months is not None:
-        return {event: (start, as_at) for event in events}
+        return dict.fromkeys(events, (start, as_at))
     starts = {event: dense_start(dates, start, as_at) for event, dates in events.items() if event in DENSE}
     # The thinner lists cannot show how far they reach: they take the most cautious of the dense ones.
     rest = max(starts.values(), default=start)
