@@ -1,0 +1,68 @@
+"""Five synthetic authorities in the formats that real ones send: fictional names, no real children, the same bytes for the same seed.
+
+Each is a set of pathways (contact, referral, assessment, section 47, conference, plan, episode of need, care, leaving care) calibrated to
+England's published figures, with the events of one set of scrutiny minutes planted. data/sample/README.md lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cfanalysis.errors import ParameterError
+
+if TYPE_CHECKING:
+    from cfanalysis.sample.plans import Plan
+    from cfanalysis.sample.world import World
+
+SEED = 20171116
+"""The day of the first of the five sets of minutes."""
+
+__all__ = ["SEED", "describe", "names", "simulate", "write"]
+
+
+def names() -> list[str]:
+    """File stems of the five authorities.
+
+    >>> names()
+    ['solentwick', 'wealdshire', 'moorshire', 'itchenport', 'marchfordshire']
+    """
+    from cfanalysis.sample.plans import plans
+
+    return list(plans())
+
+
+def simulate(stem: str, *, seed: int = SEED) -> World:
+    """One authority lived through, before it is written down: what a test compares the files with."""
+    from cfanalysis.sample.world import live
+
+    return live(_plan(stem), seed)
+
+
+def write(folder: str | Path, *, seed: int = SEED, authorities: Iterable[str] | None = None) -> list[Path]:
+    """Write the synthetic authorities under a folder and give the paths of the files, in a fixed order.
+
+    ``authorities`` picks some by file stem; None writes all five. The same seed gives the same bytes.
+    Raises ParameterError for an authority that there is not.
+    """
+    from cfanalysis.sample.deliver import deliver
+
+    chosen = [_plan(stem) for stem in (names() if authorities is None else authorities)]
+    return [path for plan in chosen for path in deliver(plan, Path(folder) / plan.stem, seed)]
+
+
+def describe() -> str:
+    """The text of data/sample/README.md: what the five are, and everything planted in them."""
+    from cfanalysis.sample.readme import readme
+
+    return readme()
+
+
+def _plan(stem: str) -> Plan:
+    from cfanalysis.sample.plans import plans
+
+    known = plans()
+    if stem not in known:
+        raise ParameterError(f"found {stem!r}, want one of the synthetic authorities: {', '.join(known)}")
+    return known[stem]

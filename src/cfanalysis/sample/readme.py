@@ -1,0 +1,68 @@
+"""data/sample/README.md, made from the same plan as the data, so that it cannot say anything else."""
+
+from __future__ import annotations
+
+from cfanalysis.months import month_label
+from cfanalysis.sample.demand import LOCKDOWN_LEVEL
+from cfanalysis.sample.dirt import KINDS
+from cfanalysis.sample.plans import Effect, Plan, plans
+
+HEAD = """# Synthetic authorities
+
+**Synthetic data: no real children.** Everything in this folder is made by `cfanalysis sample` from a seed; only this page is kept in the repository.
+Names are fictional, children's identifiers begin with SYN, every file's name contains `synthetic`, and every sheet says so above its headings.
+The same seed gives the same bytes. Levels follow published figures of councils of that kind; the events below are planted, one set of scrutiny minutes for each.
+
+How they are made: families come to the front door (working days, England's month profile, mean-reverting level), some become referrals, some of
+those come back within the year; assessment, section 47, conference, plan, care and closing follow. Records are entered late, put right and removed,
+so that successive extracts differ. Shares marked "by assumption" in the code have no published source.
+"""
+
+
+def readme() -> str:
+    """The whole page."""
+    return HEAD + "\n" + "\n".join(_section(plan) for plan in plans().values())
+
+
+def _section(plan: Plan) -> str:
+    lines = [
+        f"## {plan.name} ({plan.code})",
+        "",
+        f"After: {plan.after}. Data from {month_label(plan.first)} to {month_label(plan.as_at)}; {plan.population:,} children aged 0 to 17.",
+        f"As at {month_label(plan.as_at)}: {' '.join(plan.why_as_at.split())}.",
+        "",
+        f"Files: {_files(plan)}; `monthly_synthetic.csv`. {_style(plan)}",
+        "",
+        "| planted from | to | what |",
+        "|---|---|---|",
+        *(_row(effect) for effect in plan.effects),
+        *([_lockdown()] if plan.lockdown else []),
+        "",
+        "Dirt in the last full extract: " + "; ".join(f"{n} {KINDS[kind]}" for kind, n in plan.dirt.items() if n) + ".",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _row(effect: Effect) -> str:
+    return f"| {month_label(effect.first)} | {month_label(effect.last) if effect.last else 'the end'} | {effect.note} |"
+
+
+def _lockdown() -> str:
+    levels = ", ".join(f"{period} {level:.2f}" for period, level in LOCKDOWN_LEVEL.items())
+    return f"| March 2020 | February 2021 | Lockdown: referrals and contacts at these shares of their usual level: {levels}; schools nearly silent. |"
+
+
+def _files(plan: Plan) -> str:
+    made = []
+    for edition in plan.editions:
+        lists = "lists 1 to 9" if len(edition.lists) > 1 else f"list {edition.lists[0]}"
+        made.append(f"{edition.form} {lists} as at {month_label(edition.as_at)} ({edition.window_months} months)")
+    return "; ".join(made)
+
+
+def _style(plan: Plan) -> str:
+    codes = "Codes with letters (`a) 1A: Individual`)" if plan.style["codes"] == "lettered" else "Bare codes (`1A`)"
+    dates = "real Excel dates in the workbooks" if plan.style["dates"] == "excel" else "dates as text"
+    area = ", an extra column Area" if plan.style["area_column"] else ""
+    return f"{codes}, {dates}, heading {plan.style['sex']}{area}."
