@@ -1,0 +1,323 @@
+"""The indicators again, slowly and obviously: plain Python, one month and one event at a time, written from the definitions alone.
+
+Events are dictionaries with ``datetime.date`` or None. A result is (numerator, denominator, value, flag), None where missing.
+Shares no code with the package; only the code sets and bank holidays are read from its data files.
+"""
+
+from __future__ import annotations
+
+import statistics
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+Event = dict[str, Any]
+Result = tuple[float | None, float | None, float | None, str]
+
+GROUPS = {"6": "Police", "1A": "Individual", "1C": "Individual", "2A": "Schools", "10": "Unknown", "": "Unknown"}
+NEEDS = {"N1": "Abuse or neglect", "N2": "Child's disability", "": "Not recorded"}
+ABUSE = {"NEG": "Neglect", "PHY": "Physical abuse", "": "Not recorded"}
+CLOSURES = {"RC1": "Adopted", "RC2": "Died", "": "Not recorded"}
+CARE_ENDED = {"E2": "Died", "": "Not recorded"}
+PROVIDERS = {"PR1": "Own provision", "PR4": "Private provision", "": "Not recorded"}
+BANDS = [(16, "16 and over"), (10, "10 to 15"), (5, "5 to 9"), (1, "1 to 4"), (0, "Under 1")]
+LEAVER_BANDS = [(22, "22 and over"), (19, "19 to 21"), (17, "17 and 18"), (0, "Under 17")]
+
+
+class Reference:
+    """Everything about one log; ``months`` are (year, month)."""
+
+    def __init__(
+        self,
+        events: list[Event],
+        windows: dict[str, list[tuple[date, date]]],
+        edges: Any,
+        population: dict[int, float],
+        holidays: set[date],
+    ):
+        self.events, self.windows, self.edges, self.population, self.holidays = events, windows, edges, population, holidays
+
+    def of(self, kind: str) -> list[Event]:
+        return [event for event in self.events if event["event"] == kind]
+
+    # ---- what is covered
+
+    def whole(self, kind: str, first: date, last: date) -> bool:
+        day = first
+        while day <= last:
+            if not any(start <= day <= end for start, end in self.windows.get(kind, [])):
+                return False
+            day += timedelta(days=1)
+        return True
+
+    def covers(self, kind: str, month: tuple[int, int], before: int = 0, after: int = 0, days: int = 0) -> bool:
+        return self.whole(kind, first_day(step(month, -before)), last_day(step(month, after)) + timedelta(days=days))
+
+    # ---- each indicator in one month: which rows count, out of which
+
+    def result(self, name: str, month: tuple[int, int], dimension: str | None = None, category: str = "") -> Result:
+        covered, flow, kind = getattr(self, name)(month)
+        if not covered:
+            return None, None, None, "x"
+        rows, is_hit, is_known = flow
+        if is_known and rows and not any(is_known(row) for row in rows):
+            return None, None, None, "x"
+        ages = LEAVER_BANDS if name.startswith("care_leavers") else BANDS
+        chosen = [row for row in rows if dimension is None or label(row, dimension, ages) == category]
+        if kind == "count":
+            return len(chosen), None, len(chosen), ""
+        if kind == "children":
+            children = len({row["child_id"] for row in chosen})
+            return children, None, children, ""
+        if kind == "rate":
+            people = self.people(month)
+            return (len(chosen), people, 10_000 * len(chosen) / people, "") if people else (None, None, None, "x")
+        if kind == "median":
+            return (None, len(chosen), statistics.median(is_hit(row) for row in chosen), "") if chosen else (None, 0, None, "z")
+        hits = sum(1 for row in chosen if is_hit(row))
+        return (hits, len(chosen), 100 * hits / len(chosen), "") if chosen else (0, 0, None, "z")
+
+    def people(self, month: tuple[int, int]) -> float | None:
+        year, number = month
+        june = year - 1 if number <= 3 else year  # the June in which the financial year begins
+        for tried in (june, june - 1, june - 2):
+            if tried in self.population:
+                return self.population[tried]
+        return None
+
+    def _flow(self, kind: str, month: tuple[int, int], field: str = "date") -> list[Event]:
+        return [
+            {**event, "on": event[field]} for event in self.of(kind) if event[field] and (event[field].year, event[field].month) == month
+        ]
+
+    def _open(self, kind: str, month: tuple[int, int]) -> list[Event]:
+        last = last_day(month)
+        return [{**row, "on": last} for row in self.of(kind) if row["date"] <= last and (row["end_date"] is None or row["end_date"] > last)]
+
+    def _count(self, kind: str, month: tuple[int, int], field: str = "date") -> tuple:
+        return self.covers(kind, month), (self._flow(kind, month, field), None, None), "count"
+
+    def _stock(self, kind: str, month: tuple[int, int]) -> tuple:
+        return self.covers(kind, month), (self._open(kind, month), None, None), "count"
+
+    def contacts(self, month):
+        return self._count("contact", month)
+
+    def early_help_started(self, month):
+        return self._count("early_help", month)
+
+    def referrals(self, month):
+        return self._count("referral", month)
+
+    def referrals_nfa(self, month):
+        rows = self._flow("referral", month)
+        return self.covers("referral", month), (rows, lambda row: row["outcome"] == "nfa", lambda row: row["outcome"] != ""), "percent"
+
+    def rereferrals(self, month):
+        rows = self._flow("referral", month)
+        return self.covers("referral", month, before=12), (rows, self._referred_before, None), "percent"
+
+    def _referred_before(self, row: Event) -> bool:
+        for place, other in enumerate(self.events):
+            if other["event"] != "referral" or other["child_id"] != row["child_id"]:
+                continue
+            if self.edges.earlier == "not_nfa" and other["outcome"] == "nfa":
+                continue
+            if self._back(row["date"]) <= other["date"] < row["date"]:
+                return True
+            if self.edges.same_day and other["date"] == row["date"] and place < row["place"]:
+                return True
+        return False
+
+    def _back(self, day: date) -> date:
+        return day - timedelta(days=365) if self.edges.window == "365 days" else shift_year(day, -1)
+
+    def _forward(self, day: date) -> date:
+        return day + timedelta(days=365) if self.edges.window == "365 days" else shift_year(day, 1)
+
+    def rereferrals_after_closure(self, month):
+        def comes_back(row: Event) -> bool:
+            days = [other["date"] for other in self.of("referral") if other["child_id"] == row["child_id"]]
+            soonest = row["end_date"] if self.edges.same_day else row["end_date"] + timedelta(days=1)
+            return any(soonest <= day <= self._forward(row["end_date"]) for day in days)
+
+        covered = self.covers("cin_episode", month) and self.covers("referral", month, after=12)
+        return covered, (self._flow("cin_episode", month, "end_date"), comes_back, None), "percent"
+
+    def _followed(self, kind: str, by: str, days: int, month: tuple[int, int]) -> tuple:
+        def followed(row: Event) -> bool:
+            gaps = [(other["date"] - row["date"]).days for other in self.of(by) if other["child_id"] == row["child_id"]]
+            return any(0 <= gap <= days for gap in gaps)
+
+        covered = self.covers(kind, month) and self.covers(by, month, days=days)
+        return covered, (self._flow(kind, month), followed, None), "percent"
+
+    def contacts_to_referral(self, month):
+        return self._followed("contact", "referral", 14, month)
+
+    def referrals_to_assessment(self, month):
+        return self._followed("referral", "assessment", 30, month)
+
+    def assessments_completed(self, month):
+        return self._count("assessment", month, "end_date")
+
+    def assessments_in_45_days(self, month):
+        rows = self._flow("assessment", month, "end_date")
+        return self.covers("assessment", month), (rows, lambda row: self._within(row["date"], row["end_date"], 45), None), "percent"
+
+    def _within(self, start: date | None, end: date, limit: int) -> bool:
+        """Whether end is no more than so many working days after start, counting from the start day as day 0."""
+        if start is None or end < start:
+            return False
+        days = [start + timedelta(days=number) for number in range((end - start).days)]
+        return sum(1 for day in days if day.weekday() < 5 and day not in self.holidays) <= limit
+
+    def child_seen(self, month):
+        rows = [row for row in self._flow("assessment", month, "end_date") if row["category"]]
+        rows = [row for row in rows if row["birth_date"] is None or row["birth_date"] <= row["end_date"]]
+        return self.covers("assessment", month), (rows, lambda row: row["category"] == "seen", None), "percent"
+
+    def s47_started(self, month):
+        return self._count("s47", month)
+
+    def icpcs(self, month):
+        return self._count("icpc", month)
+
+    def icpcs_in_15_days(self, month):
+        rows = self._flow("icpc", month)
+        flow = rows, lambda row: self._within(row["clock_start"], row["date"], 15), lambda row: row["clock_start"] is not None
+        return self.covers("icpc", month), flow, "percent"
+
+    def cin_open(self, month):
+        return self._stock("cin_episode", month)
+
+    def cin_started(self, month):
+        return self._count("cin_episode", month)
+
+    def cin_ended(self, month):
+        return self._count("cin_episode", month, "end_date")
+
+    cin_ended_by_reason = cin_ended
+
+    def cin_duration(self, month):
+        rows = self._flow("cin_episode", month, "end_date")
+        return (
+            self.covers("cin_episode", month),
+            (rows, lambda row: (row["end_date"] - (row["clock_start"] or row["date"])).days, None),
+            "median",
+        )
+
+    def cp_open(self, month):
+        return self._stock("cp_plan", month)
+
+    def cp_started(self, month):
+        return self._count("cp_plan", month)
+
+    def cp_ended(self, month):
+        return self._count("cp_plan", month, "end_date")
+
+    def cp_subsequent(self, month):
+        rows = self._flow("cp_plan", month)
+        return (
+            self.covers("cp_plan", month),
+            (rows, lambda row: row["outcome"] == "subsequent", lambda row: row["outcome"] != ""),
+            "percent",
+        )
+
+    def cp_two_years(self, month):
+        rows = self._open("cp_plan", month)
+        return self.covers("cp_plan", month), (rows, lambda row: (last_day(month) - row["date"]).days > 729, None), "percent"
+
+    def cla_open(self, month):
+        return self._stock("cla_period", month)
+
+    placements = cla_open
+
+    def cla_started(self, month):
+        return self._count("cla_period", month)
+
+    def cla_ended(self, month):
+        return self._count("cla_period", month, "end_date")
+
+    def caseload(self, month):
+        return self.covers("cin_episode", month), (self._open("cin_episode", month), None, None), "children"
+
+    def _leavers(self, month: tuple[int, int], field: str, hit: Callable[[str], bool]) -> tuple:
+        rows = self._flow("care_leaver", month)
+        living = [row for row in rows if row["outcome"] != "died"]
+        newest = max((row["date"] for row in living), default=None)
+        picture = [row for row in living if row["date"] == newest]
+        return bool(rows), (picture, lambda row: hit(row[field]), lambda row: row[field] != ""), "percent"
+
+    def care_leavers_in_touch(self, month):
+        return self._leavers(month, "outcome", lambda text: text == "yes")
+
+    def care_leavers_suitable(self, month):
+        return self._leavers(month, "category", lambda text: text == "suitable")
+
+    def care_leavers_eet(self, month):
+        return self._leavers(month, "source", lambda text: text[:1] in ("F", "P"))
+
+    def referral_rate(self, month):
+        return (*self._count("referral", month)[:2], "rate")
+
+    def cin_rate(self, month):
+        return (*self._stock("cin_episode", month)[:2], "rate")
+
+    def cp_rate(self, month):
+        return (*self._stock("cp_plan", month)[:2], "rate")
+
+    def cla_rate(self, month):
+        return (*self._stock("cla_period", month)[:2], "rate")
+
+
+def label(row: Event, dimension: str, bands: list[tuple[int, str]]) -> str:
+    """The category of one row on the day it counts."""
+    kind = row["event"]
+    if dimension == "age":
+        return age_band(row["birth_date"], row["on"], bands)
+    if dimension in ("area", "team"):
+        return row[dimension] or "Not recorded"
+    if dimension == "source":
+        return GROUPS.get(row["source"], "Not recognised")
+    if dimension == "provider":
+        return PROVIDERS.get(row["source"], "Not recognised")
+    if dimension == "reason":
+        return (CLOSURES if kind == "cin_episode" else CARE_ENDED).get(row["outcome"], "Not recognised")
+    return (ABUSE if kind == "cp_plan" else NEEDS).get(row["category"], "Not recognised")
+
+
+def age_band(born: date | None, on: date, bands: list[tuple[int, str]]) -> str:
+    if born is None:
+        return "Not recorded"
+    if on < born:
+        return "Unborn"
+    years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    return next(name for age, name in bands if years >= age)
+
+
+def first_day(month: tuple[int, int]) -> date:
+    return date(month[0], month[1], 1)
+
+
+def last_day(month: tuple[int, int]) -> date:
+    return date(month[0], month[1], monthrange(*month)[1])
+
+
+def step(month: tuple[int, int], count: int) -> tuple[int, int]:
+    number = month[0] * 12 + month[1] - 1 + count
+    return number // 12, number % 12 + 1
+
+
+def shift_year(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return date(day.year + years, 2, 28)
+
+
+def months_from(first: tuple[int, int], last: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    while first <= last:
+        yield first
+        first = step(first, 1)

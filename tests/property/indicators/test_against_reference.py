@@ -1,0 +1,131 @@
+"""Random event logs: every cell of every series equals what the slow reference works out, edges and gaps of coverage included."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cfanalysis import indicators
+from cfanalysis.indicators import RereferralEdges, catalogue
+from cfanalysis.indicators.measures import MEASURES
+from cfanalysis.reference import bank_holidays
+from cfanalysis.tables import EVENT_COLUMNS, EVENT_KINDS, validate
+
+FIRST, LAST = (2023, 1), (2024, 7)  # holds a 29 February
+# Days where something turns: ends and starts of months, anniversaries, and around them.
+TURNS = [date(y, m, d) for y in (2020, 2021, 2022, 2023, 2024) for m, d in ((1, 31), (2, 28), (3, 1), (3, 31), (4, 1), (5, 20))]
+TURNS += [date(2020, 2, 29), date(2024, 2, 29)]
+DAYS = st.one_of(st.sampled_from(TURNS), st.dates(date(2021, 6, 1), date(2024, 8, 31)))
+WORDS = {
+    "source": ["", "6", "1A", "1C", "10", "PR1", "PR4", "F2", "P5", "G4", "odd"],
+    "outcome": ["", "nfa", "not_nfa", "RC1", "RC2", "E2", "subsequent", "first", "yes", "no", "died"],
+    "category": ["", "N1", "N2", "NEG", "PHY", "seen", "not_seen", "suitable"],
+    "team": ["", "East", "West"],
+    "area": ["", "North"],
+}
+
+
+@st.composite
+def events(draw: st.DrawFn) -> dict[str, Any]:
+    start = draw(DAYS)
+    gap = st.sampled_from([0, 1, 30, 44, 60, 61, 62, 63, 64, 65, 66, 67, 68, 365, 366, 729, 730, 731])
+    end = draw(st.one_of(st.none(), gap.map(lambda days: start + timedelta(days=days)), DAYS.filter(lambda day: day >= start)))
+    clock = draw(st.one_of(st.none(), st.integers(-3, 26).map(lambda days: start - timedelta(days=days))))
+    born = draw(
+        st.one_of(
+            st.none(),
+            st.sampled_from([date(2020, 2, 29), date(2007, 3, 31), date(2023, 5, 20)]),
+            st.dates(date(1999, 1, 1), date(2024, 8, 1)),
+        )
+    )
+    words = {column: draw(st.sampled_from(values)) for column, values in WORDS.items()}
+    return {"child_id": draw(st.sampled_from("ABC")), "date": start, "end_date": end, "clock_start": clock, "birth_date": born, **words}
+
+
+@st.composite
+def logs(draw: st.DrawFn, kinds: tuple[str, ...]) -> tuple[list[dict[str, Any]], dict[str, list[tuple[date, date]]]]:
+    chosen = draw(st.lists(st.tuples(st.sampled_from(kinds), events()), max_size=14))
+    rows = [{**event, "event": kind, "place": place} for place, (kind, event) in enumerate(chosen)]
+    span = st.tuples(st.sampled_from([*TURNS, date(2021, 1, 1), date(2025, 12, 31)]), st.integers(20, 1500))
+    window = span.map(lambda pair: (pair[0], pair[0] + timedelta(days=pair[1])))
+    whole = st.just([(date(2019, 1, 1), date(2026, 12, 31))])
+    return rows, {kind: draw(st.one_of(whole, whole, st.lists(window, max_size=3))) for kind in kinds}
+
+
+def as_log(rows: list[dict[str, Any]], windows: dict[str, list[tuple[date, date]]]) -> SimpleNamespace:
+    frame = pd.DataFrame(rows, columns=[column for column in EVENT_COLUMNS if column not in ("worker", "extract")]).assign(
+        worker="w", extract="e"
+    )
+    for column in ("date", "end_date", "birth_date", "clock_start"):
+        frame[column] = pd.to_datetime(frame[column])
+    spans = [(kind, pd.Timestamp(start), pd.Timestamp(end)) for kind, pairs in windows.items() for start, end in pairs]
+    return SimpleNamespace(events=validate(frame, "events"), coverage=pd.DataFrame(spans, columns=["event", "start", "end"]))
+
+
+def groups() -> list[tuple[str, ...]]:
+    """Indicators that need the same lists are tried on the same logs, so that those logs are dense in what they need."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for name in MEASURES:
+        found.setdefault(catalogue()[name].lists, []).append(name)
+    return [tuple(names) for names in found.values()]
+
+
+@pytest.mark.parametrize("names", groups(), ids=lambda names: names[0])
+def test_every_cell_equals_the_reference(names: tuple[str, ...], reference: ModuleType) -> None:
+    kinds = catalogue()[names[0]].lists
+    assert set(kinds) <= set(EVENT_KINDS)
+    holidays = set(bank_holidays().tolist())
+    edges = st.builds(
+        RereferralEdges, st.sampled_from(["12 months", "365 days"]), st.booleans(), st.sampled_from(["all", "not_nfa"])
+    )  # fmt: skip
+    people = st.dictionaries(st.integers(2019, 2024), st.sampled_from([10_000.0, 52_345.0]), max_size=4)
+
+    @settings(max_examples=25)
+    @given(log=logs(kinds), edges=edges, population=people)
+    def check(
+        log: tuple[list[dict[str, Any]], dict[str, list[tuple[date, date]]]], edges: RereferralEdges, population: dict[int, float]
+    ) -> None:
+        rows, windows = log
+        months = {"first": pd.Period(f"{FIRST[0]}-{FIRST[1]:02d}"), "last": pd.Period(f"{LAST[0]}-{LAST[1]:02d}")}
+        children = pd.Series(population, dtype=float)
+        frame = indicators.compute(as_log(rows, windows), authority="X", names=names, edges=edges, population=children, **months)
+        slow = reference.Reference(rows, windows, edges, population, holidays)
+        compare(frame, slow, reference)
+
+    check()
+
+
+def compare(frame: pd.DataFrame, slow: Any, reference: ModuleType) -> None:
+    months = list(reference.months_from(FIRST, LAST))
+    for (name, breakdown), part in frame.groupby(["indicator", "breakdown"], sort=False):
+        dimension, category = (None, "") if breakdown == "all" else breakdown.split(": ", 1)
+        assert len(part) == len(months)
+        for row in part.itertuples():
+            month = (row.month.year, row.month.month)
+            wanted = slow.result(name, month, dimension, category)
+            found = tuple(None if pd.isna(value) else value for value in (row.numerator, row.denominator, row.value))
+            assert (*found, row.flag) == (*(pytest.approx(value) if value is not None else None for value in wanted[:3]), wanted[3]), (
+                name,
+                breakdown,
+                month,
+            )
+    every_category_is_there(frame, slow, months, reference)
+
+
+def every_category_is_there(frame: pd.DataFrame, slow: Any, months: list[tuple[int, int]], reference: ModuleType) -> None:
+    """The categories of the rows that count, no more and no fewer, unless the files do not hold the dimension at all."""
+    for name in frame["indicator"].unique():
+        shown = set(frame.loc[frame["indicator"] == name, "breakdown"]) - {"all"}
+        ages = reference.LEAVER_BANDS if name.startswith("care_leavers") else reference.BANDS
+        counted = [row for month in months for row in getattr(slow, name)(month)[1][0]]
+        wanted = {f"{dimension}: {reference.label(row, dimension, ages)}" for dimension in catalogue()[name].breakdowns for row in counted}
+        nothing = {"age: Not recorded", "team: Not recorded", "area: Not recorded", "source: Unknown", "category: Not recorded",
+                   "reason: Not recorded", "provider: Not recorded"}  # fmt: skip
+        assert shown <= wanted
+        assert wanted - shown <= nothing
