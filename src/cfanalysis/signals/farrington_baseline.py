@@ -124,7 +124,8 @@ def baseline(line: Timeline, population: np.ndarray, options: Options) -> Baseli
         offset = np.log(population)
     known = ~np.isnan(line.numbers[position]) & np.isfinite(offset[position])
     origin = _first(position, row, positions)
-    origin_now = _first(position[known], row[known], positions) if options.variant == "upstream" else origin
+    moved = options.variant == "upstream" and line.dates is not None
+    origin_now = _first(position[known], row[known], positions) if moved else origin
     clock = _clock(line)
     time, now = clock[position] - clock[origin][row], clock[positions] - clock[origin_now]
     counts = line.numbers[position]

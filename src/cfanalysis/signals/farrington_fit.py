@@ -22,6 +22,9 @@ START = 0.1
 FLOOR = np.finfo(float).eps
 """Settings of R's glm.control and its poisson family: steps, relative change of deviance, what is added to counts, the least mean."""
 
+EXACT = 1e-20
+"""A dispersion this small is rounding: the model goes through every value, and nothing can be said for or against a trend."""
+
 SATURATED = 1 - 10 * np.finfo(float).eps
 """From this leverage on a value is fitted by itself alone: its residual says nothing, and it keeps its weight."""
 
@@ -104,7 +107,7 @@ def _model(base: Baseline, options: Options, *, trend: bool) -> Model:
         spread = _dispersion(base, fit.mean, fit.weight, freedom)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.abs(fit.slope) / np.sqrt(spread * fit.slope_variance)
-        slope_p = 2 * special.stdtr(freedom, -t)
+        slope_p = np.where(spread > EXACT, 2 * special.stdtr(freedom, -t), np.nan)
         se = np.sqrt(spread * fit.link_variance)
     fitted = possible & first.converged & np.isfinite(fit.link) & np.isfinite(phi)
     return Model(fitted, fit.link, se, phi, np.full(base.rows, trend), fit.slope, slope_p, n)
