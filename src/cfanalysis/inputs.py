@@ -145,7 +145,8 @@ def _together(
     for layer, rows in layers.items():
         known = rows.loc[rows["value"].notna(), ["indicator", "breakdown"]].drop_duplicates()
         keys = set(known.itertuples(index=False, name=None)) - taken
-        kept[layer] = rows[[key in keys for key in zip(rows["indicator"], rows["breakdown"], strict=True)]]
+        held = [key in keys for key in zip(rows["indicator"], rows["breakdown"], strict=True)]
+        kept[layer] = rows[pd.Series(held, index=rows.index, dtype=bool)]
         taken |= keys
     return Inputs(
         params, log, extracts, monthly, published, _to_as_at(params, _stack(list(kept.values()))),

@@ -45,6 +45,17 @@ def headlines(found: ReleasedTable, most: int = HEADLINES) -> list[str]:
     return sentences
 
 
+def outlook(shown: ReleasedTable) -> str:
+    """The headline of an outlook: its newest month, and how that compares with what is usual."""
+    frame = _rows(shown)
+    past = frame[~frame["future"].astype(bool) & frame["observed"].notna()] if "future" in frame else frame
+    if past.empty:
+        return shown.title
+    row = past.iloc[-1].copy()
+    row["title"], row["unit"], row["kind"] = shown.facts["name"], shown.unit, "latest"
+    return sentence(row).removesuffix(".")
+
+
 def verdicts(judged: ReleasedTable) -> list[str]:
     """A sentence for every projection of the register and what became of it."""
     rows = _rows(judged)

@@ -316,10 +316,11 @@ class Workbook:
 
     def spc(self, indicator: str) -> Table:
         """The XmR chart of NHS Making Data Count. It is drawn because people know it; it is not the alarm."""
-        subject = self.subject(indicator)
-        return control.chart(
-            subject, signals.spc(subject.figures, improvement=control.improvement(subject), target=self._target(indicator))
-        )
+        subject, target = self.subject(indicator), self._target(indicator)
+        breaks = [(event.month, event.label) for event in self._dated(subject) if event.kind == "break"]
+        goal = None if target is None or target.dropna().empty else float(target.dropna().iloc[-1])
+        found = signals.spc(subject.figures, improvement=control.improvement(subject), rebase=breaks, target=goal)
+        return control.chart(subject, found)
 
     def peers_table(self) -> Table:
         """The newest yearly figures of the authority, its neighbours, region and England, side by side."""

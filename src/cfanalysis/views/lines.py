@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from cfanalysis.tables import Table
@@ -19,7 +20,7 @@ def lines(subjects: Sequence[Subject], targets: Mapping[str, pd.Series]) -> Tabl
     """
     known = [subject for subject in subjects if subject.known]
     frames = [_one(subject, targets.get(subject.indicator.name)) for subject in known]
-    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"month": [], "series": [], "observed": []})
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"month": [], "series": [], "observed": [], "target": []})
     counts = PARTS if any(subject.is_percent for subject in known) else _own_counts(known)
     counts = tuple(name for name in counts if name in frame.columns)
     return Table(
@@ -34,8 +35,7 @@ def lines(subjects: Sequence[Subject], targets: Mapping[str, pd.Series]) -> Tabl
 def _one(subject: Subject, target: pd.Series | None) -> pd.DataFrame:
     frame = subject.frame()
     frame.insert(1, "series", subject.name)
-    if target is not None:
-        frame["target"] = target.reindex(frame["month"]).to_numpy()
+    frame["target"] = np.nan if target is None else target.reindex(frame["month"]).to_numpy(dtype=float)
     return frame
 
 

@@ -30,6 +30,6 @@ def shares_by(subject: Subject, rows: pd.DataFrame, dimension: str, *, months: i
         frame, title=f"{subject.indicator.title} by {dimension}, the newest twelve months", counts=PARTS,
         derived=dict.fromkeys(("percent", "low", "high"), PARTS), margins={"category": TOTAL}, unit=subject.indicator.unit,
         source=subject.source, synthetic=subject.synthetic, published=subject.published,
-        note=f"{known['month'].nunique() if len(known) else 0} months have figures. From and to: chance alone could move it so far, 19 times in 20.",
+        note=f"{known['month'].nunique() if len(known) else 0} months have figures. Chance alone could move it from and to there, 19 times in 20.",
         labels={"category": dimension.capitalize(), "percent": "Percent", "low": "From", "high": "To"},
     )  # fmt: skip

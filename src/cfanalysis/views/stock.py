@@ -13,17 +13,16 @@ MONTHS = 12
 
 
 def steps(stock: Subject, starts: Subject, ends: Subject, *, months: int = MONTHS) -> Table:
-    """From the number open a year ago to the number open now: step, number.
+    """From the number open a year ago to the number open now: step, kind ("level", "in", "out"), value.
 
-    The last step before the end is what started and ended do not account for (late records, corrections), shown and not hidden.
+    The step before the last is what started and ended do not account for (late records, corrections): it is shown, not hidden.
     """
-    frame = pd.DataFrame({"step": [], "number": []})
-    if stock.known and starts.known and ends.known:
-        frame = _frame(stock, starts, ends, months)
+    known = stock.known and starts.known and ends.known
+    frame = _frame(stock, starts, ends, months) if known else pd.DataFrame({"step": [], "kind": [], "value": []})
     return Table(
-        frame, title=f"Why {stock.name.lower()} moved over twelve months" if len(frame) else f"{stock.name}: no figures", counts=("number",),
-        unit=stock.indicator.unit, source=stock.source, synthetic=stock.synthetic, published=stock.published,
-        labels={"step": "Step", "number": "Number"}, facts={"name": stock.name},
+        frame, title=f"Why {stock.name[:1].lower()}{stock.name[1:]} moved over twelve months" if known else f"{stock.name}: no figures",
+        counts=("value",), unit=stock.indicator.unit, source=stock.source, synthetic=stock.synthetic, published=stock.published,
+        labels={"step": "Step", "value": "Number"}, facts={"name": stock.name},
     )  # fmt: skip
 
 
@@ -32,11 +31,12 @@ def _frame(stock: Subject, starts: Subject, ends: Subject, months: int) -> pd.Da
     span = pd.period_range(last - months + 1, last, freq="M")
     before, now = (stock.figures.get(month, np.nan) for month in (last - months, last))
     started, ended = (flow.figures.reindex(span).sum(skipna=False) for flow in (starts, ends))
-    rows = {
-        f"Open at the end of {month_label(last - months)}": before,
-        "Started": started,
-        "Ended": -ended,
-        "Late records and corrections": now - before - started + ended,
-        f"Open at the end of {month_label(last)}": now,
-    }
-    return pd.DataFrame({"step": list(rows), "number": list(rows.values())}).astype({"number": float})
+    rest = now - before - started + ended
+    rows = [
+        (f"Open, {month_label(last - months)}", "level", before),
+        ("Started", "in", started),
+        ("Ended", "out", ended),
+        ("Late records and corrections", "out" if rest < 0 else "in", abs(rest)),
+        (f"Open, {month_label(last)}", "level", now),
+    ]
+    return pd.DataFrame(rows, columns=["step", "kind", "value"]).astype({"value": float})

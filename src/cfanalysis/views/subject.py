@@ -15,7 +15,7 @@ from cfanalysis.tables import ALL, Table
 
 Kind = Literal["count", "stock", "percent"]
 FORECAST_KINDS = ("count", "stock", "percent")
-JUDGEMENTS = ("severity", "reason", "because")
+JUDGEMENTS = ("severity", "reason", "because", "rule")
 """Columns of text that are worked out from counts, and so fall with them."""
 NONE: Mapping[str, Any] = MappingProxyType({})
 
