@@ -7,8 +7,8 @@ import pandas as pd
 
 from cfanalysis.figures import alternative, drawing, theme
 from cfanalysis.figures.cells import pivoted
-from cfanalysis.figures.columns import measure, needed
 from cfanalysis.figures.chart_lines import LABEL_GAP
+from cfanalysis.figures.columns import measure, needed
 from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.months import financial_year_label
 from cfanalysis.release import ReleasedTable

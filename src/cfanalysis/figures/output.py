@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+import pandas as pd
+
 from cfanalysis.errors import ReleaseError
 from cfanalysis.figures import markup
 from cfanalysis.figures.cells import Cells, cells
@@ -160,8 +162,18 @@ def about(table: ReleasedTable) -> dict[str, Any]:
 
     return {
         "source": table.source, "note": table.note, "synthetic": table.synthetic, "policy": table.policy.name,
-        "hidden": table.hidden, "audit": record(table),
+        "hidden": table.hidden, "audit": record(table), "period": _period(table),
     }  # fmt: skip
+
+
+def _period(table: ReleasedTable) -> list[str]:
+    """First and last month with something recorded, as "2017-04"; nothing for a table that is not by month."""
+    frame = table.frame
+    if "month" not in frame.columns or not isinstance(frame["month"].dtype, pd.PeriodDtype):
+        return []
+    if "future" in frame.columns:
+        frame = frame[~frame["future"].astype(bool)]
+    return [str(frame["month"].min()), str(frame["month"].max())] if len(frame) else []
 
 
 def table_payload(shown: Cells) -> dict[str, Any]:

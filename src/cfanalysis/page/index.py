@@ -1,0 +1,48 @@
+"""The list of pages of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+import cfanalysis
+from cfanalysis.figures.style import STYLE
+from cfanalysis.page.exporter import STATEMENT, Script, _read, accessibility_page, made_on, template, write_whole
+
+
+def write_index(
+    folder: str | Path, entries: Iterable[Mapping[str, Any]], *, title: str = "Pages", internal: bool = False, synthetic: bool = False
+) -> Path:
+    """Write index.html in the folder. Each entry: title, path (of a page in or under the folder; none if it failed), group, note.
+
+    A page that is not there is listed without a link, with its note saying why.
+    """
+    home = Path(folder)
+    groups: dict[str, list[dict[str, str]]] = {}
+    for entry in entries:
+        groups.setdefault(str(entry.get("group", "")), []).append(
+            {"title": str(entry["title"]), "href": _href(home, entry.get("path")), "note": str(entry.get("note", ""))}
+        )
+    css = STYLE + _read("page.css")
+    words = template("index.html.j2").render(
+        title=title, groups=list(groups.items()), internal=internal, synthetic=synthetic, css=Markup(css), style_hash=Script(css).hash,
+        made=made_on(), version=cfanalysis.__version__, statement=STATEMENT,
+    )  # fmt: skip
+    home.mkdir(parents=True, exist_ok=True)
+    write_whole(home / "index.html", words)
+    write_whole(home / STATEMENT, accessibility_page())
+    return home / "index.html"
+
+
+def _href(home: Path, path: object) -> str:
+    if not path:
+        return ""
+    page = Path(str(path))
+    page = page if page.is_absolute() else home / page
+    if not page.exists() or not page.resolve().is_relative_to(home.resolve()):
+        return ""
+    return quote(page.resolve().relative_to(home.resolve()).as_posix())

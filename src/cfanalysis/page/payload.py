@@ -1,0 +1,104 @@
+"""What the exporter takes from a cell: strict models of the project's own output types, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from cfanalysis.errors import ReleaseError
+from cfanalysis.figures.output import VERSION
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    version: Literal[1]
+
+
+class WrittenTable(BaseModel):
+    """A table as text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    columns: list[str]
+    numeric: list[bool]
+    rows: list[list[str]]
+
+    @model_validator(mode="after")
+    def _square(self) -> WrittenTable:
+        if len(self.numeric) != len(self.columns) or any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError("want as many cells in every row as there are columns")
+        return self
+
+
+class _FromRelease(_Strict):
+    id: str = Field(pattern=r"^f[0-9a-f]{10}$")
+    title: str
+    subtitle: str
+    source: str
+    note: str
+    synthetic: bool
+    policy: str
+    hidden: int
+    period: list[str]
+    table: WrittenTable
+    audit: dict[str, Any]
+
+
+class FigurePayload(_FromRelease):
+    """A chart with its words, drawing, specification and data."""
+
+    kind: Literal["figure"]
+    family: str
+    alt: str = Field(min_length=1)
+    key: list[Annotated[str, Field(pattern=r"^(line|dash|band|high|low|ring|dot|diamond)\|#[0-9A-Fa-f]{6}\|")]]
+    svg: str
+    specification: dict[str, Any]
+
+
+class TablePayload(_FromRelease):
+    """A table."""
+
+    kind: Literal["table"]
+
+
+class HeadlinesPayload(_Strict):
+    """Headline sentences."""
+
+    kind: Literal["headlines"]
+    sentences: list[str]
+
+
+class NotePayload(_Strict):
+    """Words."""
+
+    kind: Literal["note"]
+    role: Literal["text", "method", "glossary", "foot", "warning"]
+    title: str
+    paragraphs: list[str]
+    terms: dict[str, str]
+
+
+Payload = FigurePayload | TablePayload | HeadlinesPayload | NotePayload
+
+KINDS: dict[str, type[FigurePayload | TablePayload | HeadlinesPayload | NotePayload]] = {
+    "figure": FigurePayload,
+    "table": TablePayload,
+    "headlines": HeadlinesPayload,
+    "note": NotePayload,
+}
+
+
+def read_payload(written: object, where: str) -> Payload:
+    """A payload checked field by field. Raises ReleaseError naming the cell for anything that does not fit."""
+    kind = written.get("kind") if isinstance(written, dict) else None
+    if kind not in KINDS:
+        raise ReleaseError(
+            f"{where}: the output does not say what it is; make it with cfanalysis {VERSION}'s figures and run the notebook again"
+        )
+    try:
+        return KINDS[str(kind)].model_validate(written)
+    except ValidationError as caught:
+        fields = ", ".join(sorted({".".join(map(str, error["loc"])) for error in caught.errors()}))
+        raise ReleaseError(f"{where}: a {kind} whose {fields} do not fit; run the notebook again with this version of cfanalysis") from None
