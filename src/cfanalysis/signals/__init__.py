@@ -10,7 +10,9 @@ from typing import Any
 # name -> the module that holds it; nothing is imported until it is used
 _FACE = {
     "unusual": "cfanalysis.signals.unusual",
+    "not_judged": "cfanalysis.signals.unusual",
     "shifts": "cfanalysis.signals.shifts",
+    "no_shifts": "cfanalysis.signals.shifts",
     "explain": "cfanalysis.signals.explain",
     "screen": "cfanalysis.signals.screen",
     "farrington": "cfanalysis.signals.farrington",

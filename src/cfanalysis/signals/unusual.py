@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.errors import SeriesError
-from cfanalysis.models.prior import profile as reference_profile
 from cfanalysis.months import month_label
 from cfanalysis.signals import unusual_level as level
 from cfanalysis.signals import unusual_small as small
-from cfanalysis.signals.unusual_inputs import KINDS, Monthly, exposure, not_learnt, read_marks, read_monthly
+from cfanalysis.signals.unusual_inputs import KINDS, Monthly, exposure, not_learnt, read_marks, read_monthly, reference_profile
 from cfanalysis.signals.unusual_season import own_season
 from cfanalysis.signals.unusual_tails import ALERT, Judged, severity, z_to_p
 
@@ -263,3 +262,16 @@ def _reasons(task: _Task, judged: Judged, earlier: np.ndarray) -> np.ndarray:
     absent = task.series.missing != ""
     reason[absent] = task.series.missing[absent]
     return reason
+
+
+def not_judged(series: pd.Series, reason: str) -> pd.DataFrame:
+    """The table ``unusual`` would give where no month of a series is judged, for one reason: a kind of measure that has no usual range.
+
+    >>> not_judged(pd.Series([40.5], pd.period_range("2024-03", periods=1, freq="M")), "an average of few")["reason"].tolist()
+    ['an average of few']
+    """
+    monthly = read_monthly(series)
+    blank = Judged.blank(len(monthly.months))
+    limits = {name: getattr(blank, name) for name in ("expected", "low", "high", "z", "p")}
+    known = {"month": monthly.months, "observed": monthly.figures, **limits, "severity": severity(blank.z), "provisional": False}
+    return pd.DataFrame({**known, "reason": np.where(monthly.missing == "", reason, monthly.missing)}, columns=list(COLUMNS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 
 from cfanalysis.errors import SeriesError
 from cfanalysis.months import COVID_MONTHS, month, month_label, working_days
+from cfanalysis.reference import read_yaml
 from cfanalysis.tables import FLAGS
 
 KINDS = ("count", "stock", "percent", "rate", "measure")
@@ -150,6 +152,14 @@ def exposure(months: pd.PeriodIndex, *, calendar: bool, profile: np.ndarray | No
     """What each month offers: working days and the month's place in the season, 1 on average."""
     days = working_days(months) / MEAN_WORKING_DAYS if calendar else np.ones(len(months))
     return days if profile is None else days * profile[months.month.to_numpy() - 1]
+
+
+@cache
+def reference_profile() -> np.ndarray:
+    """England's referrals per working day by calendar month, January first, 1 on average (reference/panel_constants.yml)."""
+    by_month = read_yaml("panel_constants.yml")["profile"]
+    values = np.array([float(by_month[number]) for number in range(1, 13)])
+    return np.asarray(values / values.mean())
 
 
 MEAN_WORKING_DAYS = 21.0
