@@ -18,7 +18,7 @@ import pandas as pd
 from cfanalysis.errors import ParameterError
 from cfanalysis.months import month
 from cfanalysis.signals.spc_rules import COMMON_CAUSE, point_types, special_cause, xmr_limits
-from cfanalysis.signals.spc_season import seasonal_side
+from cfanalysis.signals.spc_season import usual_season
 from cfanalysis.signals.timeline import MONTHS_A_YEAR, Timeline, timeline
 
 Improvement = Literal["increase", "decrease"]
@@ -28,6 +28,9 @@ TRIAL_BELOW = 13
 
 FIX_AT_LEAST = 12
 """Limits may be fixed after twelve points at the earliest."""
+
+
+SEASONAL = "common cause once the usual difference of its calendar month is taken out: this may be the season"
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,8 @@ def spc(
     -------
     One row a month: ``month``, ``observed``, ``mean``, ``lower``, ``upper``, ``side`` (-1, 0, 1), ``outside``, ``close``,
     ``rule``, ``point_type``, ``stretch`` (from 0), ``event`` (that opened it), ``used`` (sets the limits), ``trial`` (limits
-    from fewer than 13 points), ``target``, ``assurance``, ``seasonal`` (the point lies where its calendar month usually
-    lies), ``reason``.
+    from fewer than 13 points), ``target``, ``assurance``, ``seasonal`` (special cause only
+    because of the season), ``reason``.
 
     Raises SeriesError for a series, ParameterError for an option, that cannot be used; a rebase without a named event is one.
 
@@ -87,14 +90,18 @@ def spc(
     starts = _starts(line, rebase)
     direction = {None: 0, "increase": 1, "decrease": -1}[improvement]
     bounds = [0, *sorted(position for position in starts if position), len(line.numbers)]
-    stretches = [_stretch(line.numbers[start:end], direction, fix_after, screen_outliers) for start, end in pairwise(bounds)]
-    for number, (stretch, start) in enumerate(zip(stretches, bounds, strict=False)):
-        stretch["stretch"], stretch["event"] = number, starts.get(start, "")
-    chart = pd.concat(stretches, ignore_index=True)
+
+    def draw(values: np.ndarray) -> pd.DataFrame:
+        stretches = [_stretch(values[start:end], direction, fix_after, screen_outliers) for start, end in pairwise(bounds)]
+        return pd.concat([part.assign(stretch=number) for number, part in enumerate(stretches)], ignore_index=True)
+
+    chart = draw(line.numbers)
+    chart["event"] = [starts.get(position, "") for position in range(len(chart))]
     chart.insert(0, line.label, line.index)
     chart["target"] = np.nan if target is None else float(target)
     chart["assurance"] = _assurance(chart, direction)
-    chart["seasonal"] = (chart["rule"] != COMMON_CAUSE) & (seasonal_side(line) == np.sign(chart["side"]).fillna(0)) & (chart["side"] != 0)
+    even = draw(line.numbers - usual_season(line))
+    chart["seasonal"] = (chart["rule"] != COMMON_CAUSE) & (even["rule"] == COMMON_CAUSE)
     chart["reason"] = _reasons(chart, line)
     return chart
 
@@ -173,13 +180,6 @@ def _assurance(chart: pd.DataFrame, direction: int) -> np.ndarray:
 def _reasons(chart: pd.DataFrame, line: Timeline) -> np.ndarray:
     missing = chart["observed"].isna()
     no_limits = chart["upper"].isna()
-    named = [f"{name} is usually on this side of the mean: this may be the season" for name in _month_names(line)]
     held = [missing.to_numpy(), no_limits.to_numpy(), chart["seasonal"].to_numpy()]
-    said = [f"no value for this {line.label}", "too few values, or values that never change, to set limits"]
-    return np.select(held, [*(np.array(text, dtype=object) for text in said), np.array(named, dtype=object)], "")
-
-
-def _month_names(line: Timeline) -> list[str]:
-    if line.label != "month":
-        return ["this time of year"] * len(line.index)
-    return [period.strftime("%B") for period in line.index]
+    said = [f"no value for this {line.label}", "too few values, or values that never change, to set limits", SEASONAL]
+    return np.select(held, [np.array(text, dtype=object) for text in said], "")

@@ -16,24 +16,26 @@ YEARS_NEEDED = 3
 """Years of one calendar month that it takes to say where it usually lies."""
 
 
-def seasonal_side(line: Timeline) -> np.ndarray:
-    """For each month 1 or -1 where its calendar month usually lies above or below the level around it, else 0.
+def usual_season(line: Timeline) -> np.ndarray:
+    """For each month how far its calendar month usually lies from the level around it, in the units of the series.
 
     All 0 for a series without months, without a season, or with too few years to tell.
+
+    >>> months = pd.period_range("2020-04", periods=48, freq="M")
+    >>> low_augusts = Timeline(months, np.where(months.month == 8, 5.0, 10.0) + np.arange(48) % 2, 12, months.to_timestamp().to_numpy())
+    >>> bool(usual_season(low_augusts)[4] < -4)
+    True
     """
-    side = np.zeros(len(line.numbers))
+    none = np.zeros(len(line.numbers))
     if line.label != "month":
-        return side
+        return none
     level = pd.Series(line.numbers).rolling(MONTHS_A_YEAR + 1, center=True, min_periods=MONTHS_A_YEAR // 2).mean().to_numpy()
     apart = line.numbers - level
     calendar = pd.PeriodIndex(line.index).month.to_numpy()
     groups = [apart[(calendar == number) & ~np.isnan(apart)] for number in range(1, MONTHS_A_YEAR + 1)]
     if min(map(len, groups)) < YEARS_NEEDED or not _differ(groups):
-        return side
-    usual = np.array([np.median(group) for group in groups])
-    most = np.array([(np.sign(group) == np.sign(middle)).mean() for group, middle in zip(groups, usual, strict=True)])
-    steady = np.where(most >= 2 / 3, np.sign(usual), 0)
-    return np.asarray(steady[calendar - 1])
+        return none
+    return np.asarray(np.array([np.median(group) for group in groups])[calendar - 1])
 
 
 def _differ(groups: list[np.ndarray]) -> bool:
