@@ -20,10 +20,11 @@ AR_RHO, AR_SD, AR_SHARED, NOISE_SD = 0.85, 0.09, 0.8, 0.035
 LOCKDOWN_LEVEL = {"2020-03": 0.97, "2020-04": 0.78, "2020-05": 0.86, "2020-06": 0.97, "2020-07": 0.95, "2021-01": 0.88, "2021-02": 0.92}
 LOCKDOWN_SCHOOLS = 0.25
 
-# Shares of referrals by source, England 2024 (REFERENCE B: police 28.5 %, schools 20.3 %, health 14.7 %), split within DfE groups by assumption.
+# Shares of referrals by source, England 2024 (table C5: police 28.5 %, schools 20.3 %, health 14.7 %), split within groups by assumption.
 SOURCES = {
-    "1A": 0.075, "1B": 0.03, "1C": 0.02, "1D": 0.015, "2A": 0.203, "2B": 0.02, "3A": 0.02, "3B": 0.02, "3C": 0.014, "3D": 0.014, "3E": 0.034,
-    "3F": 0.045, "4": 0.015, "5A": 0.03, "5B": 0.03, "5C": 0.026, "5D": 0.036, "6": 0.285, "7": 0.03, "8": 0.06, "9": 0.025, "10": 0.018,
+    "1A": 0.075, "1B": 0.03, "1C": 0.02, "1D": 0.015, "2A": 0.203, "2B": 0.02, "3A": 0.02, "3B": 0.02, "3C": 0.014, "3D": 0.014,
+    "3E": 0.034, "3F": 0.045, "4": 0.015, "5A": 0.03, "5B": 0.03, "5C": 0.026, "5D": 0.036, "6": 0.285, "7": 0.03, "8": 0.06, "9": 0.025,
+    "10": 0.018,
 }  # fmt: skip
 SCHOOL_SOURCES = ("2A", "2B", "3C")
 SCHOOL_YEAR = np.array([0.80, 1.12, 1.12, 0.95, 0.08, 1.05, 1.10, 1.12, 0.95, 1.08, 0.95, 1.10])  # April to March; holidays by assumption
@@ -36,7 +37,7 @@ CHILDREN_COUNTED = 0.965  # of those named, the rest are grown up or not yet con
 
 def season(values: np.ndarray, months: pd.PeriodIndex) -> np.ndarray:
     """Twelve values, April first, laid over months."""
-    return values[(months.month.to_numpy() - FINANCIAL_YEAR_STARTS) % 12]
+    return np.asarray(values[(months.month.to_numpy() - FINANCIAL_YEAR_STARTS) % 12])
 
 
 def levels(plan: Plan, clock: Clock, rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -91,4 +92,4 @@ def sources(plan: Plan, clock: Clock, days: np.ndarray, rng: np.random.Generator
     shares[:, names == "6"] *= path(plan, "police", clock.months)[:, None]
     upto = np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)
     picked = (rng.random(len(days))[:, None] > upto[clock.month_of(days)]).sum(axis=1)
-    return names[np.minimum(picked, len(names) - 1)]
+    return np.asarray(names[np.minimum(picked, len(names) - 1)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,7 @@ def assign(plan: Plan, clock: Clock, day: np.ndarray, closes: np.ndarray, rng: n
     known = 0
     edges = np.searchsorted(day, clock.starts)
     back_share = path(plan, "rereferral", clock.months)
-    for m, (start, stop) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for m, (start, stop) in enumerate(pairwise(edges)):
         begins, ends = clock.starts[m], clock.starts[m + 1]
         free = last_close[:known] < begins - 5
         since = last_day[:known]
@@ -114,4 +115,4 @@ def children(plan: Plan, family: np.ndarray, day: np.ndarray, rng: np.random.Gen
 
 def is_child(born: np.ndarray, day: np.ndarray) -> np.ndarray:
     """Under 18 on the day, and conceived."""
-    return (day - born < 18 * YEAR) & (born - day < UNBORN_FROM_DAYS)
+    return np.asarray((day - born < 18 * YEAR) & (born - day < UNBORN_FROM_DAYS))

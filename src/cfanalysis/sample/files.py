@@ -53,7 +53,7 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], path: Path, *, title: str, cr
                 ("styles", "styles.xml"),
                 ("sharedStrings", "sharedStrings.xml"),
             ]
-        ),  # fmt: skip
+        ),
         "xl/styles.xml": _STYLES,
         **{f"xl/worksheets/sheet{i}.xml": _sheet(frame, strings) for i, frame in enumerate(sheets.values(), start=1)},
     }
@@ -87,15 +87,13 @@ def _cells(column: pd.Series, letter: str, first: int, strings: dict[str, int]) 
     rows = range(first, first + len(values))
     if values.dtype.kind == "M":
         serial = (values.astype("datetime64[D]") - EXCEL_EPOCH).astype(np.int64)
-        return [
-            "" if blank else f'<c r="{letter}{r}" s="1"><v>{n}</v></c>' for r, n, blank in zip(rows, serial, np.isnat(values), strict=True)
-        ]
+        known = ~np.isnat(values)
+        return [f'<c r="{letter}{r}" s="1"><v>{n}</v></c>' if k else "" for r, n, k in zip(rows, serial.tolist(), known, strict=True)]
     if values.dtype.kind in "if":
-        return [f'<c r="{letter}{r}"><v>{n}</v></c>' for r, n in zip(rows, values, strict=True)]
-    return [
-        f'<c r="{letter}{r}" t="s"><v>{_string(text, strings)}</v></c>' if isinstance(text, str) and text else ""
-        for r, text in zip(rows, values, strict=True)
-    ]
+        return [f'<c r="{letter}{r}"><v>{n}</v></c>' for r, n in zip(rows, values.tolist(), strict=True)]
+    place, words = pd.factorize(values)
+    numbers = [_string(str(word), strings) for word in words]
+    return ["" if p < 0 else f'<c r="{letter}{r}" t="s"><v>{numbers[p]}</v></c>' for r, p in zip(rows, place.tolist(), strict=True)]
 
 
 def _string(text: str, strings: dict[str, int]) -> int:
@@ -119,7 +117,10 @@ def _letters(position: int) -> str:
 
 def _workbook(names: list[str]) -> str:
     sheets = "".join(f'<sheet name="{escape(name)}" sheetId="{i}" r:id="rId{i}"/>' for i, name in enumerate(names, start=1))
-    return f'{_XML}<workbook xmlns="{_NS}/spreadsheetml/2006/main" xmlns:r="{_NS}/officeDocument/2006/relationships"><sheets>{sheets}</sheets></workbook>'
+    return (
+        f'{_XML}<workbook xmlns="{_NS}/spreadsheetml/2006/main" xmlns:r="{_NS}/officeDocument/2006/relationships">'
+        f"<sheets>{sheets}</sheets></workbook>"
+    )
 
 
 def _relations(targets: list[tuple[str, str]], *, core: bool = False) -> str:

@@ -21,7 +21,7 @@ UNSUITABLE_HOMES = {"S": 0.16, "V": 0.2, "W": 0.1, "X": 0.34, "R": 0.2}
 def care_leavers(world: World, day: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Who is on list 9 that day (``child``), and the list's own columns.
 
-    How a young person fares hangs on a fixed luck of theirs against the authority's level of the month, so that snapshots follow one another plausibly.
+    How a young person fares hangs on a fixed luck of theirs against the authority's level of the month: snapshots hang together.
     """
     plan, periods = world.plan, world.tables["cla"]
     born = world.children["born"].to_numpy()
@@ -37,6 +37,7 @@ def care_leavers(world: World, day: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     }
     touch = luck["in_touch"] < level["in_touch"]
     suitable = luck["suitable"] < level["suitable"] - level["young_gap"] * young
+    home = np.where(suitable, _by_luck(SUITABLE_HOMES, luck["home"]), _by_luck(UNSUITABLE_HOMES, luck["home"]))
     eet = touch & (luck["eet"] < (level["eet"] - level["young_gap"] * young) / level["in_touch"])
     return shown, pd.DataFrame({
         "Does the Child have a Disability": np.where(world.children["disabled"].to_numpy()[shown["child"]], "Yes", "No").astype(object),
@@ -44,14 +45,21 @@ def care_leavers(world: World, day: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         "Allocated Worker": np.array([f"Worker LEA{n:02d}" for n in shown["child"] % 9 + 1], dtype=object),
         "Eligibility Category": np.where(young > 0, "Relevant child", "Former relevant child").astype(object),
         "LA in Touch": _touch(touch, luck["home"]),
-        "Type of Accommodation": np.where(suitable, _by_luck(SUITABLE_HOMES, luck["home"]), _by_luck(UNSUITABLE_HOMES, luck["home"])).astype(object),
+        "Type of Accommodation": home.astype(object),
         "Suitability of Accommodation": np.where(suitable, "Suitable", "Unsuitable").astype(object),
-        "Activity Status": np.where(eet, _by_luck(IN_EET, luck["doing"]), np.where(touch, _by_luck(NOT_IN_EET, luck["doing"]), None)),
+        "Activity Status": _doing(eet, touch, luck["doing"]),
     })  # fmt: skip
 
 
 def _touch(touch: np.ndarray, luck: np.ndarray) -> np.ndarray:
     return np.where(touch, "Yes", np.select([luck < 0.6, luck < 0.75, luck < 0.85], ["No", "REFU", "NREQ"], "RHOM")).astype(object)
+
+
+def _doing(eet: np.ndarray, touch: np.ndarray, luck: np.ndarray) -> np.ndarray:
+    """Activity, blank for those the authority is not in touch with."""
+    made = np.where(eet, _by_luck(IN_EET, luck), _by_luck(NOT_IN_EET, luck)).astype(object)
+    made[~touch] = None
+    return made
 
 
 def _luck(child: np.ndarray, salt: int) -> np.ndarray:

@@ -67,20 +67,26 @@ def dated(days: np.ndarray | pd.Series) -> np.ndarray:
 def yes_no(truth: np.ndarray | pd.Series, known: np.ndarray | pd.Series | None = None) -> np.ndarray:
     """Yes and No, blank where not known."""
     words = np.where(truth, "Yes", "No").astype(object)
-    return words if known is None else np.where(known, words, None)
+    return words if known is None else blank_unless(known, words)
+
+
+def blank_unless(known: np.ndarray | pd.Series, values: np.ndarray | pd.Series) -> np.ndarray:
+    """The values where they are known, else blank cells."""
+    keep, made = np.asarray(known, dtype=bool), np.full(len(values), None, dtype=object)
+    made[keep] = np.asarray(values, dtype=object)[keep]
+    return made
 
 
 def _hands(world: World, shown: pd.DataFrame, stage: str | np.ndarray) -> dict[str, np.ndarray]:
     """Team and worker: the team by stage of the case and the family's area, a worker of that team by child."""
     child = shown["child"].to_numpy()
-    pattern = (
-        pd.Series(stage if isinstance(stage, np.ndarray) else np.full(len(shown), stage)).map(dict(world.plan.teams)).to_numpy(dtype=object)
-    )
-    area = world.children["area"].to_numpy(dtype=object)[child]
-    team = np.array([name.replace("{area}", place) for name, place in zip(pattern, area, strict=True)], dtype=object)
-    number = (child * 7) % WORKERS_A_TEAM + 1
-    worker = np.array([f"Worker {name[:3].upper()}{n:02d}" for name, n in zip(team, number, strict=True)], dtype=object)
-    return {"Allocated Team": team, "Allocated Worker": worker}
+    stages, areas = list(world.plan.teams), list(world.plan.areas)
+    names = np.array([[world.plan.teams[each].replace("{area}", area) for area in areas] for each in stages], dtype=object)
+    initials = np.array([[f"Worker {name[:3].upper()}" for name in row] for row in names], dtype=object)
+    numbers = np.array([f"{n:02d}" for n in range(1, WORKERS_A_TEAM + 1)], dtype=object)
+    held = pd.Index(stages).get_indexer(pd.Index(stage if isinstance(stage, np.ndarray) else np.full(len(shown), stage)))
+    where = pd.Index(areas).get_indexer(pd.Index(world.children["area"].to_numpy()[child]))
+    return {"Allocated Team": names[held, where], "Allocated Worker": initials[held, where] + numbers[child * 7 % WORKERS_A_TEAM]}
 
 
 def _disability(world: World, shown: pd.DataFrame) -> np.ndarray:
@@ -161,7 +167,7 @@ def _episodes(world: World, shown: pd.DataFrame, day: int) -> pd.DataFrame:
         "Primary Need Code": shown["need"].to_numpy(dtype=object),
         "Date Child Was Last Seen": dated(np.maximum(last_seen, shown["start"])),
         "CIN Closure Date": dated(shown["end"]),
-        "Reason for Closure": np.where(is_open, None, shown["reason"]),
+        "Reason for Closure": blank_unless(~is_open, shown["reason"]),
         "Case Status": status.astype(object),
         **_hands(world, shown, stage),
     })  # fmt: skip
@@ -189,13 +195,13 @@ def _care(world: World, shown: pd.DataFrame, day: int) -> pd.DataFrame:
     n, child, upto = len(shown), shown["child"].to_numpy(), np.minimum(shown["end"].to_numpy(), day)
     back = partial(_ago, child, upto, shown["start"].to_numpy())
     foster = (child % 10) < 7
-    blank = np.full(n, None)
+    blank, again = np.full(n, None), yes_no(earlier_in_year(world.tables["cla"], shown) > 0)
     return pd.DataFrame({
         "Unaccompanied Asylum Seeking Child (UASC) within the Last 12 Months (Y/N)": yes_no(np.zeros(n, dtype=bool)),
         "Does the Child have a Disability": _disability(world, shown),
         "Date Started to be Looked After": dated(shown["start"]),
         "Child's Category of Need": shown["need"].to_numpy(dtype=object),
-        "Is this a second or subsequent period of being a Looked After Child within the last 12 months (Y/N)": yes_no(earlier_in_year(world.tables["cla"], shown) > 0),
+        "Is this a second or subsequent period of being a Looked After Child within the last 12 months (Y/N)": again,
         "Start date of current legal status": dated(shown["start"]),
         "Child's Legal Status": np.where(child % 3 == 0, "V2", np.where(child % 3 == 1, "C2", "C1")).astype(object),
         "Date of Latest Statutory Review": back(180),
@@ -206,14 +212,14 @@ def _care(world: World, shown: pd.DataFrame, day: int) -> pd.DataFrame:
         "Date of Last Dental Check": back(300),
         "Number of Placements in the Last 12 months": 1 + (shown["placed"] > upto - 365).to_numpy().astype(int),
         "Date Ceased to be Looked After": dated(shown["end"]),
-        "Reason Ceased to be Looked After": np.where(shown["end"] < NEVER, shown["left"], None),
+        "Reason Ceased to be Looked After": blank_unless(shown["end"] < NEVER, shown["left"]),
         "Start Date of Most Recent Placement": dated(np.minimum(shown["placed"], upto)),
         "Placement Type": np.where(foster, "U6", np.where(child % 10 == 7, "U1", np.where(child % 10 == 8, "K2", "P1"))).astype(object),
         "Placement Provider": shown["provider"].to_numpy(dtype=object),
         "Placement postcode": blank,
         "URN of Placement": blank,
         "Placement Location": np.where(child % 4 == 0, "OUT", "IN").astype(object),
-        "LA of Placement": np.where(child % 4 == 0, None, world.plan.name).astype(object),
+        "LA of Placement": blank_unless(child % 4 > 0, np.full(n, world.plan.name)),
         "Number of Episodes the Child has been 'Missing' from their Placement in the last 12 months": (child % 23 == 0).astype(int),
         "Number of Episodes the Child has been 'Absent' from their Placement in the last 12 months": np.zeros(n, dtype=int),
         "Was the child offered a Return Interview after their last missing episode (Y/N)?": yes_no(child % 23 == 0, child % 23 == 0),

@@ -148,7 +148,7 @@ def _closing(plan: Plan, clock: Clock, day: np.ndarray, settled: np.ndarray, flo
     wanted = (stock - waiting) / _need_a_day(plan) / GROWN_UP_LOSS
 
     def closes(scale: float) -> np.ndarray:
-        return np.maximum(np.interp(begun + scale * length, ticks, days), floor)
+        return np.asarray(np.maximum(np.interp(begun + scale * length, ticks, days), floor))
 
     usual = day < clock.starts[-1] - 8 * YEAR  # scaled on the years before anything is planted
     low, high = 0.01, 20.0

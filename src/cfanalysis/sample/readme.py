@@ -9,13 +9,14 @@ from cfanalysis.sample.plans import Effect, Plan, plans
 
 HEAD = """# Synthetic authorities
 
-**Synthetic data: no real children.** Everything in this folder is made by `cfanalysis sample` from a seed; only this page is kept in the repository.
-Names are fictional, children's identifiers begin with SYN, every file's name contains `synthetic`, and every sheet says so above its headings.
-The same seed gives the same bytes. Levels follow published figures of councils of that kind; the events below are planted, one set of scrutiny minutes for each.
+**Synthetic data: no real children.** Everything in this folder is made by `cfanalysis sample` from a seed; only this page is kept in
+the repository. Names are fictional, children's identifiers begin with SYN, every file's name contains `synthetic`, and every sheet says
+so above its headings. The same seed gives the same bytes. Levels follow published figures of councils of that kind; the events below are
+planted, one set of scrutiny minutes for each. Where minutes give no day, the registers give one that fits them.
 
-How they are made: families come to the front door (working days, England's month profile, mean-reverting level), some become referrals, some of
-those come back within the year; assessment, section 47, conference, plan, care and closing follow. Records are entered late, put right and removed,
-so that successive extracts differ. Shares marked "by assumption" in the code have no published source.
+How they are made: families come to the front door (working days, England's month profile, mean-reverting level), some become referrals,
+some of those come back within the year; assessment, section 47, conference, plan, care and closing follow. Records are entered late, put
+right and removed, so that successive extracts differ. Shares marked "by assumption" in the code have no published source.
 """
 
 
@@ -28,7 +29,8 @@ def _section(plan: Plan) -> str:
     lines = [
         f"## {plan.name} ({plan.code})",
         "",
-        f"After: {plan.after}. Data from {month_label(plan.first)} to {month_label(plan.as_at)}; {plan.population:,} children aged 0 to 17.",
+        f"After: {plan.after}.",
+        f"Data from {month_label(plan.first)} to {month_label(plan.as_at)}; {plan.population:,} children aged 0 to 17.",
         f"As at {month_label(plan.as_at)}: {' '.join(plan.why_as_at.split())}.",
         "",
         f"Files: {_files(plan)}; `monthly_synthetic.csv`. {_style(plan)}",
@@ -50,7 +52,7 @@ def _row(effect: Effect) -> str:
 
 def _lockdown() -> str:
     levels = ", ".join(f"{period} {level:.2f}" for period, level in LOCKDOWN_LEVEL.items())
-    return f"| March 2020 | February 2021 | Lockdown: referrals and contacts at these shares of their usual level: {levels}; schools nearly silent. |"
+    return f"| March 2020 | February 2021 | Lockdown: contacts and referrals against their usual level: {levels}; schools nearly silent. |"
 
 
 def _files(plan: Plan) -> str:

@@ -12,7 +12,8 @@ import pandas as pd
 YES_NO = {"Yes": "a) Yes", "No": "b) No", "Unknown": "c) Unknown"}
 SEX = {"M": "a) Male", "F": "b) Female", "U": "c) Not stated/recorded (or unborn)"}
 ETHNIC_ORDER = (
-    "WBRI", "WIRI", "WIRT", "WOTH", "WROM", "MWBC", "MWBA", "MWAS", "MOTH", "AIND", "APKN", "ABAN", "AOTH", "BCRB", "BAFR", "BOTH", "CHNE", "OOTH",
+    "WBRI", "WIRI", "WIRT", "WOTH", "WROM", "MWBC", "MWBA", "MWAS", "MOTH", "AIND", "APKN", "ABAN", "AOTH", "BCRB", "BAFR", "BOTH",
+    "CHNE", "OOTH",
 )  # fmt: skip
 SOURCE = {
     "1A": "a) 1A: Individual", "1B": "b) 1B: Individual", "1C": "c) 1C: Individual", "1D": "d) 1D: Individual", "2A": "e) 2A: Schools",
@@ -29,9 +30,9 @@ ABUSE = {
     "MUL": "e) Multiple/not recommended",
 }
 NEED = {
-    "N1": "N1 - Abuse or neglect", "N2": "N2 - Child's disability", "N3": "N3 - Parental disability or illness", "N4": "N4 - Family in acute stress",
-    "N5": "N5 - Family dysfunction", "N6": "N6 - Socially unacceptable behaviour", "N7": "N7 - Low income", "N8": "N8 - Absent parenting",
-    "N9": "N9 - Cases other than children in need", "N0": "N0 - Not stated",
+    "N1": "N1 - Abuse or neglect", "N2": "N2 - Child's disability", "N3": "N3 - Parental disability or illness",
+    "N4": "N4 - Family in acute stress", "N5": "N5 - Family dysfunction", "N6": "N6 - Socially unacceptable behaviour",
+    "N7": "N7 - Low income", "N8": "N8 - Absent parenting", "N9": "N9 - Cases other than children in need", "N0": "N0 - Not stated",
 }  # fmt: skip
 CLOSURE = {
     "RC1": "RC1 - Adopted", "RC2": "RC2 - Died", "RC3": "RC3 - Child arrangements order", "RC4": "RC4 - Special guardianship order",
@@ -40,8 +41,8 @@ CLOSURE = {
     "RC8": "RC8 - Case closed after assessment, no further action", "RC9": "RC9 - Case closed after assessment, referred to early help",
 }  # fmt: skip
 STATUS = {
-    "Looked after child": "a) Looked after child", "Child Protection plan": "b) Child Protection plan", "Child in need plan": "c) Child in need plan",
-    "Open assessment": "d) Open assessment", "Closed episode": "e) Closed episode",
+    "Looked after child": "a) Looked after child", "Child Protection plan": "b) Child Protection plan",
+    "Child in need plan": "c) Child in need plan", "Open assessment": "d) Open assessment", "Closed episode": "e) Closed episode",
 }  # fmt: skip
 TOUCH = {"Yes": "a) Yes", "No": "b) No", "DIED": "c) Died", "REFU": "d) Refu", "NREQ": "e) NREQ", "RHOM": "f) Rhom"}
 SUITABLE = {"Suitable": "a) Suitable", "Unsuitable": "b) Unsuitable"}
@@ -82,9 +83,9 @@ def styled(frame: pd.DataFrame, style: Mapping[str, Any], form: str) -> pd.DataF
                 made[name] = date_text(column, day_first=bool(style["day_first"]))
         elif style["codes"] == "lettered" and column.dtype.kind not in "if":
             labels = _LABELS.get(name, YES_NO)
-            made[name] = column.astype(object).map(
-                lambda value, labels=labels: labels.get(value, value) if isinstance(value, str) else value
-            )
+            place, words = pd.factorize(column.astype(object))
+            shown = np.array([*(labels.get(word, word) for word in words), None], dtype=object)
+            made[name] = shown[place]  # a blank is at -1, the last
     return made
 
 

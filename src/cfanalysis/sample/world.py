@@ -155,15 +155,16 @@ def _abuse(plan: Plan, time: Clock, day: np.ndarray, rng: np.random.Generator) -
     for name, of in (("MUL", "multiple"), ("PHY", "physical"), ("SAB", "sexual")):
         weight[:, names == name] *= path(plan, of, time.months)[:, None]
     upto = np.cumsum(weight / weight.sum(axis=1, keepdims=True), axis=1)[month]
-    return names[np.minimum((rng.random(len(day))[:, None] > upto).sum(axis=1), len(names) - 1)]
+    return np.asarray(names[np.minimum((rng.random(len(day))[:, None] > upto).sum(axis=1), len(names) - 1)])
 
 
 def _care(plan: Plan, time: Clock, referred: pd.DataFrame, young: Children, rng: np.random.Generator) -> pd.DataFrame:
     """Periods of being looked after, ending at 18 at the latest; the latest placement began some time within."""
     made = referred[(referred["into_care"] < NEVER) & (rng.random(len(referred)) < CARE_CHILD_SHARE)]
-    born, started = young.frame["born"].to_numpy()[made["child"]], made["into_care"].to_numpy()
-    grown = (born + 18 * YEAR).astype(np.int64)
-    made, born, started, grown = (part[(born <= started) & (grown > started + 5)] for part in (made, born, started, grown))
+    birthday = (young.frame["born"].to_numpy() + 18 * YEAR).astype(np.int64)
+    at_home = (young.frame["born"].to_numpy()[made["child"]] > made["into_care"]) | (birthday[made["child"]] <= made["into_care"] + 5)
+    made = made[~at_home]
+    started, grown = made["into_care"].to_numpy(), birthday[made["child"]]
     ended = np.minimum(time.open_day(started + 2 + made["care_days"].to_numpy().astype(np.int64)), grown)
     known_end = np.minimum(ended, time.starts[-1])
     placed = started + ((known_end - started).clip(0) * rng.random(len(made)) * (rng.random(len(made)) < 0.6)).astype(np.int64)
