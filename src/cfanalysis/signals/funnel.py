@@ -80,9 +80,8 @@ def funnel(
     variance = chance_variance(sizes[known], middle, kind)
     spread = spread_of(value[known], variance, middle, overdispersion)
     found["value"], found["centre"] = value * scale, middle * scale
-    for name, p in LIMITS.items():
-        found[name] = np.nan
-        found.loc[known, name] = limits_at(p, sizes[known], middle, kind, spread) * scale
+    found[list(LIMITS)] = np.nan
+    found.loc[known, list(LIMITS)] = limits_at(list(LIMITS.values()), sizes[known], middle, kind, spread) * scale
     widened = variance * max(spread.phi, 1) if spread.kind == "multiplicative" else variance + spread.tau**2
     found["z"] = np.nan
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -6,13 +6,14 @@ additive overdispersion. The additive kind is carried into the exact limits as a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from scipy import special
 
-from cfanalysis.signals.count_quantiles import count_cdf, count_quantile
+from cfanalysis.signals.count_quantiles import FUZZ, count_cdf, count_quantile
 
 Kind = Literal["proportion", "rate"]
 Overdispersion = Literal["additive", "multiplicative", "none"]
@@ -24,8 +25,10 @@ UNITS_NEEDED = 5
 """Fewer units than this say nothing about how much units differ."""
 
 EXACT_UP_TO = 5000
-MANY = 200
-"""A proportion takes normal limits where the denominator is above the first and the rarer outcome is expected more often than the second."""
+"""Above this denominator a proportion takes a beta distribution of the same mean and variance: steps between counts no longer show."""
+
+HARDLY_ANY = 1e7
+"""A beta-binomial whose beta is this concentrated is a binomial."""
 
 
 @dataclass(frozen=True)
@@ -60,43 +63,45 @@ def spread_of(values: np.ndarray, variance: np.ndarray, centre: float, kind: Ove
     return Spread(phi, float(np.sqrt(tau2)) if kind == "additive" else 0.0, kind)
 
 
-def limits_at(p: float, n: np.ndarray, centre: float, kind: Kind, spread: Spread) -> np.ndarray:
-    """The value that a unit of size ``n`` stays below with probability p, on the scale of the centre (a share, or events a head)."""
+def limits_at(chances: Sequence[float], n: np.ndarray, centre: float, kind: Kind, spread: Spread) -> np.ndarray:
+    """The values that units of size ``n`` stay below with these chances: units x chances, as a share or as events a head."""
     if kind == "rate":
-        mean = centre * n
-        phi = 1 + n * spread.tau**2 / centre if centre > 0 else np.ones_like(mean)
-        limit = _interpolated(p, mean, phi) / n
+        phi = 1 + n * spread.tau**2 / centre if centre > 0 else np.ones_like(n)
+        limit = np.column_stack([_count_limit(p, centre * n, phi) / n for p in chances])
     else:
-        limit = np.array([_share_limit(p, size, centre, spread.tau) for size in n])
+        p = np.asarray(chances)
+        limit = np.array([_share_limits(p, size, centre, spread.tau) for size in n]).reshape(len(n), len(p))
     if spread.kind == "multiplicative":
         limit = centre + np.sqrt(max(spread.phi, 1)) * (limit - centre)
     return np.asarray(np.clip(limit, 0, 1 if kind == "proportion" else None))
 
 
-def _interpolated(p: float, mean: np.ndarray, phi: np.ndarray) -> np.ndarray:
-    """Quantiles of counts, moved back between two counts as far as the probability at the upper one overshoots."""
+def _count_limit(p: float, mean: np.ndarray, phi: np.ndarray) -> np.ndarray:
+    """Quantiles of counts, moved back between two counts as far as the chance of the upper one overshoots."""
     count = count_quantile(p, mean, phi)
     reached, before = count_cdf(count, mean, phi), count_cdf(count - 1, mean, phi)
     return np.asarray(count - (reached - p) / (reached - before))
 
 
-def _share_limit(p: float, n: float, centre: float, tau: float) -> float:
-    """The same for one share of n: binomial, beta-binomial with a spread, or normal where n is large."""
+def _share_limits(p: np.ndarray, n: float, centre: float, tau: float) -> np.ndarray:
+    """The same for shares of n: binomial, beta-binomial with a spread, or beta where n is large."""
     if not 0 < centre < 1:
-        return centre
+        return np.full(len(p), centre)
     variance = centre * (1 - centre)
-    large = n > EXACT_UP_TO and n * min(centre, 1 - centre) > MANY
-    if large or n != int(n) or tau**2 >= variance:
-        return float(centre + special.ndtri(p) * np.sqrt(variance / n + tau**2))
-    counts = np.arange(int(n) + 1.0)
-    ways = -special.betaln(n - counts + 1, counts + 1) - np.log(n + 1)
-    if tau > 0:
-        total = variance / tau**2 - 1
-        a, b = centre * total, (1 - centre) * total
-        log_chance = ways + special.betaln(counts + a, n - counts + b) - special.betaln(a, b)
-    else:
-        log_chance = ways + counts * np.log(centre) + (n - counts) * np.log1p(-centre)
-    chance = np.exp(log_chance)
+    if n > EXACT_UP_TO or n != int(n) or tau**2 >= variance:
+        total = max(variance / (variance / n + tau**2) - 1, 1 / HARDLY_ANY)
+        return np.asarray(special.betaincinv(centre * total, (1 - centre) * total, p))
+    chance = _share_chances(int(n), centre, variance / tau**2 - 1 if tau > 0 else np.inf)
     below = np.cumsum(chance)
-    count = min(int(np.searchsorted(below, p * (1 - 1e-12))), int(n))
-    return float((count - (below[count] - p) / chance[count]) / n)
+    count = np.minimum(np.searchsorted(below, p * (1 - FUZZ)), int(n))
+    return np.asarray((count - (below[count] - p) / chance[count]) / n)
+
+
+def _share_chances(n: int, centre: float, total: float) -> np.ndarray:
+    """The chance of each count from 0 to n; ``total`` is how concentrated the true shares are (a + b of their beta distribution)."""
+    counts = np.arange(n + 1.0)
+    ways = -special.betaln(n - counts + 1, counts + 1) - np.log(n + 1)
+    if total > HARDLY_ANY:
+        return np.exp(ways + counts * np.log(centre) + (n - counts) * np.log1p(-centre))
+    a, b = centre * total, (1 - centre) * total
+    return np.exp(ways + special.betaln(counts + a, n - counts + b) - special.betaln(a, b))
