@@ -12,7 +12,7 @@ from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.release import ReleasedTable
 
 ACROSS = 3
-PANEL = (190, 110)
+PANEL = (220, 120)
 MOST_PANELS = 12
 """Four rows of three: more than a reader compares."""
 

@@ -19,7 +19,7 @@ AXIS = "#6F6F6F"
 BAND, WIDE_BAND, USUAL_BAND = "#B8C7D3", "#DCE3E9", "#EBEBEB"
 """80 % band, 95 % band of a forecast; the usual range of months gone by."""
 
-WIDTH, HEIGHT = 620, 330
+WIDTH, HEIGHT = 680, 340
 """Of the plotting area, in CSS pixels; labels come on top."""
 
 FONT = "Arial, Helvetica, sans-serif"

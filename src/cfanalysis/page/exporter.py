@@ -6,7 +6,8 @@ import base64
 import hashlib
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -25,6 +26,7 @@ from cfanalysis.figures.style import STYLE
 from cfanalysis.months import month_label
 from cfanalysis.page.downloads import link
 from cfanalysis.page.glossary import definitions
+from cfanalysis.page.interactive import bundle, held_all
 from cfanalysis.page.markdown import headings, rendered
 from cfanalysis.page.notebook import Code, Piece, Words, read_pieces
 from cfanalysis.page.payload import FigurePayload, HeadlinesPayload, NotePayload, TablePayload
@@ -108,44 +110,52 @@ def render(
     pieces: Sequence[Piece], *, title: str, authority: str, policy: Policy, synthetic: bool, interactive: bool, foot: Mapping[str, Any]
 ) -> str:
     """The page as text. The same pieces give the same bytes, but for the one date that says when it was made."""
-    bundle: list[Script] = []
+    figures = [(name, piece) for name, piece in _named(pieces) if isinstance(piece, FigurePayload)]
+    live = interactive and bool(figures)
+    running = [Script(body) for body in bundle()] if live else []
+    held = held_all([(name, piece.family, piece.specification) for name, piece in figures]) if live else ""
     css = STYLE + _read("page.css")
     context = {
         "title": title, "authority": authority, "period": _period(pieces), "policy": policy, "synthetic": synthetic,
         "headlines": [Markup(block(piece.model_dump())) for piece in pieces if isinstance(piece, HeadlinesPayload)],
-        "contents": _contents(pieces), "body": Markup(_body(pieces, interactive)), "css": Markup(css), "style_hash": Script(css).hash,
-        "scripts": [Markup(script.body) for script in bundle], "script_hashes": [script.hash for script in bundle],
-        "data": "",
+        "contents": _contents(pieces), "body": Markup(_body(pieces)), "css": Markup(css), "style_hash": Script(css).hash,
+        "scripts": [Markup(script.body) for script in running], "script_hashes": [script.hash for script in running],
+        "data": Markup(held),
         "glossary": definitions(pieces), "foot": _foot(pieces, foot), "made": made_on(), "version": cfanalysis.__version__,
         "statement": STATEMENT, "symbols": any(piece.hidden for piece in pieces if isinstance(piece, (FigurePayload, TablePayload))),
     }  # fmt: skip
     return template("page.html.j2").render(context)
 
 
-def _body(pieces: Sequence[Piece], interactive: bool) -> str:
-    made = []
-    seen: set[str] = set()
+def _named(pieces: Sequence[Piece]) -> list[tuple[str, FigurePayload | TablePayload]]:
+    """Figures and tables with their ids; the same one twice keeps its ids apart."""
+    named: list[tuple[str, FigurePayload | TablePayload]] = []
+    seen: Counter[str] = Counter()
     for piece in pieces:
-        if isinstance(piece, Words):
-            made.append(rendered(piece.markdown))
-        elif isinstance(piece, Code):
-            made.append(
-                f'<details class="cf-code"><summary>Show the code</summary><pre tabindex="0"><code>{text(piece.source)}</code></pre></details>'
-            )
-        elif isinstance(piece, (FigurePayload, TablePayload)):
-            made.append(_data_block(piece, seen, interactive))
-        elif isinstance(piece, NotePayload) and piece.role != "foot":
-            made.append(block(piece.model_dump()))
-    return "\n".join(made)
+        if isinstance(piece, (FigurePayload, TablePayload)):
+            seen[piece.id] += 1
+            named.append((piece.id if seen[piece.id] == 1 else f"{piece.id}-{seen[piece.id]}", piece))
+    return named
 
 
-def _data_block(piece: FigurePayload | TablePayload, seen: set[str], interactive: bool) -> str:
-    """A figure or table with its download; the same figure twice keeps ids apart."""
-    name, place = piece.id, 2
-    while name in seen:
-        name, place = f"{piece.id}-{place}", place + 1
-    seen.add(name)
-    return block({**piece.model_dump(), "id": name}, extra=link(piece.table, piece.title))
+def _body(pieces: Sequence[Piece]) -> str:
+    names = iter(_named(pieces))
+    return "\n".join(filter(None, (_piece(piece, names) for piece in pieces)))
+
+
+def _piece(piece: Piece, names: Iterator[tuple[str, FigurePayload | TablePayload]]) -> str:
+    if isinstance(piece, Words):
+        return rendered(piece.markdown)
+    if isinstance(piece, Code):
+        return (
+            f'<details class="cf-code"><summary>Show the code</summary><pre tabindex="0"><code>{text(piece.source)}</code></pre></details>'
+        )
+    if isinstance(piece, (FigurePayload, TablePayload)):
+        name, _ = next(names)
+        return block({**piece.model_dump(), "id": name}, extra=link(piece.table, piece.title))
+    if isinstance(piece, NotePayload) and piece.role != "foot":
+        return block(piece.model_dump())
+    return ""
 
 
 def _contents(pieces: Sequence[Piece]) -> list[tuple[str, str]]:

@@ -109,10 +109,12 @@ def _marks(frame: pd.DataFrame, table: Table, hidden: pd.DataFrame) -> pd.DataFr
     """Why a cell is empty: "c" where it was hidden, the frame's own flag where it has one, "x" where it has none."""
     marks = pd.DataFrame("", index=frame.index, columns=frame.columns, dtype=object)
     flag = frame["flag"].astype(str) if "flag" in frame.columns else pd.Series("", index=frame.index)
+    ahead = frame["future"].astype(bool) if "future" in frame.columns else pd.Series(False, index=frame.index)
     for column in frame.columns:
         missing = frame[column].isna()
         if _is_number(frame[column]):
-            marks.loc[missing, column] = flag[missing].where(flag[missing] != "", "x" if column in MEASURES else "z")
+            reason = np.where(~ahead & (column in MEASURES), "x", "z")  # a month to come has nothing recorded, which is no gap
+            marks[column] = flag.where(flag != "", pd.Series(reason, index=frame.index)).where(missing, "")
     for column in table.counts:
         marks.loc[hidden[column], column] = MARK
     return marks
