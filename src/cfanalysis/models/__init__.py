@@ -15,6 +15,7 @@ _FACE = {
     "one_step": "cfanalysis.models.onestep",
     "backtest": "cfanalysis.models.backtesting",
     "second_opinion": "cfanalysis.models.opinion",
+    "forecast_stock": "cfanalysis.models.stock_flow",
 }
 
 __all__ = list(_FACE)
