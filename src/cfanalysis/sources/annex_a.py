@@ -97,7 +97,7 @@ def _as_at(path: Path, read: list[Records], given: date | None) -> tuple[date, l
     named = spans.date_in_path(path)
     if named is not None:
         return named, [_noted(path, "as_at_from_name", f"no as-at date given; {named.isoformat()} is in the name")]
-    dates = [records.values[key] for records in read for key in records.spec.date_keys if key in records.values]
+    dates = [records.data[key] for records in read for key in records.spec.date_keys if key in records.data]
     latest = spans.latest_date(pd.concat(dates), date.today()) if dates else None
     if latest is None:
         raise SourceError(
@@ -145,7 +145,7 @@ def list_events(records: Records, extract: str, day: date) -> pd.DataFrame:
 
 
 def _event_frame(records: Records, about: Mapping[str, Any], extract: str, day: date) -> pd.DataFrame:
-    values = records.values
+    values = records.data
     never = pd.Series(pd.NaT, index=values.index, dtype="datetime64[us]")
     blank = pd.Series("", index=values.index, dtype=str)
     own = never.fillna(pd.Timestamp(day)) if about["date"] == "as_at" else values[str(about["date"])]

@@ -42,18 +42,15 @@ _MONTHS = {name: i + 1 for i, name in enumerate(["jan", "feb", "mar", "apr", "ma
 class Column:
     """A column read: its values, which cells could not be read (`bad`) and which were taken for blank although something stands there (`blanked`)."""
 
-    values: pd.Series
+    data: pd.Series
     bad: np.ndarray
     blanked: np.ndarray
     short_year: np.ndarray
 
 
 def distinct(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Codes and distinct values of a column of mixed cells; True and 1 stay apart because each is told by its type as well."""
-    text = cells.to_numpy(dtype=object)
-    codes, values = pd.factorize(
-        np.array([repr(cell) if isinstance(cell, bool) else cell for cell in text], dtype=object), use_na_sentinel=False
-    )
+    """Codes and distinct values of a column of mixed cells."""
+    codes, values = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=False)
     return codes, values
 
 
@@ -69,7 +66,7 @@ _BLANKED = object()
 def read_dates(cells: pd.Series) -> Column:
     """Dates from real dates, Excel serials, dd/mm/yyyy, ISO and `31 March 2024`, with or without a time of day.
 
-    >>> read_dates(pd.Series(["31/03/2024", "2024-03-31", 45382, "31/02/2024", ""], dtype=object)).values.dt.strftime("%d %b %Y").tolist()
+    >>> read_dates(pd.Series(["31/03/2024", "2024-03-31", 45382, "31/02/2024", ""], dtype=object)).data.dt.strftime("%d %b %Y").tolist()
     ['31 Mar 2024', '31 Mar 2024', '31 Mar 2024', nan, nan]
     """
     codes, read = _spread(cells, read_date)
@@ -153,7 +150,7 @@ def month_first(cells: pd.Series) -> bool:
 def read_text(cells: pd.Series) -> Column:
     """Text without spaces at its ends; numbers as Excel shows them (12.0 is 12).
 
-    >>> read_text(pd.Series([" 12 ", 12.0, None, "N/A"], dtype=object)).values.tolist()
+    >>> read_text(pd.Series([" 12 ", 12.0, None, "N/A"], dtype=object)).data.tolist()
     ['12', '12', '', '']
     """
     codes, read = _spread(cells, as_text)
@@ -174,13 +171,13 @@ def as_text(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, datetime):
         return cell.date().isoformat()
-    return re.sub(r"\s+", " ", str(cell)).strip()
+    return str(cell)
 
 
 def read_numbers(cells: pd.Series) -> Column:
     """Whole or decimal numbers; thousands separators and a percent sign are taken off, anything else cannot be read.
 
-    >>> read_numbers(pd.Series(["1,234", "5%", 6, "many", ""], dtype=object)).values.tolist()
+    >>> read_numbers(pd.Series(["1,234", "5%", 6, "many", ""], dtype=object)).data.tolist()
     [1234.0, 5.0, 6.0, nan, nan]
     """
     codes, read = _spread(cells, _number)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cfanalysis.sources.cells import as_text, plain
+from cfanalysis.sources.cells import as_text, distinct, plain
 from cfanalysis.sources.grids import Grid
-from cfanalysis.sources.headers import Header, ListSpec, find_header, list_from_columns, list_from_name, match_header, spec_by_number
+from cfanalysis.sources.headers import Header, ListSpec, find_header, list_from_columns, list_from_name, spec_by_number
 from cfanalysis.sources.problems import Place, Problem
 
 LISTS_READ = 9
@@ -198,14 +199,21 @@ def _merged(grid: Grid, spec: ListSpec, header: Header) -> Iterable[Problem]:
 def _rows_to_keep(place: Place, spec: ListSpec, header: Header, body: list[list[Any]], *, csv: bool) -> tuple[np.ndarray, list[Problem]]:
     """Rows that are records: not a header again, not a total, not without a child, not shifted, not a copy of an earlier row."""
     identity = header.places["child_id"]
-    ids = [as_text(row[identity]) if identity < len(row) else "" for row in body]
+    codes, values = distinct(pd.Series(_column(body, identity), dtype=object))
+    ids = [as_text(value) for value in values]
+    blank = np.array([not text for text in ids])[codes]
+    header_again = np.array([_is_header(text, spec) for text in ids])[codes]
+    totals = np.array([_is_total(text) for text in ids])[codes] | np.array(
+        [gap and _is_total(_first_text(row)) for gap, row in zip(blank, body, strict=True)]
+    )
+    shifted = "text that holds a comma in quotes; export the file again"
     rules = [
-        ("repeated_header", "the header row again", "one header row", np.array([_is_header(text, spec) for text in ids])),
-        ("total_row", "a row of totals", "one row for each record and no totals", np.array([_is_total(text, row) for text, row in zip(ids, body, strict=True)])),
-        ("blank_child_id", "no child id", "a child id in every row", np.array([not text for text in ids])),
-        ("ragged_row", "more cells than headers", "text that holds a comma in quotes; export the file again", _overlong(body, header.width, csv)),
+        ("repeated_header", "the header row again", "one header row", header_again),
+        ("total_row", "a row of totals", "one row for each record and no totals", totals),
+        ("blank_child_id", "no child id", "a child id in every row", blank),
+        ("ragged_row", "more cells than headers", shifted, _overlong(body, header.width, csv)),
         ("duplicate_row", "the same row again", "every record once", _repeats(body)),
-    ]  # fmt: skip
+    ]
     keep = np.ones(len(body), dtype=bool)
     problems = []
     for rule, found, wanted, marked in rules:
@@ -219,12 +227,21 @@ def _rows_to_keep(place: Place, spec: ListSpec, header: Header, body: list[list[
 
 
 def _is_header(text: str, spec: ListSpec) -> bool:
-    return len(text) > 3 and not text.isdigit() and (found := match_header(text, spec.number)) is not None and found[0] == "child_id"
+    return plain(text) in _id_headers(spec.number)
 
 
-def _is_total(text: str, row: list[Any]) -> bool:
-    first = text or next((as_text(cell) for cell in row if as_text(cell)), "")
-    return not first.isdigit() and plain(first) in _TOTALS
+@cache
+def _id_headers(number: int) -> frozenset[str]:
+    column = spec_by_number(number).columns["child_id"]
+    return frozenset(plain(alias) for alias in (column.title, *column.also))
+
+
+def _is_total(text: str) -> bool:
+    return not text.isdigit() and plain(text) in _TOTALS
+
+
+def _first_text(row: list[Any]) -> str:
+    return next((text for cell in row if (text := as_text(cell))), "")
 
 
 def _overlong(body: list[list[Any]], width: int, csv: bool) -> np.ndarray:

@@ -284,7 +284,7 @@ def _figures(draft: _Draft) -> _Draft:
         column = read_numbers(cells.mask(is_flag, ""))
         draft = draft.say(name, "not_a_number", column.bad, draft.first(name, column.bad), "a number, or a flag (read as not available)")
         flag = flag.mask(column.bad & (flag == "") & (name == "value"), ":")
-        frame = frame.assign(**{name: column.values})
+        frame = frame.assign(**{name: column.data})
     return replace(draft, frame=frame.assign(flag=flag))
 
 

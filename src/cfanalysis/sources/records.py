@@ -36,7 +36,7 @@ class Records:
     """One list read: values by column key (dates, text, numbers), row by row as in ``place``."""
 
     spec: ListSpec
-    values: pd.DataFrame
+    data: pd.DataFrame
     place: Place
     problems: tuple[Problem, ...]
     rows_read: int
@@ -44,12 +44,12 @@ class Records:
     def without(self, gone: np.ndarray, problem: Problem) -> Records:
         """The records without some rows, and the problem that says why."""
         place = replace(self.place, rows=self.place.rows[~gone])
-        return replace(self, values=self.values[~gone].reset_index(drop=True), place=place, problems=(*self.problems, problem))
+        return replace(self, data=self.data[~gone].reset_index(drop=True), place=place, problems=(*self.problems, problem))
 
     def blanked(self, key: str, gone: np.ndarray, problem: Problem) -> Records:
         """The records with some dates taken out, and the problem that says why."""
-        values = self.values.assign(**{key: self.values[key].mask(gone)})
-        return replace(self, values=values, problems=(*self.problems, problem))
+        data = self.data.assign(**{key: self.data[key].mask(gone)})
+        return replace(self, data=data, problems=(*self.problems, problem))
 
 
 def read_records(listing: Listing) -> Records:
@@ -60,7 +60,7 @@ def read_records(listing: Listing) -> Records:
     for spec in listing.spec.columns.values():
         cells = listing.cells[spec.key]
         column = _read(cells, spec)
-        values[spec.key] = column.values
+        values[spec.key] = column.data
         essential = listing.spec.date_keys == (spec.key,)
         problems += _column_problems(cells, column, spec, listing.place, essential=essential)
         unusable |= column.bad & essential
@@ -136,9 +136,9 @@ def _own(records: Records, key: str) -> bool:
 
 def _too_early(records: Records) -> Records:
     for spec in _dates(records):
-        early = (records.values[spec.key] < EARLIEST_EVENT).to_numpy()
+        early = (records.data[spec.key] < EARLIEST_EVENT).to_numpy()
         if early.any():
-            found = f"'{records.values.loc[early, spec.key].iloc[0]:%d/%m/%Y}'"
+            found = f"'{records.data.loc[early, spec.key].iloc[0]:%d/%m/%Y}'"
             action = "dropped" if _own(records, spec.key) else "coerced"
             problem = records.place.problem(spec.title, "implausible_date", found, "a date since 1990", action, early)  # type: ignore[arg-type]
             records = records.without(early, problem) if action == "dropped" else records.blanked(spec.key, early, problem)
@@ -147,18 +147,18 @@ def _too_early(records: Records) -> Records:
 
 def _negative(records: Records) -> Records:
     for spec in records.spec.columns.values():
-        if spec.kind == "number" and (below := (records.values[spec.key] < 0).to_numpy()).any():
-            found = f"'{records.values.loc[below, spec.key].iloc[0]:g}'"
+        if spec.kind == "number" and (below := (records.data[spec.key] < 0).to_numpy()).any():
+            found = f"'{records.data.loc[below, spec.key].iloc[0]:g}'"
             records = records.blanked(spec.key, below, records.place.problem(spec.title, "negative", found, "0 or more", "coerced", below))
     return records
 
 
 def _future(records: Records, as_at: pd.Timestamp) -> Records:
     for spec in _dates(records):
-        late = (records.values[spec.key] > as_at).to_numpy()
+        late = (records.data[spec.key] > as_at).to_numpy()
         if not late.any():
             continue
-        found = f"'{records.values.loc[late, spec.key].iloc[0]:%d/%m/%Y}'"
+        found = f"'{records.data.loc[late, spec.key].iloc[0]:%d/%m/%Y}'"
         wanted = f"a date up to {as_at:%d/%m/%Y}, the as-at date"
         if _own(records, spec.key):
             records = records.without(late, records.place.problem(spec.title, "future_date", found, wanted, "dropped", late))
@@ -170,10 +170,10 @@ def _future(records: Records, as_at: pd.Timestamp) -> Records:
 
 
 def _without_date(records: Records) -> Records:
-    keys = [key for key in records.spec.date_keys if key in records.values]
+    keys = [key for key in records.spec.date_keys if key in records.data]
     if not keys:
         return records
-    undated = records.values[keys].isna().all(axis=1).to_numpy()
+    undated = records.data[keys].isna().all(axis=1).to_numpy()
     if not undated.any():
         return records
     title = records.spec.columns[keys[0]].title
@@ -185,10 +185,10 @@ def _end_before_start(records: Records) -> Records:
         if "end_date" not in about:
             continue
         start, end = records.spec.columns[str(about["date"])], records.spec.columns[str(about["end_date"])]
-        wrong = (records.values[end.key] < records.values[start.key]).to_numpy()
+        wrong = (records.data[end.key] < records.data[start.key]).to_numpy()
         if not wrong.any():
             continue
-        row = records.values[wrong].iloc[0]
+        row = records.data[wrong].iloc[0]
         found = f"'{row[end.key]:%d/%m/%Y}', before {start.title} '{row[start.key]:%d/%m/%Y}'"
         if about["event"] == "s47":  # DfE counts such conferences and leaves them out of the durations only
             kept = records.place.problem(
@@ -202,11 +202,11 @@ def _end_before_start(records: Records) -> Records:
 
 
 def _birth(records: Records, as_at: pd.Timestamp) -> Records:
-    if "birth_date" not in records.values or records.values["birth_date"].isna().all():
+    if "birth_date" not in records.data or records.data["birth_date"].isna().all():
         return records
-    keys = [key for key in records.spec.date_keys if key in records.values]
-    event = records.values[keys].min(axis=1) if keys else pd.Series(as_at, index=records.values.index)
-    born = records.values["birth_date"]
+    keys = [key for key in records.spec.date_keys if key in records.data]
+    event = records.data[keys].min(axis=1) if keys else pd.Series(as_at, index=records.data.index)
+    born = records.data["birth_date"]
     title = records.spec.columns["birth_date"].title
     before = (born > event + pd.Timedelta(days=GESTATION_DAYS)).to_numpy()
     if before.any():
@@ -221,9 +221,9 @@ def _birth(records: Records, as_at: pd.Timestamp) -> Records:
             before,
             records.place.problem(title, "before_birth", found, "a date of birth that can be right (read as unknown)", "coerced", before),
         )
-    old = (records.values["birth_date"] < event - pd.DateOffset(years=OLDEST_YEARS)).to_numpy()
+    old = (records.data["birth_date"] < event - pd.DateOffset(years=OLDEST_YEARS)).to_numpy()
     if old.any():
-        found = f"'{records.values.loc[old, 'birth_date'].iloc[0]:%d/%m/%Y}'"
+        found = f"'{records.data.loc[old, 'birth_date'].iloc[0]:%d/%m/%Y}'"
         records = records.blanked(
             "birth_date",
             old,
