@@ -8,12 +8,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cfanalysis import __version__
 from cfanalysis.errors import CfanalysisError, ParameterError
+
+if TYPE_CHECKING:
+    from cfanalysis.batch import Result
 
 OK, FAILED, WRONG = 0, 1, 2
 
@@ -137,23 +141,13 @@ def _run(parsed: argparse.Namespace) -> int:
 
     print(f"{len(runs)} authorities, {len(jobs)} pages, {min(parsed.workers, len(jobs))} at once", flush=True)
     results = batch.run_jobs(jobs, workers=parsed.workers, told=tell)
-    _write_indexes(results, parsed.out)
-    return _sum_up(results, parsed.out)
+    return _sum_up(results, batch.write_indexes(results, parsed.out))
 
 
-def _write_indexes(results: Sequence[object], output: Path) -> None:
-    from cfanalysis import batch
-
-    batch.write_indexes(results, output)
-
-
-def _sum_up(results: Sequence[object], output: Path) -> int:
-    failed = [result for result in results if getattr(result, "error", "")]
-    print(f"{len(results) - len(failed)} pages made, {len(failed)} failed; open {(output).as_posix()}/")
-    counts: dict[str, int] = defaultdict(int)
-    for result in failed:
-        counts[getattr(result, "error", "")] += 1
-    for error, count in counts.items():
+def _sum_up(results: Sequence[Result], indexes: Sequence[Path]) -> int:
+    failed = Counter(result.error for result in results if result.error)
+    print(f"{len(results) - failed.total()} pages made, {failed.total()} failed; open {indexes[-1].as_posix()}")
+    for error, count in failed.most_common():
         print(f"  {count} x {error}")
     return FAILED if failed else OK
 

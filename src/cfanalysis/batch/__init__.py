@@ -1,8 +1,9 @@
-"""Running notebooks for many authorities: jobs, how one is run (engines), where (runners), and what was done (manifest)."""
+"""Running notebooks for many authorities: jobs, how one is run (engines), where (runners), and the indexes above the pages."""
 
 from __future__ import annotations
 
+from cfanalysis.batch.indexes import write_indexes
 from cfanalysis.batch.jobs import Job, plan
 from cfanalysis.batch.run import Result, run_jobs
 
-__all__ = ["Job", "Result", "plan", "run_jobs"]
+__all__ = ["Job", "Result", "plan", "run_jobs", "write_indexes"]

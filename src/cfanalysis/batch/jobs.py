@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,7 +12,7 @@ from cfanalysis.errors import RunError
 from cfanalysis.params import NOTEBOOKS, Params
 
 NOTEBOOK_FOLDER = "notebooks"
-OUTPUT_FOLDER = "outputs"
+INTERNAL = "internal"
 
 
 class Job(BaseModel):
@@ -27,6 +27,7 @@ class Job(BaseModel):
     params_path: Path
     page: Path
     policy: str
+    own_policy: dict[str, Any] | None = None
     synthetic: bool
     show_code: bool = False
     interactive: bool = True
@@ -68,7 +69,8 @@ def plan(
     jobs = []
     for params in runs:
         folder = find_notebooks(params.resolve("."))
-        name = policy or (params.policy if isinstance(params.policy, str) else params.policy.name)
+        own = None if policy or isinstance(params.policy, str) else params.policy
+        name = policy or (own.name if own else str(params.policy))
         for notebook in notebooks or params.notebooks:
             path = folder / notebook_file(notebook) if notebook in NOTEBOOKS else folder / notebook
             if not path.exists():
@@ -83,6 +85,7 @@ def plan(
                     params_path=params.resolve(params.file),
                     page=page,
                     policy=name,
+                    own_policy=own.model_dump() if own else None,
                     synthetic=params.synthetic,
                     show_code=show_code,
                     interactive=interactive,
@@ -97,7 +100,7 @@ def policy_folder(output: Path, policy: str) -> Path:
     >>> policy_folder(Path("outputs"), "internal").as_posix(), policy_folder(Path("outputs"), "dfe").as_posix()
     ('outputs/internal', 'outputs/released')
     """
-    return output / ("internal" if policy == "internal" else "released")
+    return output / (INTERNAL if policy == INTERNAL else "released")
 
 
 def page_path(output: Path, slug: str, notebook: str, policy: str) -> Path:
@@ -105,7 +108,7 @@ def page_path(output: Path, slug: str, notebook: str, policy: str) -> Path:
 
     Raises RunError for a path that would leave the output folder.
     """
-    mark = "-INTERNAL" if policy == "internal" else ""
+    mark = "-INTERNAL" if policy == INTERNAL else ""
     folder = policy_folder(output, policy)
     page = folder / slug / f"{notebook}{mark}.html"
     if not page.resolve().is_relative_to(folder.resolve()):

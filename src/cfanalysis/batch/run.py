@@ -60,19 +60,18 @@ def _make(job: Job, engine: str) -> str:
 
     with tempfile.TemporaryDirectory(prefix="cfanalysis-") as scratch:
         executed = Path(scratch) / job.notebook_path.name
-        values = {"params_file": job.params_path.name, "policy": _policy(job)}
-        ENGINES[engine](job.notebook_path, {name: value for name, value in values.items() if value}, job.params_path.parent, executed)
+        ENGINES[engine](job.notebook_path, _values(job), job.params_path.parent, executed)
         title = heading(executed)
         page.export(
-            executed, job.page, title=title, authority=job.authority, policy=job.policy, synthetic=job.synthetic,
+            executed, job.page, title=title, authority=job.authority, policy=job.own_policy or job.policy, synthetic=job.synthetic,
             interactive=job.interactive, show_code=job.show_code,
         )  # fmt: skip
     return title
 
 
-def _policy(job: Job) -> str | None:
-    """The policy to hand to the notebook; an authority's own policy is already in its parameters file."""
-    return job.policy if job.policy in ("dfe", "open", "strict", "internal") else None
+def _values(job: Job) -> dict[str, str | None]:
+    """What the parameters cell is given. An authority's own policy is in its file already; a named one is said."""
+    return {"params_file": job.params_path.name, "policy": None if job.own_policy else job.policy}
 
 
 def heading(notebook: Path) -> str:
