@@ -12,6 +12,7 @@ _FACE = {
     "unusual": "cfanalysis.signals.unusual",
     "not_judged": "cfanalysis.signals.unusual",
     "shifts": "cfanalysis.signals.shifts",
+    "year_on_year": "cfanalysis.signals.shifts",
     "no_shifts": "cfanalysis.signals.shifts",
     "explain": "cfanalysis.signals.explain",
     "screen": "cfanalysis.signals.screen",

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SeriesError
-from cfanalysis.months import month_label
 from cfanalysis.signals import unusual_level as level
 from cfanalysis.signals import unusual_small as small
-from cfanalysis.signals.unusual_inputs import KINDS, Monthly, exposure, not_learnt, read_marks, read_monthly, reference_profile
+from cfanalysis.signals.unusual_inputs import read_monthly
 from cfanalysis.signals.unusual_season import own_season
 from cfanalysis.signals.unusual_tails import ALERT, Judged, severity, z_to_p
+from cfanalysis.signals.unusual_task import Season, Task, read_task
 
 SHORTEST = 12
 """Earlier months with a value below which no month is judged (DESIGN section 5)."""
@@ -35,21 +33,9 @@ FLOW_NOISE = (2.2, 0.004)
 STEADY_NOISE = 0.0004
 """The same for stocks and measures: 2 %, as the forecast core's prior for stocks."""
 
-Season = str | Sequence[float]
-
-
-@dataclass(frozen=True)
-class _Task:
-    """A series with everything that is known of its months before any is judged."""
-
-    series: Monthly
-    kind: str
-    denominator: np.ndarray | None
-    exposure: np.ndarray
-    season: Season
-    learnt: np.ndarray
-    breaks: np.ndarray
-    excluded: np.ndarray
+MONTH_SPREAD = {4: 1.10, 8: 1.05, 12: 1.04}
+"""Months that authorities live differently (Easter and the turn of the recording year; holidays) are foretold less well than others. The
+spread of their z in April 2014 to March 2017 was 1.14, 1.07 and 1.06 times the others'; a third of that is taken for chance."""
 
 
 def unusual(
@@ -89,72 +75,13 @@ def unusual(
     34  2023-02     100.0    usual
     35  2023-03     190.0   strong
     """
-    task = _task(series, kind, denominator, calendar, season, missing, events)
+    task = read_task(series, kind, denominator, calendar, season, missing, events)
     earlier = np.concatenate([[0], np.cumsum(task.learnt)[:-1]]) if len(task.learnt) else np.empty(0)
     judged = _judge(task) if task.learnt.any() else Judged.blank(len(task.learnt))
     return _table(task, judged, earlier, provisional_months)
 
 
-def _task(series: pd.Series, kind: str, denominator: Any, calendar: bool, season: Season, missing: Any, events: Any) -> _Task:
-    if kind not in KINDS:
-        raise SeriesError(f"found kind={kind!r}, want one of {', '.join(KINDS)}")
-    monthly = read_monthly(series)
-    months = monthly.months
-    below = None if denominator is None else _denominator(denominator, monthly)
-    flow = kind == "count" and below is None
-    marks = read_marks(events)
-    excluded = _covered(months, [mark.months for mark in marks if mark.kind == "exclude"])
-    starts = [mark.months[:1] for mark in marks if mark.kind == "break"]
-    season = _season(season) if flow else ("own" if season == "own" else "none")
-    borrowed = None if isinstance(season, str) and season != "reference" else _twelve(season)
-    known = np.isfinite(monthly.figures) & ((below > 0) if below is not None else True)
-    return _Task(
-        monthly,
-        kind if below is None else "percent",
-        below,
-        exposure(months, calendar=calendar and flow, profile=borrowed),
-        season,
-        known & ~excluded & ~not_learnt(months, missing, flow=flow),
-        _covered(months, starts),
-        excluded,
-    )
-
-
-def _covered(months: pd.PeriodIndex, parts: list[pd.PeriodIndex]) -> np.ndarray:
-    covered = np.zeros(len(months), dtype=bool)
-    for part in parts:
-        covered |= np.asarray(months.isin(part))
-    return covered
-
-
-def _season(season: Season) -> Season:
-    if isinstance(season, str):
-        if season not in ("reference", "own", "none"):
-            raise SeriesError(f"found season={season!r}, want 'reference', 'own', 'none' or twelve values")
-        return season
-    values = np.asarray(season, dtype=float)
-    if values.shape != (12,) or not np.isfinite(values).all() or (values <= 0).any():
-        raise SeriesError("season: want twelve values above 0, January first")
-    return tuple(float(value) for value in values)
-
-
-def _twelve(season: Season) -> np.ndarray:
-    return reference_profile() if isinstance(season, str) else np.asarray(season, dtype=float)
-
-
-def _denominator(denominator: pd.Series, monthly: Monthly) -> np.ndarray:
-    other = read_monthly(denominator, what="denominator")
-    rows = other.months.get_indexer(monthly.months)
-    found = np.where(rows >= 0, other.figures[rows], np.nan) if len(other.months) else np.full(len(monthly.months), np.nan)
-    over = np.isfinite(monthly.figures) & (monthly.figures > found)
-    if over.any():
-        where = int(np.argmax(over))
-        place = f"{monthly.name}, {month_label(monthly.months[where])}"
-        raise SeriesError(f"{place}: the numerator {monthly.figures[where]:g} is more than the denominator {found[where]:g}")
-    return found
-
-
-def _judge(task: _Task) -> Judged:
+def _judge(task: Task) -> Judged:
     if task.denominator is not None:
         top = np.where(task.denominator > 0, task.series.figures, np.nan)
         shares = small.predict_shares(top, task.denominator, task.learnt, task.breaks)
@@ -164,7 +91,7 @@ def _judge(task: _Task) -> Judged:
     return _judge_flow(task)
 
 
-def _judge_flow(task: _Task) -> Judged:
+def _judge_flow(task: Task) -> Judged:
     figures, offered = task.series.figures, task.exposure
     few = _running_mean(task) < SMALL_MEAN
     if task.season == "own":
@@ -177,7 +104,7 @@ def _judge_flow(task: _Task) -> Judged:
     return judged
 
 
-def _judge_few(task: _Task, offered: np.ndarray, rows: np.ndarray) -> Judged:
+def _judge_few(task: Task, offered: np.ndarray, rows: np.ndarray) -> Judged:
     figures = task.series.figures
     predictions = small.predict_counts(figures, offered, task.learnt, task.breaks).rows(rows)
     judged = small.judge_counts(predictions, figures[rows])
@@ -186,7 +113,7 @@ def _judge_few(task: _Task, offered: np.ndarray, rows: np.ndarray) -> Judged:
     return judged
 
 
-def _running_mean(task: _Task) -> np.ndarray:
+def _running_mean(task: Task) -> np.ndarray:
     """What each month would be expected to hold at the mean of the year before it; without limit where nothing is learnt from that year."""
     y = np.where(task.learnt, task.series.figures, 0.0)
     e = np.where(task.learnt, task.exposure, 0.0)
@@ -195,17 +122,20 @@ def _running_mean(task: _Task) -> np.ndarray:
         return np.asarray(np.nan_to_num(last[0] / last[1], nan=np.inf) * task.exposure)
 
 
-def _judge_large(task: _Task, offered: np.ndarray, rows: np.ndarray) -> Judged:
+def _judge_large(task: Task, offered: np.ndarray, rows: np.ndarray) -> Judged:
     z = np.log(task.series.figures + 0.5) - np.log(offered)
     first_year = max(float(task.series.figures[task.learnt][:SHORTEST].mean()), 1.0)
     noise = FLOW_NOISE[0] / first_year + FLOW_NOISE[1]
     floor = 1.0 / np.maximum(_running_mean(task), 1.0)  # no count is steadier than a Poisson's
-    judged = level.judge(level.predict(z, task.learnt, task.breaks, noise, floor, level.FLOW).rows(rows), z[rows])
+    foretold = level.predict(z, task.learnt, task.breaks, noise, floor, level.FLOW)
+    if task.season == "reference":
+        foretold = foretold.widened(np.array([MONTH_SPREAD.get(number, 1.0) for number in task.series.months.month]))
+    judged = level.judge(foretold.rows(rows), z[rows])
     expected, low, high = (np.maximum(np.exp(each) * offered[rows] - 0.5, 0.0) for each in (judged.expected, judged.low, judged.high))
     return Judged(expected, low, high, judged.z, judged.p)
 
 
-def _judge_steady(task: _Task) -> Judged:
+def _judge_steady(task: Task) -> Judged:
     """Stocks, rates and measures on the scale of logs; percentages without a denominator as they are."""
     values = task.series.figures
     logs = task.kind != "percent"
@@ -226,7 +156,7 @@ def _judge_steady(task: _Task) -> Judged:
 PERCENT_SCALE = 100.0
 
 
-def _table(task: _Task, judged: Judged, earlier: np.ndarray, provisional_months: int) -> pd.DataFrame:
+def _table(task: Task, judged: Judged, earlier: np.ndarray, provisional_months: int) -> pd.DataFrame:
     values, months = task.series.figures, task.series.months
     reason = _reasons(task, judged, earlier)
     silent = reason != ""
@@ -250,7 +180,7 @@ def _table(task: _Task, judged: Judged, earlier: np.ndarray, provisional_months:
     )
 
 
-def _reasons(task: _Task, judged: Judged, earlier: np.ndarray) -> np.ndarray:
+def _reasons(task: Task, judged: Judged, earlier: np.ndarray) -> np.ndarray:
     """Why each month is not judged; "" where it is. The first that holds is given."""
     reason = np.full(len(task.learnt), "", dtype=object)
     reason[~np.isfinite(judged.z)] = TOO_SMALL

@@ -90,6 +90,10 @@ class Mixture:
         """The predictions of some months."""
         return Mixture(self.centre[chosen], self.scale[chosen], self.weight[chosen], self.freedom[chosen])
 
+    def widened(self, times: np.ndarray) -> Mixture:
+        """The predictions of each month, spread so many times wider."""
+        return Mixture(self.centre, self.scale * times[:, None], self.weight, self.freedom)
+
 
 LADDER = np.linspace(-4.0, 4.0, 17)
 """Half a standard deviation apart the normal scores of a mixture are nearly straight: limits are right to a hundredth of one."""

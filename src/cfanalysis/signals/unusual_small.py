@@ -163,7 +163,7 @@ def _count_quantile(predictions: Predictions, share: float) -> np.ndarray:
 def least_fall_z(predictions: Predictions) -> np.ndarray:
     """The z that no events at all would have: where it is not beyond the alert line, a fall cannot be told from chance."""
     lower, upper = _count_tails(predictions, np.zeros(len(predictions.mean)))
-    return tails_to_z(np.log(np.maximum(lower, TINY)), np.log(upper))[0]
+    return np.asarray(tails_to_z(np.log(np.maximum(lower, TINY)), np.log(upper))[0])
 
 
 EXACT_UP_TO = 150

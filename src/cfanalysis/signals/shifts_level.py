@@ -1,0 +1,152 @@
+"""The level of a series in any stretch of months, and how far two stretches stand apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.signals.unusual_task import Task
+
+WANDER = 0.12
+"""How far, in logs, the level of a flow or share strays within a year with nothing lasting having happened (DfE's referrals)."""
+STOCK_WANDER = 0.03
+MATTERS = {"count": np.log(1.2), "stock": np.log(1.1), "percent": 0.25, "points": 3.0, "rate": np.log(1.1), "measure": np.log(1.1)}
+"""The least change that is told: a fifth of a flow, a tenth of a stock; for shares a quarter in log odds (80 % to 84 %)."""
+NOISE_PRIOR = (8.0, 0.13)
+"""The prior on a month's noise: worth eight months, 13 % (the middle authority of DfE's referrals)."""
+NOISE_MEMORY = 40.0
+MIDDLE_MONTH = 1.15
+"""How far the difference of two levels may exceed that of the middle month from the level before."""
+CLIPPED = 3.0
+"""A month counts for the noise as no further out than three standard deviations: spikes are no noise."""
+NEIGHBOURS = 7
+"""Months before that a month is compared with to learn the noise."""
+MEDIAN_RATIO = 0.85
+"""The variance about a median of seven is about 1.18 times the variance itself."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """The known months of a series, in order. ``top`` and ``bottom`` are summed over a stretch to give its level."""
+
+    months: pd.PeriodIndex
+    scaled: np.ndarray
+    """On a scale where effects add: logs, log odds, or points."""
+    top: np.ndarray
+    bottom: np.ndarray
+    noise: np.ndarray
+    """Variance of a month on that scale, learnt from the months before it and itself."""
+    breaks: np.ndarray
+    kind: str
+
+    @property
+    def length(self) -> int:
+        """How many months are known."""
+        return len(self.scaled)
+
+    @property
+    def in_points(self) -> bool:
+        """Whether levels are percentages."""
+        return self.kind in ("percent", "points")
+
+    def typical(self, first: int, end: int) -> float:
+        """The level of the months from first up to, not including, end: of an average month, or in percent."""
+        level = float(self.top[first:end].sum() / self.bottom[first:end].sum())
+        return 100 * level if self.kind == "percent" else level
+
+    def departure(self, base: int, first: int, end: int) -> float:
+        """How many standard errors the months from ``first`` stand from those from ``base``; 0 where the difference does not matter.
+
+        The difference is that of the two levels, or that of the middle month where that is clearly less: one month alone does not make a
+        change that lasts.
+        """
+        before = self._scaled(base, first)
+        whole, middle = self._scaled(first, end) - before, float(np.median(self.scaled[first:end])) - before
+        difference = np.sign(whole) * max(0.0, min(abs(whole), MIDDLE_MONTH * float(np.sign(whole)) * middle))
+        if abs(difference) < MATTERS[self.kind]:
+            return 0.0
+        return float(difference / self._error(first - base, end - first, end - 1))
+
+    def _scaled(self, first: int, end: int) -> float:
+        top, bottom = float(self.top[first:end].sum()), float(self.bottom[first:end].sum())
+        if self.kind == "points":
+            return top / bottom
+        if self.kind == "percent":
+            return float(np.log((top + 0.5) / (bottom - top + 0.5)))
+        return float(np.log((top + 0.5) / bottom))
+
+    def _error(self, before: int, after: int, now: int) -> float:
+        if self.kind in ("count", "percent"):
+            return float(np.sqrt(self.noise[now] * (1 / before + 1 / after) + WANDER**2))
+        wander = POINTS_WANDER if self.kind == "points" else STOCK_WANDER
+        # a stock carries every change on: the means of two stretches of a random walk differ by this many steps' variance
+        steps = 1 + (np.arange(1, after) ** 2).sum() / after**2 + (np.arange(1, before) ** 2).sum() / before**2
+        return float(np.sqrt(self.noise[now] * steps + wander**2))
+
+
+POINTS_WANDER = 1.0
+"""As STOCK_WANDER, in percentage points, for percentages that come without a denominator."""
+
+
+def make_level(task: Task) -> Level:
+    """The known months of a task, with the noise learnt along the way."""
+    known = task.learnt
+    figures = task.series.figures[known]
+    shares = task.denominator is not None
+    kind = "percent" if shares else "points" if task.kind == "percent" else task.kind
+    bottom = task.denominator[known] if task.denominator is not None else task.exposure[known]
+    if kind == "points":
+        values = figures
+    elif shares:
+        values = np.log((figures + 0.5) / (bottom - figures + 0.5))
+    else:
+        values = np.log((figures + 0.5) / bottom)
+    noise = _noise(values, figures, bottom, kind)
+    return Level(task.series.months[known], values, figures, bottom, noise, _next_known(task.breaks, known), kind)
+
+
+def _next_known(breaks: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Breaks among the known months: a break in a missing month falls on the next known one."""
+    counted = np.cumsum(breaks)[known]
+    return np.asarray(np.diff(counted, prepend=0) > 0)
+
+
+def _noise(values: np.ndarray, figures: np.ndarray, bottom: np.ndarray, kind: str) -> np.ndarray:
+    """The running variance of a month about the middle of the months before it; of a stock, of a month's change."""
+    months, deviation = NOISE_PRIOR
+    flow = kind in ("count", "percent")
+    variance = (deviation if flow else 1.0 if kind == "points" else STOCK_WANDER / 2) ** 2
+    running = np.empty(len(values))
+    for t in range(len(values)):
+        least = _least_variance(figures, bottom, t, kind)
+        if t >= (NEIGHBOURS if flow else 1):
+            residual = _residual(values, figures, bottom, t, kind) if flow else values[t] - values[t - 1]
+            scale = np.sqrt(max(variance, least))
+            clipped = float(np.clip(residual, -CLIPPED * scale, CLIPPED * scale))
+            variance = (months * variance + clipped**2 * (MEDIAN_RATIO if flow else 1.0)) / (months + 1)
+            months = min(months + 1, NOISE_MEMORY)
+        running[t] = max(variance, least)
+    return running
+
+
+def _residual(values: np.ndarray, figures: np.ndarray, bottom: np.ndarray, t: int, kind: str) -> float:
+    if kind == "percent":
+        return float(values[t] - np.median(values[t - NEIGHBOURS : t]))
+    # counts as shares of what was expected: an empty month is one below, where its log would be without bound
+    expected = np.median(figures[t - NEIGHBOURS : t] / bottom[t - NEIGHBOURS : t]) * bottom[t] + 0.5
+    return float((figures[t] - expected) / expected)
+
+
+def _least_variance(figures: np.ndarray, bottom: np.ndarray, t: int, kind: str) -> float:
+    """No month is steadier than chance alone leaves it: Poisson for counts, binomial for shares, rounding for the rest."""
+    recent = slice(max(0, t - 11), t + 1)
+    mean = float(figures[recent].mean())
+    if kind == "count":
+        return 1 / max(mean, 0.5)
+    if kind == "percent":
+        size = float(bottom[recent].mean())
+        share = min(max(mean / size, 0.5 / size), 1 - 0.5 / size) if size > 1 else 0.5
+        return 1 / max(size * share * (1 - share), 0.5)
+    return 0.25 if kind == "points" else 0.25 / max(mean, 1.0) ** 2

@@ -1,0 +1,90 @@
+"""What is told of a series, checked, with everything that is known of its months before any is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.errors import SeriesError
+from cfanalysis.months import month_label
+from cfanalysis.signals.unusual_inputs import KINDS, Monthly, exposure, not_learnt, read_marks, read_monthly, reference_profile
+
+Season = str | Sequence[float]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A series with everything that is known of its months before any is judged."""
+
+    series: Monthly
+    kind: str
+    denominator: np.ndarray | None
+    exposure: np.ndarray
+    season: Season
+    learnt: np.ndarray
+    breaks: np.ndarray
+    excluded: np.ndarray
+
+
+def read_task(series: pd.Series, kind: str, denominator: Any, calendar: bool, season: Season, missing: Any, events: Any) -> Task:
+    """Check everything that is told of a series, and work out what its months offer. Raises SeriesError."""
+    if kind not in KINDS:
+        raise SeriesError(f"found kind={kind!r}, want one of {', '.join(KINDS)}")
+    monthly = read_monthly(series)
+    months = monthly.months
+    below = None if denominator is None else _denominator(denominator, monthly)
+    flow = kind == "count" and below is None
+    marks = read_marks(events)
+    excluded = _covered(months, [mark.months for mark in marks if mark.kind == "exclude"])
+    starts = [mark.months[:1] for mark in marks if mark.kind == "break"]
+    season = _season(season) if flow else ("own" if season == "own" else "none")
+    borrowed = None if isinstance(season, str) and season != "reference" else _twelve(season)
+    known = np.isfinite(monthly.figures) & ((below > 0) if below is not None else True)
+    return Task(
+        monthly,
+        kind if below is None else "percent",
+        below,
+        exposure(months, calendar=calendar and flow, profile=borrowed),
+        season,
+        known & ~excluded & ~not_learnt(months, missing, flow=flow),
+        _covered(months, starts),
+        excluded,
+    )
+
+
+def _covered(months: pd.PeriodIndex, parts: list[pd.PeriodIndex]) -> np.ndarray:
+    covered = np.zeros(len(months), dtype=bool)
+    for part in parts:
+        covered |= np.asarray(months.isin(part))
+    return covered
+
+
+def _season(season: Season) -> Season:
+    if isinstance(season, str):
+        if season not in ("reference", "own", "none"):
+            raise SeriesError(f"found season={season!r}, want 'reference', 'own', 'none' or twelve values")
+        return season
+    values = np.asarray(season, dtype=float)
+    if values.shape != (12,) or not np.isfinite(values).all() or (values <= 0).any():
+        raise SeriesError("season: want twelve values above 0, January first")
+    return tuple(float(value) for value in values)
+
+
+def _twelve(season: Season) -> np.ndarray:
+    return reference_profile() if isinstance(season, str) else np.asarray(season, dtype=float)
+
+
+def _denominator(denominator: pd.Series, monthly: Monthly) -> np.ndarray:
+    other = read_monthly(denominator, what="denominator")
+    rows = other.months.get_indexer(monthly.months)
+    found = np.where(rows >= 0, other.figures[rows], np.nan) if len(other.months) else np.full(len(monthly.months), np.nan)
+    over = np.isfinite(monthly.figures) & (monthly.figures > found)
+    if over.any():
+        where = int(np.argmax(over))
+        place = f"{monthly.name}, {month_label(monthly.months[where])}"
+        raise SeriesError(f"{place}: the numerator {monthly.figures[where]:g} is more than the denominator {found[where]:g}")
+    return found
