@@ -102,6 +102,6 @@ def _share_chances(n: int, centre: float, total: float) -> np.ndarray:
     counts = np.arange(n + 1.0)
     ways = -special.betaln(n - counts + 1, counts + 1) - np.log(n + 1)
     if total > HARDLY_ANY:
-        return np.exp(ways + counts * np.log(centre) + (n - counts) * np.log1p(-centre))
+        return np.asarray(np.exp(ways + counts * np.log(centre) + (n - counts) * np.log1p(-centre)))
     a, b = centre * total, (1 - centre) * total
-    return np.exp(ways + special.betaln(counts + a, n - counts + b) - special.betaln(a, b))
+    return np.asarray(np.exp(ways + special.betaln(counts + a, n - counts + b) - special.betaln(a, b)))
