@@ -58,10 +58,12 @@ def check_series(series: pd.Series, *, kind: Kind = "count", missing: Missing = 
     values = _numbers(series, months, name)
     if len(months) == 0 or not np.isfinite(values).any():
         raise SeriesError(f"{name}: no month has a value, want at least {SHORTEST}")
-    full = pd.period_range(months[0], months[-1], freq="M")
-    values = pd.Series(values, index=months).reindex(full).to_numpy(float)
+    full = months
+    if months[-1].ordinal - months[0].ordinal >= len(months):  # months left out of the index are missing months
+        full = pd.period_range(months[0], months[-1], freq="M")
+        values = pd.Series(values, index=months).reindex(full).to_numpy(float)
     start = int(np.argmax(np.isfinite(values)))
-    full, values = full[start:], values[start:]
+    full, values = full[start:] if start else full, values[start:]
     if kind == "percent" and np.nanmax(values) > 100:
         worst = int(np.nanargmax(values))
         raise SeriesError(f"{name}, {month_label(full[worst])}: found {values[worst]:g}, want a percentage from 0 to 100")
@@ -111,12 +113,18 @@ def _numbers(series: pd.Series, months: pd.PeriodIndex, name: str) -> np.ndarray
 def _excluded(months: pd.PeriodIndex, kind: Kind, missing: Missing) -> np.ndarray:
     """Months not learnt from. The lockdown months are left out of flows only: a stock or a percentage runs through them."""
     if isinstance(missing, str):
+        if missing == "none" or (missing == "covid" and kind != "count"):
+            return np.zeros(len(months), dtype=bool)
         if missing not in ("covid", "none"):
             raise SeriesError(f"found missing={missing!r}, want 'covid', 'none' or a list of months")
-        chosen = COVID_MONTHS if missing == "covid" and kind == "count" else COVID_MONTHS[:0]
-    else:
-        chosen = pd.PeriodIndex([month(each) for each in missing], freq="M")
-    return np.asarray(months.isin(chosen))
+        return lockdown(months)
+    chosen = [month(each).ordinal for each in missing]
+    return np.isin(months.asi8, chosen)
+
+
+def lockdown(months: pd.PeriodIndex) -> np.ndarray:
+    """True for the lockdown months."""
+    return np.isin(months.asi8, COVID_MONTHS.asi8)
 
 
 def check_horizon(horizon: int) -> int:

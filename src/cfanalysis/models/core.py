@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from cfanalysis.errors import SeriesError
 from cfanalysis.models.checked import Checked, Kind
-from cfanalysis.models.prior import Prior, flow_prior, stock_prior
+from cfanalysis.models.prior import Constants, Prior, flow_prior, shipped, stock_prior
 from cfanalysis.models.sampling import draw, mixture_paths
 from cfanalysis.models.structural import Design, Factor, Posterior, factorise, learn
 from cfanalysis.models.transform import SeasonChoice, Transform, make_transform, noise_guess, own_season
@@ -29,6 +29,7 @@ class Setting:
     season: SeasonChoice
     horizon: int
     events: tuple[tuple[pd.Period, str], ...] = ()
+    constants: Constants = field(default_factory=shipped)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Fitted:
     z: np.ndarray
     guess: np.ndarray
     posterior: Posterior
+    borrowed: np.ndarray
+    """Logs of the borrowed season, January first."""
 
 
 def check_events(events: Events | None) -> tuple[tuple[pd.Period, str], ...]:
@@ -63,7 +66,7 @@ def check_events(events: Events | None) -> tuple[tuple[pd.Period, str], ...]:
 def choose_prior(setting: Setting, known: int) -> Prior:
     """The prior for a kind of series and its length."""
     own = own_season(setting.season, known)
-    return stock_prior(own) if setting.kind == "stock" else flow_prior(own)
+    return stock_prior(own) if setting.kind == "stock" else flow_prior(own, setting.constants)
 
 
 def design_of(checked: Checked, setting: Setting, *, judged: bool = False) -> Design:
@@ -81,15 +84,15 @@ def fit(members: Sequence[Checked], setting: Setting, trials: Sequence[np.ndarra
     first = members[0]
     given = tuple(trials) or (None,) * len(members)
     design = design_of(first, setting)
-    chosen = prior or choose_prior(setting, len(design.learnt))
+    chosen = prior or choose_prior(setting, len(design.learnt)).pruned()
     months = pd.period_range(first.months[0], periods=design.length + setting.horizon, freq="M")
-    transform = make_transform(setting.kind, setting.season, setting.calendar, months)
+    transform = make_transform(setting.kind, setting.season, setting.calendar, months, setting.constants.profile)
     scaled = [transform.forward(each.observed, trial) for each, trial in zip(members, given, strict=True)]
     z = np.stack(scaled, axis=1)[list(design.learnt)]
     guess = np.array([noise_guess(each, transform, trial) for each, trial in zip(members, given, strict=True)])
     factor = factorise(design, chosen.points)
-    posterior = learn(factor, z, chosen.log_weights, guess)
-    return Fitted(setting, tuple(members), given, design, chosen, factor, transform, z, guess, posterior)
+    posterior = learn(factor, z, chosen, guess)
+    return Fitted(setting, tuple(members), given, design, chosen, factor, transform, z, guess, posterior, _borrowed(setting))
 
 
 def core_paths(fitted: Fitted, member: int, paths: int, seed: int) -> np.ndarray:
@@ -119,20 +122,20 @@ def season_table(fitted: Fitted, member: int) -> pd.DataFrame:
     mean = weights @ means
     variance = weights @ ((factor.season_scale * posterior.scale[:, member, None]) ** 2 + (means - mean) ** 2)
     order = np.roll(np.arange(12), -3)
-    borrowed = _borrowed(fitted)
     half = TENTH * np.sqrt(variance)
-    columns = {"month": order + 1, "factor": mean, "low": mean - half, "high": mean + half}
-    return pd.DataFrame({name: value if name == "month" else np.exp((value + borrowed)[order]) for name, value in columns.items()})
+    bands = np.exp(np.stack([mean, mean - half, mean + half], axis=1) + fitted.borrowed[:, None])
+    rows = bands[order]
+    return pd.DataFrame({"month": order + 1, "factor": rows[:, 0], "low": rows[:, 1], "high": rows[:, 2]})
 
 
 TENTH = 1.2816
 """The normal deviate that leaves a tenth above it."""
 
 
-def _borrowed(fitted: Fitted) -> np.ndarray:
+def _borrowed(setting: Setting) -> np.ndarray:
     """Logs of the borrowed season, calendar left out, January first."""
     months = pd.period_range("2001-01", periods=12, freq="M")
-    return make_transform(fitted.setting.kind, fitted.setting.season, fitted.setting.calendar, months).season_part
+    return make_transform(setting.kind, setting.season, setting.calendar, months, setting.constants.profile).season_part
 
 
 def season_evidence(fitted: Fitted, member: int) -> float:
@@ -140,8 +143,8 @@ def season_evidence(fitted: Fitted, member: int) -> float:
     own = np.array([point[4] > 0 for point in fitted.prior.points])
     if not own.any() or own.all():
         return float("nan")
-    score = fitted.posterior.log_likelihood[:, member] + np.asarray(fitted.prior.log_weights)
-    logs = np.asarray(fitted.prior.log_weights)
+    logs = fitted.prior.log_weights
+    score = fitted.posterior.log_likelihood[:, member] + logs
     some, none = (_log_sum(score[part]) - _log_sum(logs[part]) for part in (own, ~own))
     return float(1 / (1 + np.exp(np.clip(none - some, -700, 700))))
 

@@ -110,9 +110,9 @@ STEADY = 1e9
 def share_of_small(values: np.ndarray, learnt: np.ndarray) -> np.ndarray:
     """How much the gamma-Poisson counts for in each month (and after the last), from the discounted mean of earlier months."""
     total, weight, share = 0.0, 0.0, []
-    for value, use in zip([*values, 0.0], [*learnt, False], strict=True):
+    for value, use in zip([*values.tolist(), 0.0], [*learnt.tolist(), False], strict=True):
         mean = total / weight if weight else SMALL
-        share.append(float(np.clip((LARGE - mean) / (LARGE - SMALL), 0.0, 1.0)))
+        share.append(min(max((LARGE - mean) / (LARGE - SMALL), 0.0), 1.0))
         if use:
             total, weight = RECENT_DISCOUNT * total + value, RECENT_DISCOUNT * weight + 1
     return np.array(share)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cfanalysis.models.checked import Checked
+from cfanalysis.models.checked import Checked, lockdown
 from cfanalysis.models.core import Fitted, Setting, core_paths, season_evidence, season_table
 from cfanalysis.models.counts import count_paths, learn_counts, mix, share_of_small
 from cfanalysis.models.result import Forecast
 from cfanalysis.models.transform import BORROWED_UNTIL, OWN_FROM
-from cfanalysis.months import COVID_MONTHS, month_label
+from cfanalysis.months import month_label
 
 
 def finish(fitted: Fitted, member: int, paths: int, seed: int) -> Forecast:
@@ -53,12 +53,10 @@ def _with_small_counts(fitted: Fitted, member: int, futures: np.ndarray, paths: 
 
 
 def excluded_months(checked: Checked) -> pd.DataFrame:
-    """Months not learnt from, and why."""
-    left_out, gone = checked.months[checked.excluded], checked.months[~np.isfinite(checked.observed)]
-    rows = [(month, "lockdown" if month in COVID_MONTHS else "left out as asked") for month in left_out]
-    rows += [(month, "no value") for month in gone]
-    frame = pd.DataFrame(sorted(rows), columns=["month", "reason"])
-    return frame.astype({"month": pd.PeriodDtype("M"), "reason": str})
+    """Months not learnt from, and why, in order."""
+    unlearnt = ~checked.learnt
+    reason = np.where(np.isfinite(checked.observed), np.where(lockdown(checked.months), "lockdown", "left out as asked"), "no value")
+    return pd.DataFrame({"month": checked.months[unlearnt], "reason": reason[unlearnt]})
 
 
 def make_notes(checked: Checked, setting: Setting) -> tuple[str, ...]:
@@ -70,9 +68,9 @@ def make_notes(checked: Checked, setting: Setting) -> tuple[str, ...]:
         notes.append(f"Only {known} months are known, too few to learn a season, so none is used.")
     if known < 2 * 12:
         notes.append("Less than two years are known: the intervals are wide and rest on what is usual elsewhere.")
-    lockdown = checked.months[checked.excluded].isin(COVID_MONTHS).sum()
-    if lockdown:
-        notes.append(f"{lockdown} lockdown months (March to July 2020, January and February 2021) are not learnt from.")
+    skipped = int((checked.excluded & lockdown(checked.months)).sum())
+    if skipped:
+        notes.append(f"{skipped} lockdown months (March to July 2020, January and February 2021) are not learnt from.")
     trailing = len(checked.observed) - 1 - int(np.flatnonzero(np.isfinite(checked.observed))[-1])
     if trailing:
         last = month_label(checked.months[-1 - trailing])

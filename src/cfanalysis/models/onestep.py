@@ -115,11 +115,11 @@ LEAST_LOG = -0.5
 def _foretell(checked: Checked, setting: Setting, trials: np.ndarray | None = None) -> Foretold:
     """One-step distributions of the core for every month, matched in mean and variance by one t each."""
     design = design_of(checked, setting, judged=True)
-    prior = choose_prior(setting, len(design.learnt))
-    transform = make_transform(setting.kind, setting.season, setting.calendar, checked.months)
+    prior = choose_prior(setting, len(design.learnt)).pruned()
+    transform = make_transform(setting.kind, setting.season, setting.calendar, checked.months, setting.constants.profile)
     z = transform.forward(checked.observed, trials)
     factor = factorise(design, prior.points)
-    found = learn_in_turn(factor, design, z[list(design.learnt)], prior.log_weights, noise_guess(checked, transform, trials))
+    found = learn_in_turn(factor, design, z[list(design.learnt)], prior, noise_guess(checked, transform, trials))
     degrees = np.maximum(found.degrees, 2.5)
     mean = (found.weights * found.mean).sum(0)
     variance = (found.weights * (found.scale**2 * degrees / (degrees - 2) + (found.mean - mean) ** 2)).sum(0)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from cfanalysis.errors import SeriesError
 from cfanalysis.models.checked import Checked, Kind, Missing, check_series, enough
-from cfanalysis.models.core import Events, Fitted, Setting, choose_prior, fit
+from cfanalysis.models.core import Events, Setting
 from cfanalysis.models.finishing import finish
 from cfanalysis.models.forecasting import check_paths, make_setting
+from cfanalysis.models.pooling import learn_together
 from cfanalysis.models.result import Forecast
-
-POOLING_POWER = 2.0
-"""Empirical Bayes: each point's prior weight is the mean posterior weight over the panel, to this power (DESIGN section 5)."""
 
 
 def forecast_panel(
@@ -37,14 +34,14 @@ def forecast_panel(
     up. Forecast a total on the total itself. Raises SeriesError naming every column that cannot be forecast.
 
     >>> months = pd.period_range("2020-01", periods=30, freq="M")
-    >>> frame = pd.DataFrame({"A": np.arange(30) % 7 + 90.0, "B": np.arange(30) % 5 + 200.0}, index=months)
+    >>> frame = pd.DataFrame({"A": [90.0 + m % 7 for m in range(30)], "B": [200.0 + m % 5 for m in range(30)]}, index=months)
     >>> sorted(forecast_panel(frame, 2, calendar=False, season="none"))
     ['A', 'B']
     """
     setting = make_setting(kind, calendar, season, horizon, events)
     check_paths(paths, seed)
     members = _check_columns(frame, setting, missing)
-    fits = _pool(_groups(members), setting)
+    fits = learn_together(members, setting)
     found = {one.members[at].name: finish(one, at, paths, seed) for one in fits for at in range(len(one.members))}
     return {name: found[name] for name in (str(column) for column in frame.columns)}
 
@@ -63,23 +60,3 @@ def _check_columns(frame: pd.DataFrame, setting: Setting, missing: Missing) -> l
     if wrong:
         raise SeriesError("; ".join(wrong))
     return members
-
-
-def _groups(members: list[Checked]) -> list[list[Checked]]:
-    """Members that share first month, length and months learnt from."""
-    found: dict[tuple[object, ...], list[Checked]] = {}
-    for each in members:
-        found.setdefault((each.months[0], len(each.observed), each.learnt.tobytes()), []).append(each)
-    return list(found.values())
-
-
-def _pool(groups: list[list[Checked]], setting: Setting) -> list[Fitted]:
-    """Fit every group twice: as it comes, then with the grid weighed by what the whole panel showed."""
-    first = [fit(group, setting) for group in groups]
-    pooled = []
-    for one in first:
-        same = [other for other in first if other.prior.points == one.prior.points]
-        mean = np.concatenate([other.posterior.weights for other in same], axis=1).mean(1)
-        prior = choose_prior(setting, len(one.design.learnt)).with_weights(mean**POOLING_POWER)
-        pooled.append(fit(one.members, setting, prior=prior))
-    return pooled

@@ -110,7 +110,7 @@ def share_of_few(cases: np.ndarray, trials: np.ndarray, learnt: np.ndarray, disc
     yes, no, weight, share = 0.0, 0.0, 0.0, []
     for case, trial, use in zip([*cases, 0.0], [*trials, 0.0], [*learnt, False], strict=True):
         rarer = min(yes, no) / weight if weight else FEW
-        share.append(float(np.clip((ENOUGH - rarer) / (ENOUGH - FEW), 0.0, 1.0)))
+        share.append(min(max((ENOUGH - rarer) / (ENOUGH - FEW), 0.0), 1.0))
         if use:
             yes, no, weight = discount * yes + case, discount * no + trial - case, discount * weight + 1
     return np.array(share)

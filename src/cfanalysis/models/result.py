@@ -50,7 +50,7 @@ class Forecast:
 
     ``paths`` has one row a future and one column a month, in the unit of the series (percentages run from 0 to 100). Months are
     correlated as they are in life: sums, differences and probabilities come from the same rows.
-    ``season`` has a row per calendar month in financial-year order: ``month`` (1 to 12), ``factor`` (1 = average), ``low``, ``high`` (80 %).
+    ``season`` has a row per calendar month, April first: ``month`` (1 to 12), ``factor`` (1 = average), ``low``, ``high`` (80 %).
     ``season_evidence`` is the probability, given the series, that it has a season of its own beyond the one it borrows; NaN where it
     cannot tell. ``excluded`` lists months not learnt from: ``month``, ``reason``. ``notes`` are sentences an analyst should read with
     the figures.

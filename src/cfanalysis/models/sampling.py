@@ -14,12 +14,15 @@ FURTHEST = 6.0
 
 @dataclass(frozen=True)
 class Draws:
-    """Random numbers for ``paths`` futures of ``horizon`` months; futures come in mirrored pairs, which steadies medians."""
+    """Random numbers for ``paths`` futures of ``horizon`` months; futures come in mirrored pairs, which steadies medians: half are kept."""
 
+    paths: int
     order: np.ndarray
-    normal: np.ndarray
-    chi_square: np.ndarray
+    """Spread evenly over 0 to 1: which grid point a future comes from."""
+    student: np.ndarray
+    """Multivariate t, one row a future."""
     shifts: np.ndarray
+    """Sums of level shifts of unit size."""
 
 
 @lru_cache(maxsize=8)
@@ -27,15 +30,10 @@ def draw(paths: int, horizon: int, degrees: float, shift_rate: float, seed: int)
     """Random numbers that depend on these five only."""
     rng = np.random.default_rng(seed)
     half = (paths + 1) // 2
-    order = (rng.permutation(half) + rng.random(half)) / half
+    order = (np.arange(half) + rng.random(half)) / half
     normal = rng.standard_normal((half, horizon))
-    steps = rng.laplace(size=(half, horizon)) * (rng.random((half, horizon)) < shift_rate)
-    chi_square = rng.chisquare(degrees, half) / degrees
-    return Draws(_twice(order, 1)[:paths], _twice(normal, -1)[:paths], _twice(chi_square, 1)[:paths], _twice(steps, -1)[:paths])
-
-
-def _twice(values: np.ndarray, sign: int) -> np.ndarray:
-    return np.concatenate([values, sign * values])
+    shifts = np.cumsum(rng.laplace(size=(half, horizon)) * (rng.random((half, horizon)) < shift_rate), axis=1)
+    return Draws(paths, order, normal / np.sqrt(rng.chisquare(degrees, half) / degrees)[:, None], shifts)
 
 
 def mixture_paths(
@@ -43,12 +41,9 @@ def mixture_paths(
 ) -> np.ndarray:
     """Paths x horizon on the additive scale, from grid points' weights, means, Cholesky factors and noise scales."""
     chosen = np.minimum(np.searchsorted(np.cumsum(weights), draws.order), len(weights) - 1)
-    noise = np.empty_like(draws.normal)
-    for point in np.unique(chosen):
-        rows = chosen == point
-        noise[rows] = draws.normal[rows] @ (factor[point].T * scale[point])
-    noise *= width / np.sqrt(draws.chi_square)[:, None]
-    noise += np.cumsum(draws.shifts, axis=1) * shift_size
-    paths = mean[chosen] + noise
-    middle = np.median(paths, axis=0)
-    return np.asarray(np.clip(paths, middle - FURTHEST, middle + FURTHEST))
+    scaled = draws.student * (width * scale[chosen])[:, None]
+    away = np.matmul(factor[chosen], scaled[:, :, None])[:, :, 0] + draws.shifts * shift_size
+    middle = weights @ mean
+    apart = mean[chosen] - middle
+    mirrored = np.concatenate([apart + away, apart - away])[: draws.paths]
+    return np.asarray(middle + np.clip(mirrored, -FURTHEST, FURTHEST))

@@ -8,14 +8,13 @@ series with the same missing months. Row t of a Cholesky factor depends on rows 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtri
 
-from cfanalysis.models.prior import NOISE_SHAPE, Point
+from cfanalysis.models.prior import NOISE_SHAPE, Point, Prior
 
 VAGUE = 1e6
 """Variance of the constant, in units of the noise: the data alone place the level."""
@@ -139,7 +138,7 @@ class Posterior:
     """What was taken off each series before."""
 
 
-def learn(factor: Factor, z: np.ndarray, log_weights: Sequence[float], noise_sd: np.ndarray) -> Posterior:
+def learn(factor: Factor, z: np.ndarray, prior: Prior, noise_sd: np.ndarray) -> Posterior:
     """Weigh the grid points by the marginal likelihood of ``z`` (months learnt from x series)."""
     innovations = factor.whiten @ (z - z[0])
     squares = (innovations[:, 1:] ** 2).sum(1)
@@ -147,9 +146,14 @@ def learn(factor: Factor, z: np.ndarray, log_weights: Sequence[float], noise_sd:
     rate = NOISE_SHAPE * noise_sd**2 + squares / 2
     shape = NOISE_SHAPE + n / 2
     likelihood = -factor.log_scale[:, 1:].sum(1)[:, None] - shape * np.log(rate)
-    score = likelihood + np.asarray(log_weights)[:, None]
+    return Posterior(weigh(likelihood, prior), likelihood, np.sqrt(rate / shape), 2 * shape, z[0])
+
+
+def weigh(log_likelihood: np.ndarray, prior: Prior) -> np.ndarray:
+    """Weights of the grid points (first axis), adding up to 1."""
+    score = prior.trust * log_likelihood + prior.log_weights[:, None]
     weights = np.exp(score - score.max(0))
-    return Posterior(weights / weights.sum(0), likelihood, np.sqrt(rate / shape), 2 * shape, z[0])
+    return np.asarray(weights / weights.sum(0))
 
 
 @dataclass(frozen=True)
@@ -162,7 +166,7 @@ class Sequential:
     degrees: np.ndarray
 
 
-def learn_in_turn(factor: Factor, design: Design, z: np.ndarray, log_weights: Sequence[float], noise_sd: float) -> Sequential:
+def learn_in_turn(factor: Factor, design: Design, z: np.ndarray, prior: Prior, noise_sd: float) -> Sequential:
     """The mixture for each month of the design (learnt, then judged) from earlier months alone, for all months at once."""
     centred = z - z[0]
     innovations = factor.whiten @ centred
@@ -174,9 +178,7 @@ def learn_in_turn(factor: Factor, design: Design, z: np.ndarray, log_weights: Se
     rate = NOISE_SHAPE * noise_sd**2 + squares / 2
     spread = np.exp(factor.log_scale)
     logs = np.concatenate([np.zeros((len(spread), 1)), np.cumsum(np.where(np.arange(len(z)) > 0, factor.log_scale, 0.0), axis=1)], axis=1)
-    score = np.asarray(log_weights)[:, None] - logs - shape * np.log(rate)
-    weights = np.exp(score - score.max(0))
-    weights /= weights.sum(0)
+    weights = weigh(-logs - shape * np.log(rate), prior)
     position = np.concatenate([np.arange(len(z)), np.searchsorted(np.array(design.learnt), np.array(design.judged, dtype=int))])
     mean = np.concatenate([centred - innovations * spread, np.einsum("gqn,gn->gq", factor.judged, innovations)], axis=1) + z[0]
     scale = np.sqrt(rate / shape)[:, position] * np.concatenate([spread, factor.judged_scale], axis=1)

@@ -9,7 +9,6 @@ import pandas as pd
 
 from cfanalysis.errors import SeriesError
 from cfanalysis.models.checked import Checked, Kind
-from cfanalysis.models.prior import profile
 from cfanalysis.months import working_days
 
 SeasonChoice = str | tuple[float, ...]
@@ -66,14 +65,14 @@ def season_choice(season: object, kind: Kind) -> SeasonChoice:
     return values
 
 
-def make_transform(kind: Kind, season: SeasonChoice, calendar: bool, months: pd.PeriodIndex) -> Transform:
-    """The transform over the months of history and future together."""
+def make_transform(kind: Kind, season: SeasonChoice, calendar: bool, months: pd.PeriodIndex, profile: tuple[float, ...]) -> Transform:
+    """The transform over the months of history and future together; ``profile`` (January first) is what "reference" borrows."""
     offset = np.zeros(len(months))
     if isinstance(season, tuple):
         january_first = np.roll(np.log(season), 3)
         offset += (january_first - january_first.mean())[months.month - 1]
     elif season == "reference":
-        shape = np.log(profile()) + (0.0 if calendar and kind == "count" else _usual_days())
+        shape = np.log(profile) + (0.0 if calendar and kind == "count" else _usual_days())
         offset += (shape - shape.mean())[months.month - 1]
     season_part = offset.copy()
     if calendar and kind == "count":

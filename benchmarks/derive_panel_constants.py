@@ -1,0 +1,108 @@
+"""Derive src/cfanalysis/reference/panel_constants.yml from DfE's monthly referrals (table C6, 2013 to 2022).
+
+    python benchmarks/derive_panel_constants.py                  # prints the file
+    python benchmarks/derive_panel_constants.py --write          # and writes it
+    python benchmarks/derive_panel_constants.py --until 2018-03  # from months up to one month only
+
+Where the table lies: CFANALYSIS_SHARED (default ../shared beside the project).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.models.checked import check_series
+from cfanalysis.models.core import Setting
+from cfanalysis.models.pooling import pooled_constants
+from cfanalysis.models.prior import FLOW_REVERTING, FLOW_SEASON, FLOW_WALK, Constants
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLE = "c6_children_in_need_referrals_by_month_2013_to_2022.csv"
+OUTPUT = ROOT / "src" / "cfanalysis" / "reference" / "panel_constants.yml"
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+
+WIDTH = 0.92
+"""Chosen so that 80 % intervals hold 80 % at origins from September 2015 to August 2019 that no benchmark is scored on
+(docs/methods/forecasting.md)."""
+
+LEAST = 0.0005
+"""Weights below this are left out of the file."""
+
+HEAD = """\
+# What a panel of English authorities teaches about monthly flows. Made by benchmarks/derive_panel_constants.py; do not edit.
+# Source: DfE, Characteristics of children in need, table C6, referrals by month, April 2012 to March 2022, authorities complete
+# throughout. Crown copyright, Open Government Licence v3.0. Lockdown months (months.COVID_MONTHS) left out.
+"""
+
+
+def shared_folder() -> Path:
+    """The folder of public data."""
+    return Path(os.environ.get("CFANALYSIS_SHARED", ROOT.parent / "shared")) / "data"
+
+
+def referrals(level: str = "Local authority") -> pd.DataFrame:
+    """Months x areas, as published; flags (c, x, z, ...) are missing."""
+    raw = pd.read_csv(shared_folder() / "published" / TABLE, dtype=str, encoding="utf-8-sig")
+    raw = raw[raw["geographic_level"] == level]
+    name = {"Local authority": "la_name", "Regional": "region_name", "National": "country_name"}[level]
+    long = raw.melt(["time_period", name], list(MONTHS), "calendar", "value")
+    year = long["time_period"].str[:4].astype(int) if long["time_period"].str.len().max() == 4 else long["time_period"].astype(int)
+    number = long["calendar"].map({month: at + 1 for at, month in enumerate(MONTHS)})
+    long["month"] = pd.PeriodIndex.from_fields(year=np.where(number >= 4, year - 1, year), month=number, freq="M")
+    wide = long.pivot_table(index="month", columns=name, values="value", aggfunc="first").sort_index()
+    return wide.apply(pd.to_numeric, errors="coerce").rename_axis(columns=None)
+
+
+def blank() -> Constants:
+    """Nothing known: a flat profile and equal weights."""
+    dynamics = tuple(((walk, var, rho), 1.0) for walk in FLOW_WALK for var, rho in FLOW_REVERTING)
+    return Constants((1.0,) * 12, dynamics, tuple((var, 1.0) for var in FLOW_SEASON), WIDTH)
+
+
+def derive(frame: pd.DataFrame) -> Constants:
+    """The constants a panel of referrals teaches; a second round measures the season against the first."""
+    complete = frame.loc[:, frame.notna().all()]
+    members = [check_series(complete[name]) for name in complete]
+    found = blank()
+    for _ in range(2):
+        found = pooled_constants(members, Setting("count", True, "reference", 12, (), found))
+    return found
+
+
+def as_yaml(found: Constants, count: int, last: pd.Period) -> str:
+    """The reference file."""
+    profile = "\n".join(f"  {month}: {found.profile[month - 1]:.4f}  # {MONTHS[month - 1]}" for month in (*range(4, 13), *range(1, 4)))
+    dynamics = "\n".join(f"  - [{w:g}, {v:g}, {r:g}, {weight:.4f}]" for (w, v, r), weight in found.dynamics if weight >= LEAST)
+    season = "\n".join(f"  - [{variance:g}, {weight:.4f}]" for variance, weight in found.season)
+    return (
+        f"{HEAD}authorities: {count}\nlast_month: {last}\n\n"
+        f"# Referrals per working day by calendar month, 1 = an average month.\nprofile:\n{profile}\n\n"
+        "# What the spread of forecast paths is multiplied by; future shifts are drawn apart.\n"
+        f"width: {found.width:g}\n\n"
+        "# Mean posterior weight of each own-season variance (in units of the noise).\n"
+        f"season:\n{season}\n\n"
+        "# Mean posterior weight of each [random walk, mean-reverting variance, its memory from month to month].\n"
+        f"dynamics:\n{dynamics}\n"
+    )
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--until", default="", help="last month learnt from, for example 2018-03")
+    options.add_argument("--write", action="store_true", help="write the reference file")
+    chosen = options.parse_args()
+    frame = referrals()
+    frame = frame[: pd.Period(chosen.until, "M")] if chosen.until else frame
+    text = as_yaml(derive(frame), int(frame.notna().all().sum()), frame.index[-1])
+    print(text)
+    if chosen.write:
+        OUTPUT.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
