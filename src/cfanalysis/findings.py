@@ -68,7 +68,7 @@ def to_release(found: pd.DataFrame, subjects: Iterable[Subject]) -> Table:
         denominator=[_denominator(subject, row) for subject, row in zip(named, found.itertuples(), strict=True)],
     )
     needs = dict.fromkeys(("observed", "expected", "low", "high", "z", "p", "severity", "reason"), ("count", "denominator"))
-    subjects_ = list(known.figures())
+    subjects_ = list(known.values())
     return Table(
         frame, title="What is worth saying", counts=("count", "denominator"), derived=needs,
         synthetic=any(subject.synthetic for subject in subjects_),
