@@ -32,8 +32,9 @@ class EventLog:
         first = months.to_timestamp(how="start").to_numpy()
         last = (months + 1).to_timestamp(how="start").to_numpy() - np.timedelta64(1, "D")
         inside = np.zeros(len(months), dtype=bool)
-        for row in self.coverage[self.coverage["event"] == event].itertuples(index=False):
-            inside |= (first >= np.datetime64(row.start)) & (last <= np.datetime64(row.end))
+        own = self.coverage[self.coverage["event"] == event]
+        for start, end in zip(own["start"].to_numpy(), own["end"].to_numpy(), strict=True):
+            inside |= (first >= start) & (last <= end)
         return inside
 
     def of(self, event: str) -> pd.DataFrame:

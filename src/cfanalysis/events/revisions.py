@@ -86,7 +86,8 @@ def _changed(stack: Stack, old: np.ndarray, fresh: np.ndarray) -> np.ndarray:
     repeat = place.reindex(stack.key[both]).to_numpy(dtype=int)
     moved_on = np.isnat(stack.end[both]) & ~(stack.end[repeat] <= stack.last[stack.extract[both]])
     moved_on &= stack.kind in FINISHED_LATER
-    return both[_differ(stack.frame, both, repeat, LASTING) | (_differ(stack.frame, both, repeat, STATES) & ~moved_on)]
+    kept: np.ndarray = both[_differ(stack.frame, both, repeat, LASTING) | (_differ(stack.frame, both, repeat, STATES) & ~moved_on)]
+    return kept
 
 
 def _differ(frame: pd.DataFrame, left: np.ndarray, right: np.ndarray, columns: Sequence[str]) -> np.ndarray:

@@ -16,8 +16,7 @@ import pandas as pd
 from cfanalysis.errors import SourceError, at
 from cfanalysis.sources import windows as spans
 from cfanalysis.sources.grids import SUPPORTED, Grid, read_grids
-from cfanalysis.sources.headers import ListSpec
-from cfanalysis.sources.listings import Listing, find_listings
+from cfanalysis.sources.listings import find_listings
 from cfanalysis.sources.problems import Problem, stop_if_any
 from cfanalysis.sources.records import Records, read_records, settle_dates
 from cfanalysis.tables import COLUMNS, empty
@@ -54,7 +53,7 @@ def read_annex_a(path: str | Path, *, as_at: date | None = None, window_months: 
     Raises SourceError where the file cannot be read, or not without guessing, with every reason, one a line.
     """
     path = Path(path)
-    listings, problems = find_listings(path if path.is_file() else path, annex_grids(path))
+    listings, problems = find_listings(path, annex_grids(path))
     stop_if_any(problems)
     if not listings:
         raise SourceError(at(f"found none of the lists 1 to 9 of Annex A; want {SUPPORTED}", file=path.name))
@@ -172,19 +171,17 @@ def _worded(values: pd.DataFrame, rule: Any, blank: pd.Series) -> pd.Series:
     if rule is None:
         return blank
     if isinstance(rule, str):
-        return values[rule]
+        whole: pd.Series = values[rule]
+        return whole
     if isinstance(rule, list):
-        return values[rule[0]].where(values[rule[0]] != "", values[rule[1]])
-    column = values[rule["column"]]
+        first: pd.Series = values[rule[0]]
+        second: pd.Series = values[rule[1]]
+        return first.where(first != "", second)
+    column: pd.Series = values[rule["column"]]
     if "zero" in rule:
         return blank.mask(column == 0, rule["zero"]).mask(column > 0, rule["more"])
-    worded = column.map({"yes": rule["yes"], "no": rule["no"]}).fillna("").astype(str)
+    worded: pd.Series = column.map({"yes": rule["yes"], "no": rule["no"]}).fillna("").astype(str)
     if "known_date" in rule:
         key, word = rule["known_date"]
         worded = worded.mask(values[key].notna(), word)
     return worded
-
-
-def specs_read(listings: list[Listing]) -> list[ListSpec]:
-    """The lists found, in order."""
-    return sorted((listing.spec for listing in listings), key=lambda spec: spec.number)

@@ -1,4 +1,4 @@
-"""Cells to values: dates, codes, numbers and text as people really type them. Each function reads a whole column.
+"""Cells to values: dates, numbers and text as people really type them. Each function reads a whole column.
 
 Every distinct cell is read once, so that a column of 200,000 cells costs what its few thousand distinct values cost.
 """
@@ -6,16 +6,13 @@ Every distinct cell is read once, so that a column of 200,000 cells costs what i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
-
-from cfanalysis.reference import read_yaml
 
 EXCEL_DAY_ZERO = date(1899, 12, 30)
 """Excel counts days from here (its own leap-year fault of 1900 included)."""
@@ -163,6 +160,8 @@ def read_text(cells: pd.Series) -> Column:
 
 def as_text(cell: Any) -> str:
     """One cell as the text Excel would show."""
+    if isinstance(cell, str):
+        return " ".join(cell.split())
     if cell is None or (isinstance(cell, float) and np.isnan(cell)):
         return ""
     if isinstance(cell, bool):
@@ -206,31 +205,6 @@ def _number(cell: Any) -> Any:
     return value if np.isfinite(value) else _BAD
 
 
-@dataclass(frozen=True)
-class CodeSet:
-    """A set of codes: every way of writing each, normalised, and Annex A's letters."""
-
-    known: Mapping[str, str]
-    letters: Mapping[str, str]
-
-
-@cache
-def code_set(name: str) -> CodeSet:
-    """One code set of reference/code_sets.yml, ready for look-up."""
-    entry = read_yaml("code_sets.yml")[name]
-    known = {plain(str(code)): str(code) for code in entry["codes"]}
-    for code, about in entry["codes"].items():
-        for alias in about["names"]:
-            known.setdefault(plain(str(alias)), str(code))
-    return CodeSet(known, {str(letter): str(code) for letter, code in (entry.get("letters") or {}).items()})
-
-
-@cache
-def source_groups() -> dict[str, str]:
-    """DfE's group (table C5) of every contact or referral source code, for example ``6`` is Police."""
-    return {str(code): about["group"] for code, about in read_yaml("code_sets.yml")["source"]["codes"].items()}
-
-
 def plain(text: str) -> str:
     """Text for comparing: no case, spaces or punctuation; `&` is `and`.
 
@@ -238,42 +212,3 @@ def plain(text: str) -> str:
     'laservicesearlyhelp'
     """
     return re.sub(r"[^a-z0-9]", "", text.lower().replace("&", "and"))
-
-
-_LETTERED = re.compile(r"^([a-z]{1,2}\d?)\s*[).]\s*(.*)$", re.IGNORECASE | re.DOTALL)
-_LEADING = re.compile(r"^([A-Za-z]{0,3}\d{1,3}[A-Za-z]?|[A-Za-z]{2,5})\s*(?::|-|–|—|=|$)\s*")
-
-
-def read_code(cell: Any, codes: CodeSet) -> str | None:
-    """The bare code of one cell, "" where it is blank, None where it is none of the set.
-
-    >>> [read_code(cell, code_set("source")) for cell in ("a) 1A: Individual", "1a", "Police", "q)", 6.0, "", "Dragon")]
-    ['1A', '1A', '6', '6', '6', '', None]
-    """
-    text = as_text(cell)
-    if not text or text.lower() in PLACEHOLDERS - {"unknown", "not known"}:
-        return ""
-    if (whole := codes.known.get(plain(text))) is not None:
-        return whole
-    lettered = _LETTERED.match(text)
-    rest = lettered[2].strip() if lettered else text
-    leading = _LEADING.match(rest)
-    tries = [rest, leading[1] if leading else "", rest[leading.end() :] if leading else ""]
-    for attempt in tries:
-        if attempt and (code := codes.known.get(plain(attempt))) is not None:
-            return code
-    return codes.letters.get(lettered[1].lower()) if lettered and not rest else None
-
-
-def read_codes(cells: pd.Series, name: str) -> Column:
-    """Bare codes of a column; what is none of the set is blank and marked bad. `unknown` answers are blank where the set has no such code."""
-    codes_known = code_set(name)
-    codes, read = _spread(cells, lambda cell: read_code(cell, codes_known))
-    bad = np.array(
-        [value is None and as_text(v).lower() not in PLACEHOLDERS for value, v in zip(read, distinct(cells)[1], strict=True)], dtype=bool
-    )
-    clean = np.array([value or "" for value in read], dtype=object)
-    none = np.zeros(len(cells), dtype=bool)
-    if not len(read):
-        return Column(pd.Series(clean, index=cells.index, dtype=str), none, none, none)
-    return Column(pd.Series(clean[codes], index=cells.index, dtype=str), bad[codes], none, none)

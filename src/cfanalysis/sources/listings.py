@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cfanalysis.sources.cells import as_text, distinct, plain
+from cfanalysis.sources.cells import PLACEHOLDERS, as_text, distinct, plain
 from cfanalysis.sources.grids import Grid
 from cfanalysis.sources.headers import Header, ListSpec, find_header, list_from_columns, list_from_name, spec_by_number
 from cfanalysis.sources.problems import Place, Problem
@@ -201,7 +201,7 @@ def _rows_to_keep(place: Place, spec: ListSpec, header: Header, body: list[list[
     identity = header.places["child_id"]
     codes, values = distinct(pd.Series(_column(body, identity), dtype=object))
     ids = [as_text(value) for value in values]
-    blank = np.array([not text for text in ids])[codes]
+    blank = np.array([text.lower() in PLACEHOLDERS for text in ids])[codes]
     header_again = np.array([_is_header(text, spec) for text in ids])[codes]
     totals = np.array([_is_total(text) for text in ids])[codes] | np.array(
         [gap and _is_total(_first_text(row)) for gap, row in zip(blank, body, strict=True)]

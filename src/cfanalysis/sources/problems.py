@@ -93,7 +93,8 @@ def summary(problems: Iterable[Problem]) -> pd.DataFrame:
     """
     columns = ["list", "column", "rule", "action"]
     frame = pd.DataFrame([{**{c: getattr(p, c) for c in columns}, "count": p.count} for p in problems], columns=[*columns, "count"])
-    return frame.groupby(columns, as_index=False, sort=True)["count"].sum().astype({"count": int})
+    counts: pd.DataFrame = frame.groupby(columns, sort=True)["count"].sum().astype(int).reset_index()
+    return counts
 
 
 def stop_if_any(problems: Iterable[Problem]) -> None:

@@ -8,7 +8,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from cfanalysis.sources.cells import Column, as_text, code_set, month_first, read_codes, read_dates, read_numbers, read_text
+from cfanalysis.sources.cells import Column, as_text, month_first, read_dates, read_numbers, read_text
+from cfanalysis.sources.codes import code_set, read_codes
 from cfanalysis.sources.headers import ColumnSpec, ListSpec
 from cfanalysis.sources.listings import Listing
 from cfanalysis.sources.problems import Place, Problem

@@ -1,0 +1,204 @@
+"""From DfE's tables to our indicators: which column is which stands in reference/published_tables.yml, what a symbol means here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.reference import read_yaml
+from cfanalysis.sources.problems import Problem
+from cfanalysis.tables import ALL, FLAGS, YEARLY_COLUMNS, empty
+
+UNPUBLISHED = ":"
+"""The flag of a cell that is blank or holds a symbol DfE does not explain."""
+
+RATE_PER = 10_000
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """One edition of one table: its cells as text under lower-case names, with the area, level and year of every row."""
+
+    name: str
+    edition: str
+    file: str
+    frame: pd.DataFrame
+
+    @property
+    def label(self) -> str:
+        """How the table is cited."""
+        return f"{self.name} {self.edition} edition"
+
+
+def read_population(tables: Iterable[PublishedTable]) -> pd.DataFrame:
+    frames = []
+    for table in sorted(tables, key=lambda t: t.edition, reverse=True):
+        about = read_yaml("published_tables.yml")["tables"][table.name].get("population")
+        if about:
+            rows = table.frame[table.frame[about["rows"]].str.strip() == about["where"]]
+            values, _ = read_symbols(rows[about["column"]])
+            frames.append(pd.DataFrame({"authority": rows["authority"], "year": rows["year"], "value": values}))
+    if not frames:
+        return pd.DataFrame({"authority": pd.Series(dtype=str), "year": pd.Series(dtype=int), "value": pd.Series(dtype=float)})
+    every = pd.concat(frames, ignore_index=True).dropna(subset="value")
+    return every.drop_duplicates(["authority", "year"]).reset_index(drop=True)
+
+
+def read_figures(tables: Sequence[PublishedTable], population: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[Problem]]:
+    """Every edition's yearly rows (the first of an area, indicator, breakdown and year is the one to use), the monthly series, and odd symbols."""
+    newest_first = sorted(tables, key=lambda table: table.edition, reverse=True)
+    yearly, monthly, problems = [], [], []
+    for table in newest_first:
+        about = read_yaml("published_tables.yml")["tables"][table.name]
+        for measure in about["measures"]:
+            if (rows := _measure(table, about, measure, population)) is not None:
+                yearly.append(rows.assign(second=bool(measure.get("second")), edition=int(table.edition)))
+        if "monthly" in about:
+            monthly.append(_monthly(table, about["monthly"]))
+        problems += _odd_symbols(table, about)
+    if not yearly:
+        return empty("yearly"), pd.DataFrame(), problems
+    every = pd.concat(yearly, ignore_index=True)
+    every["known"] = every["value"].notna()
+    # A second source of the same figure (C6 holds the total of C1) and an old code's blank rows never come before the real thing.
+    every = every.sort_values(["second", "edition", "known"], ascending=[True, False, False], kind="stable")
+    every = every.drop_duplicates(["authority", "indicator", "breakdown", "year", "source_table"]).reset_index(drop=True)
+    series = pd.concat(monthly, ignore_index=True) if monthly else pd.DataFrame()
+    if len(series):
+        series = series.assign(known=series["value"].notna()).sort_values(["edition", "known"], ascending=False, kind="stable")
+        series = series.drop_duplicates(["authority", "indicator", "breakdown", "month"]).drop(columns=["edition", "known"])
+        series = series.sort_values(["authority", "month"], kind="stable").reset_index(drop=True)
+    return every[list(YEARLY_COLUMNS)], series, problems
+
+
+_SYMBOL = re.compile(r"^\[?([A-Za-z:]+)\]?$")
+
+
+def read_symbols(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Numbers and flags of a column of DfE figures: a symbol is a value missing with its reason, a blank is not available.
+
+    >>> values, flags = read_symbols(pd.Series(["1,234", "c", "0", "", "[x]"]))
+    >>> values.tolist(), flags.tolist()
+    ([1234.0, nan, 0.0, nan, nan], ['', 'c', '', ':', 'x'])
+    """
+    codes, texts = pd.factorize(cells.fillna("").to_numpy(dtype=object))
+    read = [_figure(text) for text in texts]
+    numbers = np.array([number for number, _ in read], dtype=float)
+    flags = np.array([flag for _, flag in read], dtype=object)
+    return pd.Series(numbers[codes], index=cells.index), pd.Series(flags[codes], index=cells.index, dtype=object)
+
+
+def _figure(text: str) -> tuple[float, str]:
+    try:
+        number = float(text.replace(",", ""))
+    except ValueError:
+        number = np.nan
+    if np.isfinite(number):
+        return number, ""
+    symbol = _SYMBOL.match(text.strip())
+    flag = symbol[1].lower() if symbol else UNPUBLISHED
+    return np.nan, flag if flag in FLAGS else UNPUBLISHED
+
+
+def _odd_symbols(table: PublishedTable, about: Mapping[str, Any]) -> list[Problem]:
+    problems = []
+    for column in _columns_used(table, about):
+        text = table.frame[column]
+        odd_texts = [t for t in text.unique() if _figure(t)[1] == UNPUBLISHED and t.strip() not in ("", UNPUBLISHED, f"[{UNPUBLISHED}]")]
+        if odd_texts:
+            odd = text.isin(odd_texts).to_numpy()
+            row = int(np.flatnonzero(odd)[0])
+            wanted = f"a number or one of {' '.join(FLAGS)} (read as not available)"
+            problems.append(
+                Problem(table.file, "", row + 2, column, repr(text.iloc[row]), wanted, "coerced", "unknown_symbol", int(odd.sum()))
+            )
+    return problems
+
+
+def _columns_used(table: PublishedTable, about: Mapping[str, Any]) -> list[str]:
+    named: list[str] = list(about.get("monthly", {}).get("months", []))
+    for measure in about["measures"]:
+        for part in ("count", "numerator", "denominator", "percent", "rate", "ratio"):
+            asked = measure.get(part, [])
+            named += asked["sum"] if isinstance(asked, dict) else asked
+    return [column for column in dict.fromkeys(name.lower() for name in named) if column in table.frame.columns]
+
+
+def _read(frame: pd.DataFrame, asked: Any) -> tuple[pd.Series, pd.Series] | None:
+    """The figures of a column, of the first of several that is there, or the sum of several (missing where any part is)."""
+    if isinstance(asked, dict):
+        parts = [read_symbols(frame[column.lower()]) for column in asked["sum"]]
+        total = sum((values for values, _ in parts), start=pd.Series(0.0, index=frame.index))
+        flags = pd.concat([part for _, part in parts], axis=1).replace("", np.nan).bfill(axis=1).iloc[:, 0].fillna("")
+        return total, flags
+    column = next((name.lower() for name in asked if name.lower() in frame.columns), None)
+    return read_symbols(frame[column]) if column else None
+
+
+def _measure(table: PublishedTable, about: Mapping[str, Any], measure: Mapping[str, Any], population: pd.DataFrame) -> pd.DataFrame | None:
+    frame = table.frame
+    if "where" in measure:
+        frame = frame[frame[about["rows"]].str.strip() == measure["where"]]
+    label = table.label
+    if "count" in measure:
+        found = _read(frame, measure["count"])
+        if found is None:
+            return None
+        numerator, flag = found
+        denominator, value = pd.Series(np.nan, index=frame.index), numerator
+    else:
+        share = _share(frame, measure, population)
+        if share is None:
+            return None
+        numerator, denominator, value, flag, derived = share
+        label = f"{label} and mid-year populations" if derived else label
+    rows = frame[["authority", "level", "year"]].assign(indicator=measure["indicator"], breakdown=measure.get("breakdown", ALL))
+    return rows.assign(numerator=numerator, denominator=denominator, value=value, flag=flag, source_table=label)
+
+
+def _share(
+    frame: pd.DataFrame, measure: Mapping[str, Any], population: pd.DataFrame
+) -> tuple[pd.Series, pd.Series, pd.Series, pd.Series, bool] | None:
+    found = _read(frame, measure["numerator"])
+    if found is None:
+        return None
+    numerator, flag = found
+    kind = next(kind for kind in ("percent", "rate", "ratio") if kind in measure)
+    given = _read(frame, measure["denominator"]) if "denominator" in measure else None
+    denominator = given[0] if given else _children(frame, population)
+    published = _read(frame, measure[kind])
+    if published is not None:
+        return numerator, denominator, published[0], published[1], False
+    scale = {"percent": 100, "rate": RATE_PER, "ratio": 1}[kind]
+    value = scale * numerator / denominator.where(denominator > 0)
+    other = given[1] if given else pd.Series(UNPUBLISHED, index=frame.index, dtype=object)
+    missing = flag.where(flag != "", other.where(other != "", "z"))
+    return numerator, denominator, value, missing.where(value.isna(), ""), given is None
+
+
+def _children(frame: pd.DataFrame, population: pd.DataFrame) -> pd.Series:
+    """Children aged 0 to 17 at the mid-year before: the year to March 2024 is set against mid-2023, as DfE does."""
+    known = population.set_index(["authority", "year"])["value"]
+    keys = pd.MultiIndex.from_arrays([frame["authority"], frame["year"] - 1])
+    return pd.Series(known.reindex(keys).to_numpy(dtype=float), index=frame.index)
+
+
+def _monthly(table: PublishedTable, about: Mapping[str, Any]) -> pd.DataFrame:
+    frames = []
+    for place, name in enumerate(about["months"]):
+        values, flags = read_symbols(table.frame[name.lower()])
+        number = (place + 3) % 12 + 1
+        year = table.frame["year"] - int(number >= 4)
+        month = pd.PeriodIndex([f"{y}-{number:02d}" for y in year], freq="M")
+        rows = {"authority": table.frame["authority"], "indicator": about["indicator"], "breakdown": ALL, "month": month}
+        frames.append(
+            pd.DataFrame(
+                {**rows, "numerator": values, "denominator": np.nan, "value": values, "flag": flags, "edition": int(table.edition)}
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
