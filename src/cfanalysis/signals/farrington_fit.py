@@ -91,7 +91,7 @@ def _put(model: Model, rows: np.ndarray, other: Model) -> Model:
 
 def _model(base: Baseline, options: Options, *, trend: bool) -> Model:
     n = np.bincount(base.row, minlength=base.rows)
-    filled = np.bincount(base.row * base.groups + base.group, minlength=base.rows * base.groups).reshape(base.rows, -1) > 0
+    filled = np.bincount(base.row * base.groups + base.group, minlength=base.rows * base.groups).reshape(base.rows, base.groups) > 0
     freedom = n - filled.sum(axis=1) - trend
     possible = (freedom > 0) & filled[:, -1] & np.isfinite(base.offset_now)
     first = fit = irls(base, np.ones(len(base.row)), trend=trend)
