@@ -94,7 +94,7 @@ def _named(value: str, code_set: str | None) -> str:
     if code_set is None:
         return value or NOT_RECORDED
     unknown = "Unknown" if code_set == "source" else NOT_RECORDED
-    return code_names(code_set).get(value, NOT_RECOGNISED) if value else unknown
+    return unknown if value in ("", "unknown") else code_names(code_set).get(value, NOT_RECOGNISED)
 
 
 @cache

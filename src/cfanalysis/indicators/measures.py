@@ -26,6 +26,9 @@ ICPC_WORKING_DAYS = 15
 TWO_YEARS_DAYS = 730
 """LAIT: "more than 729 days"."""
 
+NOT_SAID = ("", "unknown")
+"""Outcomes that tell nothing: blank, and what merging writes where a period runs into a gap between extracts."""
+
 IN_WORK_OR_LEARNING = ("F", "P")
 """Activity codes of full-time and part-time education, training or employment; G is none (children looked after return)."""
 
@@ -44,7 +47,7 @@ def _stock(view: View, _: RereferralEdges, *, event: str, distinct: bool = False
 
 def _outcome(view: View, _: RereferralEdges, *, event: str, is_: str) -> Flow:
     rows = view.of(event)
-    hit, known = rows["outcome"] == is_, rows["outcome"] != ""
+    hit, known = rows["outcome"] == is_, ~rows["outcome"].isin(NOT_SAID)
     return Flow(rows, to_days(rows["date"]), _bool(hit), np.ones(len(rows)), _bool(known), (Need(event),))
 
 

@@ -80,12 +80,15 @@ def _published(yearly: pd.DataFrame) -> Sums:
 
 
 def _published_identities(published: Sums, rounding: float) -> Iterator[pd.DataFrame]:
-    starts = _difference(published, "referrals", "referrals_nfa", "referrals_not_in_need")
+    starts = _difference(published, "referrals", "referrals_nfa", "assessed_not_in_need")
     identity = "Published: referrals - no further action - assessed not in need = episodes started"
     yield _compared(identity, starts, published.get("cin_started"), 4 * rounding, "not published")
     open_ = _difference(published, "cin_any_point", "cin_ended")
     identity = "Published: open at any point - ended = open at 31 March"
     yield _compared(identity, open_, published.get("cin_open"), 3 * rounding, "not published")
+    plans = _difference(published, "cp_any_point", "cp_ended")
+    identity = "Published: plans open at any point - ended = open at 31 March"
+    yield _compared(identity, plans, published.get("cp_open"), 3 * rounding, "not published")
 
 
 def _own_identities(own: Sums) -> Iterator[pd.DataFrame]:

@@ -11,7 +11,7 @@ STARTS = "Published: referrals - no further action - assessed not in need = epis
 OPEN = "Published: open at any point - ended = open at 31 March"
 # England in the year to March 2024 (tables C1 and B1), rounded to 10 as published
 ENGLAND = {
-    "referrals": 621_880, "referrals_nfa": 38_920, "referrals_not_in_need": 188_300, "cin_started": 394_660,
+    "referrals": 621_880, "referrals_nfa": 38_920, "assessed_not_in_need": 188_300, "cin_started": 394_660,
     "cin_any_point": 756_150, "cin_ended": 356_690, "cin_open": 399_460,
 }  # fmt: skip
 
