@@ -157,7 +157,7 @@ def _count_quantile(predictions: Predictions, share: float) -> np.ndarray:
         enough = _count_tails(predictions, np.maximum(middle, 0.0))[0] >= share
         enough &= middle >= 0
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    return high
+    return np.asarray(high)
 
 
 def least_fall_z(predictions: Predictions) -> np.ndarray:

@@ -1,0 +1,127 @@
+"""One alert with the months around it, on the scale on which causes are weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.months import month_label
+from cfanalysis.signals.shifts import shifts
+from cfanalysis.signals.unusual import unusual
+from cfanalysis.signals.unusual_task import Task
+
+COLUMNS = ("month", "cause", "verdict", "own", "other", "share", "detail", "sentence")
+
+YES, POSSIBLE, NO, CANNOT_TELL = "yes", "possible", "no", "cannot tell"
+
+BEFORE = 12
+"""Months that a month is compared with."""
+FEWEST_BEFORE = 6
+
+
+@dataclass(frozen=True)
+class Row:
+    """One cause of one alert."""
+
+    month: pd.Period
+    cause: str
+    verdict: str
+    own: float = float("nan")
+    other: float = float("nan")
+    share: float = float("nan")
+    detail: str = ""
+    sentence: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row as the frame holds it; a sentence is said only of a yes or a possible."""
+        row = asdict(self)
+        return row if self.verdict in (YES, POSSIBLE) else row | {"sentence": ""}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One alert: which month, where it stands in the series, which way it is out and by how much (logs)."""
+
+    month: pd.Period
+    at: int
+    up: bool
+    own: float
+
+    @property
+    def name(self) -> str:
+        """The month as it is written."""
+        return month_label(self.month)
+
+    @property
+    def way(self) -> str:
+        """High or low."""
+        return "high" if self.up else "low"
+
+
+@dataclass(frozen=True)
+class History:
+    """A series with its judgements: ``figures`` as observed, ``offered`` what each month offers, ``judged`` from unusual, by month."""
+
+    months: pd.PeriodIndex
+    figures: np.ndarray
+    offered: np.ndarray
+    season: np.ndarray
+    """The part of ``offered`` that is season and calendar, in logs."""
+    departures: np.ndarray
+    judged: pd.DataFrame
+    onsets: pd.PeriodIndex
+    flow: bool
+
+    def case(self, month: pd.Period, z: float) -> Case | None:
+        """The alert of one month; None where the series has no figure for it or none to compare it with."""
+        at = int(self.months.get_indexer(pd.PeriodIndex([month], freq="M"))[0])
+        if at < 0 or not np.isfinite(self.departures[at]):
+            return None
+        way = z if np.isfinite(z) and z != 0 else self.departures[at]
+        return Case(month, at, way > 0, float(self.departures[at]))
+
+
+def make_history(task: Task, series: pd.Series, **told: Any) -> History:
+    """The history of a series: judged month by month, with its lasting shifts. ``told`` are the arguments of ``unusual``."""
+    kind = "count" if task.denominator is not None else task.kind
+    judged = unusual(series, kind=kind, **told)
+    found = shifts(series, kind=kind, **told)
+    figures = judged["observed"].to_numpy()
+    flow = task.kind == "count" and task.denominator is None
+    return History(
+        task.series.months,
+        figures,
+        task.exposure,
+        np.log(task.exposure),
+        departures(figures, task.exposure),
+        judged,
+        pd.PeriodIndex(found["onset"], freq="M"),
+        flow,
+    )
+
+
+def departures(figures: np.ndarray, offered: np.ndarray) -> np.ndarray:
+    """How far each month stands from the mean of the twelve before it, in logs; NaN where fewer than six are known.
+
+    >>> departures(np.array([100.0] * 12 + [200.0]), np.ones(13)).round(1).tolist()[-2:]
+    [0.0, 0.7]
+    """
+    known = np.isfinite(figures)
+    sums = pd.DataFrame({"y": np.where(known, figures, 0.0), "e": np.where(known, offered, 0.0), "n": known.astype(float)})
+    before = sums.rolling(BEFORE, min_periods=1).sum().shift(1)
+    usual = (before["y"] + 0.5) / before["e"].where(before["n"] >= FEWEST_BEFORE)
+    return np.asarray(np.log((figures + 0.5) / offered) - np.log(usual.to_numpy()))
+
+
+def usual_before(parts: Mapping[str, np.ndarray] | np.ndarray, offered: np.ndarray, at: int) -> np.ndarray:
+    """What month ``at`` would hold, of each column, at the level of the twelve months before it."""
+    table = np.asarray(parts, dtype=float)[max(0, at - BEFORE) : at]
+    weights = offered[max(0, at - BEFORE) : at]
+    known = np.isfinite(table).all(axis=1)
+    if known.sum() < FEWEST_BEFORE:
+        return np.full(table.shape[1], np.nan)
+    return np.asarray(table[known].sum(axis=0) / weights[known].sum() * offered[at])
