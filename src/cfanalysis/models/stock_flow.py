@@ -1,9 +1,9 @@
 """Children open at the month's end, cases started and cases ended, forecast together: open next = open + starts - ends, on every path.
 
-Starts are a flow. Ends are a rate of closing, that is, ends per child who could have been closed (open at the start of the month, and half
-of those who started in it) and per working day, with a season of its own. The rate is what is forecast; the ends follow from it and from the
-stock of the same path, so that more children open means more closures and nothing drifts off. What history's identity leaves over
-(transfers, late corrections) is shown and carried on. Works alike for children in need, child protection plans and children looked after.
+Starts are a flow. Ends are a rate of closing, that is, ends per child who could have been closed and per working day, with a season of its
+own. The rate is what is forecast; the ends follow from it and from the stock of the same path, so that more children open means more
+closures and nothing drifts off. Young cases may close faster: how much is weighed by what history shows. What history's identity leaves
+over (transfers, late corrections) is shown and carried on. Works alike for children in need, protection plans and children looked after.
 """
 
 from __future__ import annotations
@@ -13,18 +13,34 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+from scipy.special import logsumexp
 
 from cfanalysis.errors import SeriesError
-from cfanalysis.models.checked import Missing, check_series
-from cfanalysis.models.forecasting import forecast
+from cfanalysis.models.checked import Kind, Missing, check_series, enough
+from cfanalysis.models.core import Setting, choose_prior, fit
+from cfanalysis.models.finishing import finish
+from cfanalysis.models.forecasting import check_paths, make_setting
+from cfanalysis.models.prior import FLOW_REVERTING, FLOW_WALK, Prior
 from cfanalysis.models.result import Forecast
 from cfanalysis.months import month_label
 
 PART_OF_STARTS = 0.5
 """Starts spread over the month are at risk of closing for half of it."""
 
+YOUNG = 3
+"""Months in which a case is young. DfE's B5 counts episodes that ended within three months: 47 % of all that ended in 2023-24."""
+
+YOUNG_FASTER = (0.0, 0.5, 1.0, 2.0, 4.0)
+"""How much faster young cases may close (1 = twice as fast); weighed by the evidence, none chosen."""
+
 RECENT = 24
 """Months of reconciliation differences that are carried forward."""
+
+WANDER = 0.3
+"""Log odds against each step up the grid of random walks."""
+
+WIDTH = 1.0
+"""What the spread of the flows' paths is multiplied by: with these two, intervals of simulated histories cover what they promise."""
 
 OTHER_DRAWS = 104_729
 """Added to the seed for the rate of closing: the same seed would give starts and rate the same luck. Any other number does."""
@@ -39,15 +55,21 @@ class Draws:
     closing_rate: np.ndarray
     """Ends per child at risk in the month."""
     difference: np.ndarray
+    faster: np.ndarray
+    """How much faster young cases close, one a path."""
+    started: np.ndarray
+    """Starts of the months just before, the last one last."""
+    more_ends: np.ndarray | float = 0.0
+    """Children a month closed on top of that, by month: nothing but in a what-if."""
 
 
 @dataclass(frozen=True)
 class StockForecast:
     """Coherent forecasts of a stock, its starts and its ends.
 
-    On every path and in every month ``stock = stock before + starts - ends + difference``, to the unit. ``reconciliation`` has a row a month
-    of history: ``month, before, starts, ends, expected, stock, difference, closing_rate`` (ends per 100 at risk); ``difference`` is what is
-    not accounted for, and ``draws.difference`` how it is carried on.
+    On every path and in every month ``stock = stock before + starts - ends + difference``, to the unit. ``reconciliation`` has a row a
+    month of history: ``month, before, starts, ends, expected, stock, difference, closing_rate`` (ends per 100 at risk); ``difference`` is
+    what is not accounted for, and ``draws.difference`` how it is carried on.
     """
 
     stock: Forecast
@@ -78,8 +100,8 @@ def forecast_stock(
 ) -> StockForecast:
     """The next months of a stock, of what starts and of what ends, as joint futures that add up.
 
-    ``stock`` is counted at each month's end, ``starts`` and ``ends`` in each month; whole numbers on a monthly index, the last month the same in all
-    three. ``season`` and ``calendar`` as in ``forecast``, for starts; ``season_ends`` for the rate of closing.
+    ``stock`` is counted at each month's end, ``starts`` and ``ends`` in each month; whole numbers on a monthly index, the last month the
+    same in all three. ``season`` and ``calendar`` as in ``forecast``, for starts; ``season_ends`` for the rate of closing.
 
     Raises SeriesError where the three do not end together or are too short to forecast.
     Method: docs/methods/projections.md.
@@ -93,13 +115,56 @@ def forecast_stock(
     True
     """
     history = reconcile(stock, starts, ends)
-    options = {"calendar": calendar, "missing": missing, "paths": paths}
-    ahead_starts = forecast(_named(starts, "starts"), horizon, season=season, seed=seed, **options)
-    rate, scale = closing_rate(history)
-    ahead_rate = forecast(rate * scale, horizon, season=season_ends, seed=seed + OTHER_DRAWS, **options)
-    difference = carry(history["difference"].to_numpy(float), ahead_starts.paths.shape, seed)
-    draws = Draws(float(history["stock"].iloc[-1]), np.rint(ahead_starts.paths), ahead_rate.paths / scale, difference)
-    return assemble(draws, ahead_starts, ahead_rate, history, str(stock.name or "stock"))
+    months = pd.PeriodIndex(history["month"], freq="M")
+    plan = Plan(calendar, horizon, missing, paths)
+    ahead_starts = plan.forecast([history["starts"].set_axis(months).rename("starts")], season, seed)[0][0]
+    rates, scales = closing_rates(history)
+    ahead_rates, weights = plan.forecast(rates, season_ends, seed + OTHER_DRAWS)
+    rng = np.random.default_rng([seed, OTHER_DRAWS])
+    which = rng.choice(len(rates), size=paths, p=weights)
+    per_child = np.stack([each.paths / scale for each, scale in zip(ahead_rates, scales, strict=True)])
+    draws = Draws(
+        opening=float(history["stock"].iloc[-1]),
+        starts=np.rint(ahead_starts.paths),
+        closing_rate=per_child[which, np.arange(paths)],
+        difference=carry(history["difference"].to_numpy(float), (paths, horizon), rng),
+        faster=np.array(YOUNG_FASTER)[which],
+        started=history["starts"].fillna(history["starts"].mean()).to_numpy(float)[-YOUNG + 1 :],
+    )
+    return assemble(draws, ahead_starts, ahead_rates[int(np.argmax(weights))], history, str(stock.name or "stock"))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the flows are forecast: as ``forecast`` does it, with a prior of their own."""
+
+    calendar: bool
+    horizon: int
+    missing: Missing
+    paths: int
+
+    def forecast(self, members: Sequence[pd.Series], season: str | Sequence[float], seed: int) -> tuple[list[Forecast], np.ndarray]:
+        """Forecasts of series that share their months, and how much the data speak for each of them (adding up to 1)."""
+        setting = make_setting("count", self.calendar, season, self.horizon, None)
+        check_paths(self.paths, seed)
+        checked = [enough(check_series(each, kind="count", missing=self.missing)) for each in members]
+        fitted = fit(checked, setting, prior=flow_beliefs(setting, int(checked[0].learnt.sum())))
+        score = fitted.posterior.log_likelihood + fitted.prior.log_weights[:, None]
+        evidence = logsumexp(score, axis=0)
+        weights = np.exp(evidence - evidence.max())
+        return [finish(fitted, member, self.paths, seed) for member in range(len(members))], weights / weights.sum()
+
+
+def flow_beliefs(setting: Setting, known: int) -> Prior:
+    """The flow prior with weights of its own: even odds that nothing pulls the level back, and wandering counts for less the more it is.
+
+    What referrals teach about levels is not carried over to rates of closing, and shifts to come are not drawn: the walk of both flows,
+    summed up in the stock, covers them (benchmarks/projections.py).
+    """
+    base = choose_prior(setting, known)
+    reverting = len(FLOW_REVERTING) - 1
+    weights = np.array([np.exp(-WANDER * FLOW_WALK.index(point[0])) * (1 if point[1] else reverting) for point in base.points])
+    return replace(base, mean_weights=tuple((weights / weights.sum()).tolist()), power=1.0, trust=1.0, width=WIDTH, shift_rate=0.0)
 
 
 def assemble(draws: Draws, starts: Forecast, rate: Forecast, history: pd.DataFrame, name: str) -> StockForecast:
@@ -119,10 +184,13 @@ def run(draws: Draws) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Stock, ends and difference on every path, month after month: whole children, never fewer than none."""
     open_now = np.full(len(draws.starts), draws.opening)
     stock, ends, difference = (np.empty_like(draws.starts) for _ in range(3))
+    before = np.broadcast_to(draws.started, (len(draws.starts), YOUNG - 1))
+    young = young_cases(np.concatenate([before, draws.starts], axis=1))[:, YOUNG - 1 :]
+    more = np.broadcast_to(draws.more_ends, draws.starts.shape[1])
     for month in range(draws.starts.shape[1]):
         started = draws.starts[:, month]
-        at_risk = open_now + PART_OF_STARTS * started
-        ended = np.clip(np.rint(draws.closing_rate[:, month] * at_risk), 0, open_now + started)
+        at_risk = open_now + PART_OF_STARTS * started + draws.faster * young[:, month]
+        ended = np.clip(np.rint(draws.closing_rate[:, month] * at_risk + more[month]), 0, open_now + started)
         left_over = np.maximum(draws.difference[:, month], -(open_now + started - ended))
         open_now = open_now + started - ended + left_over
         stock[:, month], ends[:, month], difference[:, month] = open_now, ended, left_over
@@ -134,8 +202,8 @@ def reconcile(stock: pd.Series, starts: pd.Series, ends: pd.Series) -> pd.DataFr
 
     Raises SeriesError where the three do not end in the same known month.
     """
-    checked = {name: check_series(_named(series, name), kind=kind, missing="none") for name, series, kind in (
-        ("stock", stock, "stock"), ("starts", starts, "count"), ("ends", ends, "count"))}  # fmt: skip
+    kinds: dict[str, tuple[pd.Series, Kind]] = {"stock": (stock, "stock"), "starts": (starts, "count"), "ends": (ends, "count")}
+    checked = {name: check_series(_named(series, name), kind=kind, missing="none") for name, (series, kind) in kinds.items()}
     last = {name: each.months[np.isfinite(each.observed)][-1] for name, each in checked.items()}
     if len(set(last.values())) > 1:
         said = ", ".join(f"{name} {month_label(each)}" for name, each in last.items())
@@ -147,27 +215,43 @@ def reconcile(stock: pd.Series, starts: pd.Series, ends: pd.Series) -> pd.DataFr
     at_risk = before + PART_OF_STARTS * frame["starts"]
     shown = frame.assign(before=before, expected=expected, difference=frame["stock"] - expected, closing_rate=100 * frame["ends"] / at_risk)
     columns = ["before", "starts", "ends", "expected", "stock", "difference", "closing_rate"]
-    return shown[columns].rename_axis("month").reset_index()
+    return pd.DataFrame(shown[columns]).rename_axis("month").reset_index()
 
 
-def closing_rate(history: pd.DataFrame) -> tuple[pd.Series, float]:
-    """Ends per child at risk by month, and the usual number at risk: times that, the rate reads as a count and is modelled like one."""
-    at_risk = history["before"] + PART_OF_STARTS * history["starts"]
-    rate = (history["ends"] / at_risk.where(at_risk > 0)).set_axis(pd.PeriodIndex(history["month"], freq="M"))
-    known = at_risk[at_risk > 0].tail(RECENT)
-    if known.empty:
-        raise SeriesError("stock: no month has children open, so there is no rate of closing to learn from")
-    return rate.rename("closing rate"), float(known.mean())
+def closing_rates(history: pd.DataFrame) -> tuple[list[pd.Series], list[float]]:
+    """Ends per child at risk by month for each of ``YOUNG_FASTER``, times the usual number at risk so that it is modelled like a count;
+    and that number."""
+    months = pd.PeriodIndex(history["month"], freq="M")
+    young = young_cases(history["starts"].to_numpy(float))
+    rates, scales = [], []
+    for faster in YOUNG_FASTER:
+        at_risk = pd.Series(
+            history["before"].to_numpy(float) + PART_OF_STARTS * history["starts"].to_numpy(float) + faster * young, index=months
+        )
+        known = at_risk[at_risk > 0].tail(RECENT)
+        if known.empty:
+            raise SeriesError("stock: no month has children open, so there is no rate of closing to learn from")
+        ends = pd.Series(history["ends"].to_numpy(float), index=months)
+        rates.append((ends / at_risk.where(at_risk > 0) * known.mean()).rename("closing rate"))
+        scales.append(float(known.mean()))
+    return rates, scales
 
 
-def carry(difference: np.ndarray, shape: tuple[int, int], seed: int) -> np.ndarray:
-    """Differences for the months ahead, drawn from the last two years' known ones; how often each comes is itself not certain (bootstrap)."""
+def young_cases(starts: np.ndarray) -> np.ndarray:
+    """Starts young enough to close faster in each month (last axis): half the month's own and all of the two months before."""
+    padded = np.concatenate([np.full((*starts.shape[:-1], YOUNG - 1), np.nan), starts], axis=-1)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, YOUNG, axis=-1)
+    return np.asarray(windows[..., :-1].sum(-1) + PART_OF_STARTS * windows[..., -1])
+
+
+def carry(difference: np.ndarray, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    """Differences for the months ahead, drawn from the last two years' known ones; how often each comes is itself not certain
+    (bootstrap)."""
     known = difference[np.isfinite(difference)][-RECENT:]
     if len(known) == 0 or not known.any():
         return np.zeros(shape)
-    rng = np.random.default_rng([seed, len(known)])
     pool = rng.choice(known, size=(shape[0], len(known)))
-    return np.rint(np.take_along_axis(pool, rng.integers(0, len(known), size=shape), axis=1))
+    return np.asarray(np.rint(np.take_along_axis(pool, rng.integers(0, len(known), size=shape), axis=1)))
 
 
 def _named(series: pd.Series, name: str) -> pd.Series:

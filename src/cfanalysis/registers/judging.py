@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,9 @@ from cfanalysis.errors import SeriesError
 from cfanalysis.months import COVID_MONTHS
 from cfanalysis.registers.entries import DatedEvent, Projection
 from cfanalysis.registers.verdicts import NAN, Level, Verdict
+
+if TYPE_CHECKING:
+    from cfanalysis.models import Forecast
 
 BASE_MONTHS = 3
 """The level when a claim was made is the mean of this many months (of a stock: the last month). Fewer are noise, more are history."""
@@ -29,6 +32,9 @@ FAR = 0.025
 
 EXPECTED = 2 / 3
 """What the data alone gave at least this was expected anyway ("likely" on the IPCC's scale of calibrated language)."""
+
+MODELLED_AS = {"rate": "stock", "measure": "stock"}
+"""A rate per 10,000 or a measure (an average caseload) is forecast like a stock: it stays about where it was, without a calendar."""
 
 SEEN_SHARE = 0.5
 """Of the months of a window, the share that must be known for a flow or a percentage to be judged."""
@@ -43,6 +49,16 @@ class Case:
     denominator: pd.Series | None
     kind: str
     options: Mapping[str, Any] = field(default_factory=dict)
+
+    def ahead(self, last: pd.Period) -> Forecast:
+        """The forecast from its end to a month. Raises SeriesError where there is too little to learn from."""
+        from cfanalysis.models import forecast
+
+        source = self.figure if self.numerator is None else self.numerator
+        if source.dropna().empty:
+            raise SeriesError("no month has a value")
+        kind: Any = MODELLED_AS.get(self.kind, self.kind)
+        return forecast(source, (last - self.last).n, kind=kind, denominator=self.denominator, **self.options)
 
     def to(self, last: pd.Period) -> Case:
         """What was known at the end of a month."""
@@ -97,10 +113,10 @@ def judge(
 ) -> Verdict:
     """What became of a projection, by a series that runs from before it was made to now.
 
-    ``series`` has one value a month; its last month is the date of judging. ``kind`` as in ``cf.forecast``; with ``denominator`` the
-    series is the numerator. The newest ``provisional`` months are not settled and nothing is claimed from them. ``other_bases`` are the
-    same figure counted in other ways: where they disagree about the direction, nobody can tell. ``events`` are those said to show in the
-    indicator: across a break nothing is compared. The rest goes to ``cf.forecast``.
+    ``series`` has one value a month; its last month is the date of judging. ``kind`` as in ``cf.forecast``, or "rate" or "measure"; with
+    ``denominator`` the series is the numerator. The newest ``provisional`` months are not settled and nothing is claimed from them.
+    ``other_bases`` are the same figure counted in other ways: where they disagree about the direction, nobody can tell. ``events`` are
+    those said to show in the indicator: across a break nothing is compared. The rest goes to ``cf.forecast``.
 
     A history too short to forecast from leaves the direction only, and the verdict says so. Raises SeriesError for a series that is not
     monthly.
@@ -198,19 +214,12 @@ def _expect(verdict: Verdict, known: Case) -> Verdict:
 
 
 def _draws(projection: Projection, known: Case) -> np.ndarray | None:
-    """The figure that is compared, one draw a path."""
-    from cfanalysis.models import forecast
-
-    if known.figure.dropna().empty:
-        return None
-    source = known.figure if known.numerator is None else known.numerator
+    """The figure that is compared, one draw a path; None where there is too little to learn from."""
     try:
-        ahead = (projection.window.last - source.index[-1]).n
-        result = forecast(source, ahead, kind=known.kind, denominator=known.denominator, **known.options)
+        result = known.ahead(projection.window.last)
     except SeriesError:
         return None
-    wanted = result.months.isin(projection.window.months)
-    paths = np.asarray(result.paths)[:, wanted]
+    paths = np.asarray(result.paths)[:, result.months.isin(projection.window.months)]
     return np.asarray(paths[:, -1] if known.kind == "stock" else paths.mean(axis=1))
 
 

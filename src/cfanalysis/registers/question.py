@@ -112,19 +112,15 @@ def _next_year(last: pd.Period) -> int:
 
 def _season(known: Case, year: int) -> _Season | None:
     """Both stretches on every path: known months as they were, the rest from the forecast; None where they cannot be had."""
-    from cfanalysis.models import forecast
-
     autumn = pd.period_range(f"{year - 1}-10", f"{year - 1}-12", freq="M")
     winter = pd.period_range(f"{year}-01", f"{year}-02", freq="M")
-    source = known.figure if known.numerator is None else known.numerator
     try:
-        ahead = (winter[-1] - source.index[-1]).n
-        result = forecast(source, ahead, kind=known.kind, denominator=known.denominator, **known.options)
+        result = known.ahead(winter[-1])
     except (SeriesError, IndexError):
         return None
     paths = pd.DataFrame(np.asarray(result.paths), columns=result.months)
-    past = known.figure.reindex(autumn[autumn <= source.index[-1]]).dropna()
-    before = paths.reindex(columns=autumn[autumn > source.index[-1]]).to_numpy()
+    past = known.figure.reindex(autumn[autumn <= known.last]).dropna()
+    before = paths.reindex(columns=autumn[autumn > known.last]).to_numpy()
     before = np.column_stack([np.tile(past.to_numpy(), (len(paths), 1)), before])
     if before.shape[1] < len(autumn):
         return None

@@ -61,6 +61,9 @@ class Verdict:
         return likelihood(self.probability)
 
 
+COUNTED = ("count", "stock")
+"""Kinds whose figures are numbers of children or of events; the others are worked out from them."""
+
 _COUNTS = ("base", "expected", "low", "high", "observed")
 
 
@@ -69,8 +72,9 @@ def verdicts_table(
 ) -> Table:
     """One row a projection, ready for release.
 
-    Counts stand in ``base``, ``expected``, ``low``, ``high``, ``observed``; percentages in the columns ending in ``_percent``, with the
-    counts they come from, so that one which would give a small count away is hidden. ``titles`` maps indicators to what they are called.
+    Counts and stocks stand in ``base``, ``expected``, ``low``, ``high``, ``observed``; percentages, rates and measures in the columns
+    ending in ``_value``, with the counts they come from, so that one which would give a small count away is hidden. ``titles`` maps
+    indicators to what they are called.
     """
     rows = [_row(verdict, titles or {}) for verdict in verdicts]
     frame = pd.DataFrame(rows, columns=_COLUMNS)
@@ -79,11 +83,11 @@ def verdicts_table(
         "expected": ("base",),
         "low": ("base",),
         "high": ("base",),
-        "base_percent": parts[:2],
-        "observed_percent": parts[2:],
-        "expected_percent": parts[:2],
-        "low_percent": parts[:2],
-        "high_percent": parts[:2],
+        "base_value": parts[:2],
+        "observed_value": parts[2:],
+        "expected_value": parts[:2],
+        "low_value": parts[:2],
+        "high_value": parts[:2],
     }
     note = "The probability is what the data alone gave on the day it was said. Smallest change: smaller ones cannot be told from noise."
     return Table(frame, title=title, counts=("base", "observed", *parts), derived=derived, note=note)
@@ -92,7 +96,7 @@ def verdicts_table(
 _COLUMNS = (
     "id", "said_on", "who", "where", "indicator", "title", "breakdown", "direction", "size", "target", "window", "kind",
     "base", "expected", "low", "high", "observed",
-    "base_percent", "expected_percent", "low_percent", "high_percent", "observed_percent",
+    "base_value", "expected_value", "low_value", "high_value", "observed_value",
     "base_numerator", "base_denominator", "observed_numerator", "observed_denominator",
     "probability", "likelihood", "smallest_change", "verdict", "because", "known_to", "judged_to", "reason", "source",
 )  # fmt: skip
@@ -100,7 +104,7 @@ _COLUMNS = (
 
 def _row(verdict: Verdict, titles: Mapping[str, str]) -> dict[str, Any]:
     said = verdict.projection
-    suffix = "_percent" if verdict.kind == "percent" else ""
+    suffix = "" if verdict.kind in COUNTED else "_value"
     values = (verdict.base.value, verdict.expected, verdict.low, verdict.high, verdict.observed.value)
     return {
         **said.model_dump(include={"id", "who", "where", "indicator", "breakdown", "direction", "size", "target", "reason", "source"}),
@@ -153,7 +157,7 @@ def _claim(row: Mapping[str, Any]) -> str:
 
 
 def _moved(row: Mapping[str, Any]) -> str:
-    suffix = "_percent" if row["kind"] == "percent" else ""
+    suffix = "" if row["kind"] in COUNTED else "_value"
     before, after = row.get(f"base{suffix}"), row.get(f"observed{suffix}")
     if not (_there(before) and _there(after)):
         return ""
@@ -173,7 +177,9 @@ def _noise(row: Mapping[str, Any]) -> str:
 
 
 def _figure(value: Any, kind: str) -> str:
-    return f"{value:.0f}%" if kind == "percent" else f"{value:,.0f}"
+    if kind == "percent":
+        return f"{value:.0f}%"
+    return f"{value:,.0f}" if kind in COUNTED else f"{value:,.1f}"
 
 
 def _there(value: Any) -> bool:

@@ -138,7 +138,7 @@ def test_a_percentage_is_judged_in_points_and_carries_its_counts():
     assert (verdict.observed.numerator, verdict.observed.denominator) == (340.0, 400.0)
     assert 1 < verdict.smallest_change < 15
     table = verdicts_table([verdict])
-    assert table.derived["observed_percent"] == ("observed_numerator", "observed_denominator")
+    assert table.derived["observed_value"] == ("observed_numerator", "observed_denominator")
     assert np.isnan(table.frame["observed"].iloc[0])
     assert "to 85%" in verdict_sentence(table.frame.iloc[0])
 
@@ -175,3 +175,14 @@ def test_year_ends_judge_the_direction_only():
     assert judge_year_ends(claim(), {"retrospective": RETROSPECTIVE}, 2019).verdict == "met"
     assert judge_year_ends(claim(), bases, 2017).verdict == "too early"
     assert judge_year_ends(claim(), bases, 2030).verdict == "cannot tell"
+
+
+def test_a_measure_is_judged_like_a_level_and_is_no_count():
+    months = pd.period_range("2014-04", "2018-04", freq="M")
+    caseload = pd.Series(18 + np.random.default_rng(4).normal(0, 0.3, len(months)), index=months)
+    caseload["2018-01":] = 12.0
+    verdict = judge(claim(indicator="caseload_average"), caseload, kind="measure", paths=500)
+    assert verdict.verdict == "met"
+    frame = verdicts_table([verdict]).frame
+    assert (frame["observed_value"].iloc[0], np.isnan(frame["observed"].iloc[0])) == (12.0, True)
+    assert "to 12.0" in verdict_sentence(frame.iloc[0])
