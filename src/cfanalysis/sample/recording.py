@@ -8,7 +8,7 @@ import pandas as pd
 from cfanalysis.sample.clock import NEVER, Clock
 
 # Share entered late and the mean lateness in days. Late closings make the newest count of open cases too high:
-# England's falls by 9.5 to 13 % of each 31 March count to the next year (REFERENCE 2.1); much of the rest is cases waiting for assessment.
+# England's falls by 9.5 to 13 % of each 31 March count to the next year (table B1); much of the rest is cases waiting for assessment.
 LATE_START = (0.07, 16.0)
 LATE_END = (0.35, 52.0)
 LATE_CLOSINGS = ("cin", "cp", "cla")
