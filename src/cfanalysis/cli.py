@@ -116,8 +116,8 @@ def _check(parsed: argparse.Namespace) -> int:
     stopped = False
     for path in parsed.files:
         checked = sources.check(path)
-        print(checked.report())
-        stopped |= checked.stopped
+        print("\n".join(checked.lines()))
+        stopped |= not checked.ok
     return FAILED if stopped else OK
 
 

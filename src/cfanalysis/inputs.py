@@ -24,6 +24,8 @@ PUBLISHED = "Department for Education, published tables"
 
 FORMAT_TITLES = {"annex_a": "Annex A extract", "monthly": "Monthly figures", "published": "DfE published tables"}
 ENGLAND = "England"
+COUNTED_WHEN_ENDED = ("assessments_completed", "cin_ended", "cp_ended", "cla_ended")
+"""Counts of things by the month they ended in."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,14 @@ class Inputs:
         """An indicator by category, months x categories; None where it has no such breakdown."""
         rows = self.series[(self.series["indicator"] == indicator) & self.series["breakdown"].str.startswith(f"{dimension}: ")]
         return None if rows.empty else rows.pivot(index="month", columns="breakdown", values="value")
+
+    def dates(self, indicator: str) -> pd.Series | None:
+        """The dates of the events that an indicator counts one by one; None where it is not a count of one list."""
+        known = indicators.catalogue()[indicator]
+        if self.log is None or known.kind != "count" or len(known.lists) != 1:
+            return None
+        counted = "end_date" if indicator in COUNTED_WHEN_ENDED else "date"
+        return self.events.loc[self.events["event"] == known.lists[0], counted].dropna()
 
     def peers(self, indicator: str) -> pd.DataFrame | None:
         """The same indicator of every other authority, months x authorities; None where DfE publishes no monthly figure."""

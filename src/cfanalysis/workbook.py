@@ -38,6 +38,9 @@ KEY_MEASURES = (
 COMPARED = ("referral_rate", "rereferrals", "cin_rate", "cp_rate", "cp_subsequent", "cla_rate", "agency_share", "caseload_average")
 """What is put side by side with other authorities."""
 
+NO_CAUSES = pd.DataFrame({"month": [], "sentence": []})
+"""A single category is not taken apart again."""
+
 TARGET = "target"
 """The breakdown that holds a measure's target."""
 
@@ -271,14 +274,18 @@ class Workbook:
         """The months that stand out, and what else each could be."""
         subject, judged = self.subject(indicator, breakdown), self.unusual(indicator, breakdown)
         alerts = judged[judged["severity"].isin(ALERTS)]
-        return outlook.unusual_months(subject, judged, self.explain(indicator, alerts), severities=ALERTS)
+        causes = self.explain(indicator, alerts) if breakdown == ALL else NO_CAUSES
+        return outlook.unusual_months(subject, judged, causes, severities=ALERTS)
 
     def explain(self, indicator: str, alerts: pd.DataFrame) -> pd.DataFrame:
-        """What else an alert could be (cf.explain), with the authority's peers, sources and dated events where there are any."""
+        """What else an alert could be (cf.explain), with the authority's peers, categories, contacts and dated events where there are any."""
         subject = self.subject(indicator)
+        told = subject.modelled()
+        parts = {dimension: self.inputs.categories(indicator, dimension) for dimension in subject.indicator.breakdowns}
         return signals.explain(
-            subject.figures, alerts, peers=self.inputs.peers(indicator), sources=self.inputs.categories(indicator, "source"),
-            events=self._dated(subject),
+            told.pop("series"), alerts, peers=self.inputs.peers(indicator), events=self._dated(subject), dates=self.inputs.dates(indicator),
+            sources={dimension: found for dimension, found in parts.items() if found is not None} or None,
+            contacts=self.series("contacts") if indicator == "referrals" and self.has("contacts") else None, **told,
         )  # fmt: skip
 
     def latest(self, theme: str | None = None) -> tuple[Table, Table, Table]:

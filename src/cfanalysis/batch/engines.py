@@ -29,7 +29,7 @@ def kernel(notebook: Path, values: Mapping[str, Any], folder: Path, output: Path
     with _no_history():
         try:
             papermill.execute_notebook(
-                str(notebook), str(output), parameters=dict(values), cwd=str(folder), kernel_name="python3",
+                str(notebook), str(output), parameters=dict(values), cwd=str(folder), kernel_name="python3", language="python",
                 progress_bar=False, log_output=False, execution_timeout=CELL_TIMEOUT,
             )  # fmt: skip
         except PapermillException as caught:

@@ -1,0 +1,118 @@
+"""Jobs, engine, runners: a page or a plain sentence, and nothing half-written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from cfanalysis.batch import Job, Result, plan, run_jobs, write_indexes
+from cfanalysis.batch.jobs import page_path
+from cfanalysis.batch.run import heading
+from cfanalysis.errors import RunError
+from cfanalysis.params import read_params
+
+CANARY = "CANARY-7731"
+
+PARAMETERS = 'params_file = "x"\npolicy = "dfe"'
+GOOD = "from cfanalysis import figures\nfigures.headlines(['Nothing stands out.'])"
+
+
+def notebook(folder: Path, *cells: str) -> Path:
+    book = nbformat.v4.new_notebook()
+    book.cells = [nbformat.v4.new_markdown_cell("# A question\n\nWith words."), nbformat.v4.new_code_cell(PARAMETERS)]
+    book.cells[1].metadata["tags"] = ["parameters"]
+    book.cells += [nbformat.v4.new_code_cell(cell) for cell in cells]
+    path = folder / "question.ipynb"
+    nbformat.write(book, path)
+    return path
+
+
+def job(folder: Path, *cells: str, name: str = "page") -> Job:
+    (folder / "x.yml").write_text("", encoding="utf-8")
+    return Job(
+        authority="Solentwick", slug="solentwick", notebook=name, notebook_path=notebook(folder, *cells), params_path=folder / "x.yml",
+        page=folder / "outputs" / "released" / "solentwick" / f"{name}.html", policy="dfe", synthetic=True, interactive=False,
+    )  # fmt: skip
+
+
+def test_a_notebook_becomes_a_page(tmp_path: Path) -> None:
+    (result,) = run_jobs([job(tmp_path, GOOD)])
+    assert result.error == ""
+    assert result.title == "A question"
+    text = result.job.page.read_text(encoding="utf-8")
+    assert "Nothing stands out." in text
+    assert "Solentwick" in text
+    assert "SYNTHETIC" in text.upper()
+    assert str(tmp_path) not in text
+    assert [path.name for path in tmp_path.rglob("*.ipynb")] == ["question.ipynb"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (f"raise ValueError('{CANARY}')", "stopped with ValueError; run the notebook in JupyterLab to see why"),
+        ("from cfanalysis.errors import SourceError\nraise SourceError('list3.csv: no such file')", "list3.csv: no such file"),
+        (f"print('{CANARY}')", "cell"),
+        (f"import pandas as pd\npd.DataFrame({{'child': ['{CANARY}']}})", "cell"),
+    ],
+)
+def test_a_notebook_that_must_not_become_a_page(tmp_path: Path, cell: str, said: str, capfd: pytest.CaptureFixture[str]) -> None:
+    bad = job(tmp_path, GOOD, cell)
+    bad.page.parent.mkdir(parents=True)
+    bad.page.write_text("an older page", encoding="utf-8")
+    (result,) = run_jobs([bad])
+    assert said in result.error
+    assert CANARY not in result.error
+    assert not bad.page.exists(), "a stale page would be taken for this run's"
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "question.ipynb"]
+    assert not [path for path in written if CANARY in path.read_text(encoding="utf-8", errors="ignore")]
+    assert CANARY not in "".join(capfd.readouterr())
+
+
+def test_one_failure_never_touches_another(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("a", "b")]
+    for folder in folders:
+        folder.mkdir()
+    results = run_jobs([job(folders[0], "1 / 0"), job(folders[1], GOOD)], workers=2)
+    assert [bool(result.error) for result in results] == [True, False]
+    assert results[1].job.page.exists()
+
+
+def test_an_index_names_what_is_missing(tmp_path: Path) -> None:
+    done, failed = job(tmp_path, GOOD, name="demand"), job(tmp_path, GOOD, name="timeliness")
+    done.page.parent.mkdir(parents=True)
+    done.page.write_text("<title>x</title>", encoding="utf-8")
+    results = [Result(job=done, title="Demand"), Result(job=failed, error="list5.csv: no such file")]
+    lower, upper = write_indexes(results, tmp_path / "outputs")
+    assert "demand.html" in lower.read_text(encoding="utf-8")
+    assert "list5.csv: no such file" in lower.read_text(encoding="utf-8")
+    assert "solentwick/index.html" in upper.read_text(encoding="utf-8")
+    assert "1 of its pages could not be made" in upper.read_text(encoding="utf-8")
+
+
+def test_internal_pages_stand_apart_and_say_so() -> None:
+    released, internal = (page_path(Path("outputs"), "x", "demand", policy) for policy in ("dfe", "internal"))
+    assert released == Path("outputs/released/x/demand.html")
+    assert internal == Path("outputs/internal/x/demand-INTERNAL.html")
+
+
+@pytest.mark.parametrize(("slug", "name"), [("..", "demand"), ("../..", "x"), ("x", "../../../evil"), ("/etc", "passwd")])
+def test_paths_cannot_leave_the_output_folder(slug: str, name: str) -> None:
+    with pytest.raises(RunError, match="would be written outside"):
+        page_path(Path("outputs"), slug, name, "dfe")
+
+
+def test_the_plan_of_the_sample(root: Path, tmp_path: Path) -> None:
+    run = read_params(root / "params" / "solentwick.yml")
+    jobs = plan([run], output=tmp_path)
+    assert [each.notebook for each in jobs] == list(run.notebooks)
+    assert all(each.synthetic and each.policy == "dfe" for each in jobs)
+    assert Job.model_validate_json(jobs[0].model_dump_json()) == jobs[0]
+    with pytest.raises(RunError, match="there is no notebook 'nonsense'"):
+        plan([run], output=tmp_path, notebooks=["nonsense"])
+
+
+def test_the_title_is_the_first_heading(tmp_path: Path) -> None:
+    assert heading(notebook(tmp_path)) == "A question"
