@@ -16,6 +16,11 @@ from cfanalysis.signals.farrington_limits import Limits, limits
 from cfanalysis.signals.farrington_options import Options, Power, ThresholdMethod, Variant
 from cfanalysis.signals.timeline import Timeline, timeline
 
+COLUMNS = (
+    "expected", "lower", "upper", "upper_raw", "alarm", "low_alarm", "score", "p", "phi", "fit", "se",
+    "trend", "trend_coefficient", "n", "reason",
+)  # fmt: skip
+
 
 def farrington(
     series: pd.Series,
@@ -116,20 +121,17 @@ def _table(line: Timeline, position: np.ndarray, model: Model, found: Limits, op
     with np.errstate(invalid="ignore"):
         alarm = ok & enough & (found.score > 1) & (observed > 0)
         low = ok & (observed < found.lower)
-    values = {
+    numbers = {
         "expected": found.expected, "lower": found.lower, "upper": np.where(enough, found.upper, np.nan), "upper_raw": found.upper,
         "score": found.score, "p": found.p, "phi": model.phi, "fit": found.fit, "se": found.se,
         "trend_coefficient": np.where(model.trend, model.slope, np.nan),
     }  # fmt: skip
-    frame = pd.DataFrame({line.label: line.index, "observed": line.numbers})
-    for name, value in values.items():
-        frame[name] = _spread(np.where(ok, value, np.nan), position, np.full(size, np.nan))
-    frame["n"] = _spread(model.n.astype(float), position, np.full(size, np.nan))
+    columns = {name: _spread(np.where(ok, value, np.nan), position, np.full(size, np.nan)) for name, value in numbers.items()}
+    columns["n"] = _spread(model.n.astype(float), position, np.full(size, np.nan))
     for name, flag in {"alarm": alarm, "low_alarm": low, "trend": ok & model.trend}.items():
-        frame[name] = _spread(flag, position, np.zeros(size, dtype=bool))
-    frame["reason"] = _spread(_reasons(line, observed, model, enough, recent[position], options), position, _too_early(line, options))
-    order = [line.label, "observed", "expected", "lower", "upper", "upper_raw", "alarm", "low_alarm", "score", "p", "phi", "fit", "se"]
-    return frame[[*order, "trend", "trend_coefficient", "n", "reason"]]
+        columns[name] = _spread(flag, position, np.zeros(size, dtype=bool))
+    columns["reason"] = _spread(_reasons(line, observed, model, enough, recent[position], options), position, _too_early(line, options))
+    return pd.DataFrame({line.label: line.index, "observed": line.numbers, **{name: columns[name] for name in COLUMNS}})
 
 
 def _spread(values: np.ndarray, position: np.ndarray, into: np.ndarray) -> np.ndarray:

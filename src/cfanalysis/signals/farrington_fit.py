@@ -193,7 +193,7 @@ def _least_squares(base: Baseline, weight: np.ndarray, rough: np.ndarray, *, tre
 
 def _deviance(base: Baseline, mean: np.ndarray, weights: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore", invalid="ignore"):
-        parts = special.xlogy(base.count, base.count / mean) - (base.count - mean)
+        parts = base.count * np.log(np.where(base.count > 0, base.count / mean, 1.0)) - (base.count - mean)
         return np.asarray(2 * np.bincount(base.row, weights * parts, base.rows))
 
 
