@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.sources.problems import Problem
+from cfanalysis.sources.windows import SNAPSHOTS
 
 COVERAGE_COLUMNS = ("event", "start", "end")
 CHANGE_COLUMNS = ("event", "earlier", "later", "added", "removed", "changed")
@@ -28,11 +29,13 @@ class EventLog:
     extracts: tuple[str, ...]
 
     def covered(self, event: str, months: pd.PeriodIndex) -> np.ndarray:
-        """True for every month all of whose days lie inside what the event's list is complete for."""
+        """True for every month all of whose days lie inside what the event's list is complete for; for a picture of one day, the day's month."""
+        own = self.coverage[self.coverage["event"] == event]
+        if event in SNAPSHOTS:
+            return np.asarray(months.isin(pd.PeriodIndex(own["end"], freq="M")))
         first = months.to_timestamp(how="start").to_numpy()
         last = (months + 1).to_timestamp(how="start").to_numpy() - np.timedelta64(1, "D")
         inside = np.zeros(len(months), dtype=bool)
-        own = self.coverage[self.coverage["event"] == event]
         for start, end in zip(own["start"].to_numpy(), own["end"].to_numpy(), strict=True):
             inside |= (first >= start) & (last <= end)
         return inside

@@ -36,6 +36,7 @@ def merge_extracts(extracts: Iterable[Extract]) -> EventLog:
     ordered = sorted(
         extracts, key=lambda extract: (extract.as_at, min((w[0] for w in extract.windows.values()), default=extract.as_at), extract.name)
     )
+    ordered = _without_copies(ordered)
     if not ordered:
         raise SourceError("no extract to merge; add an annex_a source to the parameters file")
     kinds = [kind for kind in EVENT_KINDS if any(kind in extract.windows for extract in ordered)]
@@ -43,10 +44,21 @@ def merge_extracts(extracts: Iterable[Extract]) -> EventLog:
     frames = [frame for frame, _, _ in merged if len(frame)]
     events = validate(pd.concat(frames, ignore_index=True), "events") if frames else empty("events")
     changes = pd.DataFrame([row for _, rows, _ in merged for row in rows], columns=list(CHANGE_COLUMNS))
-    problems = [*dict.fromkeys(p for extract in ordered for p in extract.problems), *(p for _, _, said in merged for p in said)]
+    problems = [problem for _, _, said in merged for problem in said]
     coverage = pd.DataFrame([row for kind in kinds for row in _coverage(kind, ordered)], columns=list(COVERAGE_COLUMNS))
     names = tuple(dict.fromkeys(extract.name for extract in ordered))
     return EventLog(events, coverage, changes, tuple(problems), names)
+
+
+def _without_copies(extracts: Sequence[Extract]) -> list[Extract]:
+    """The extracts, one given twice left out."""
+    kept: list[Extract] = []
+    for extract in extracts:
+        if not any(
+            extract.as_at == other.as_at and extract.windows == other.windows and extract.events.equals(other.events) for other in kept
+        ):
+            kept.append(extract)
+    return kept
 
 
 def _coverage(kind: str, extracts: Sequence[Extract]) -> list[tuple[str, pd.Timestamp, pd.Timestamp]]:

@@ -70,10 +70,11 @@ def revisions(stack: Stack, extracts: Sequence[Extract], later: int, gone: np.nd
 
 
 def _latest_that_covers(stack: Stack, rows: np.ndarray, earlier: Sequence[int]) -> np.ndarray:
-    """For every row the last earlier extract that should have held it; -1 for none."""
+    """For every row the last earlier extract that should have held it; -1 for none (a conference after an extract's date was not there to see)."""
     found = np.full(len(rows), -1)
+    happened = stack.frame["date"].to_numpy().astype("datetime64[D]")[rows]
     for number in earlier:
-        found[stack.inside(number)[rows]] = number
+        found[stack.inside(number)[rows] & (happened <= stack.last[number])] = number
     return found
 
 

@@ -129,10 +129,10 @@ def _windows(settled: list[Records], events: pd.DataFrame, day: date, months: in
 
 def _window_notes(path: Path, complete: Mapping[str, spans.Window], day: date, months: int | None) -> list[Problem]:
     usual = spans.months_back(day, spans.WINDOW_MONTHS)
-    longer = {kind: window for kind, window in complete.items() if window[0] < usual}
-    if months is not None or not longer:
+    starts = [window[0] for window in complete.values() if window[0] < usual]
+    if months is not None or not starts:
         return []
-    first = max(window[0] for window in longer.values())
+    first = max(starts)
     found = f"contacts or referrals that run on without a break from {first.isoformat()}: all lists are taken to be complete from then"
     return [_noted(path, "longer_window", found)]
 
@@ -174,8 +174,8 @@ def _worded(values: pd.DataFrame, rule: Any, blank: pd.Series) -> pd.Series:
         whole: pd.Series = values[rule]
         return whole
     if isinstance(rule, list):
-        first: pd.Series = values[rule[0]]
-        second: pd.Series = values[rule[1]]
+        first: pd.Series = values[str(rule[0])]
+        second: pd.Series = values[str(rule[1])]
         return first.where(first != "", second)
     column: pd.Series = values[rule["column"]]
     if "zero" in rule:

@@ -22,6 +22,9 @@ WINDOW_MONTHS = 6
 DENSE = ("contact", "referral")
 """Events that happen every month: where they run on without a break before the six months, the extract holds more than six."""
 
+SNAPSHOTS = ("care_leaver",)
+"""Lists that are a picture of one day: they speak for the as-at date and no other."""
+
 DENSE_ENOUGH = 10
 """Rows a month (median in the window) below which a list is too thin to tell a break from chance."""
 
@@ -122,11 +125,11 @@ def windows(events: Mapping[str, pd.Series], as_at: date, months: int | None) ->
     """
     start = months_back(as_at, months or WINDOW_MONTHS)
     if months is not None:
-        return dict.fromkeys(events, (start, as_at))
+        return {event: (as_at if event in SNAPSHOTS else start, as_at) for event in events}
     starts = {event: dense_start(dates, start, as_at) for event, dates in events.items() if event in DENSE}
     # The thinner lists cannot show how far they reach: they take the most cautious of the dense ones.
     rest = max(starts.values(), default=start)
-    return {event: (starts.get(event, rest), as_at) for event in events}
+    return {event: (as_at if event in SNAPSHOTS else starts.get(event, rest), as_at) for event in events}
 
 
 def kinds_of(numbers: list[int]) -> tuple[str, ...]:
