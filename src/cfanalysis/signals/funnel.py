@@ -42,8 +42,8 @@ def funnel(
     Parameters
     ----------
     frame
-        One row an authority: ``unit``, ``numerator``, ``denominator``; a ``flag`` says why a value is missing. Leave totals
-        (England, regions) out.
+        One row an authority: ``unit`` (a column, or the index), ``numerator``, ``denominator``; a ``flag`` says why a value is
+        missing. Leave totals (England, regions) out.
     kind
         ``proportion`` (children of those children; in percent) or ``rate`` (events or children of a population; per 10,000).
     overdispersion
@@ -69,6 +69,8 @@ def funnel(
     [['A', 20.0, 16.4, 33.5], ['B', 30.0, 16.4, 33.5], ['C', 30.0, 0.0, 49.3]]
     """
     _check(kind, overdispersion, centre)
+    indexed = unit in frame.index.names and unit not in frame.columns
+    frame = frame.reset_index(unit) if indexed else frame
     counts, sizes = (_column(frame, name) for name in (numerator, denominator))
     _check_cells(frame, unit, counts, sizes, kind)
     scale = PERCENT if kind == "proportion" else PER_10K
@@ -89,7 +91,7 @@ def funnel(
     found["position"] = _positions(found)
     found["phi"], found["tau"] = spread.phi, spread.tau * scale
     found["reason"] = _reasons(frame, counts, sizes)
-    return found
+    return found.set_index(unit) if indexed else found
 
 
 def _check(kind: str, overdispersion: str, centre: float | None) -> None:

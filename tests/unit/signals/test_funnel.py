@@ -111,6 +111,11 @@ def renamed(found: pd.DataFrame, numbers: list[int]) -> pd.DataFrame:
     return found.assign(authority=[f"Authority {number}" for number in numbers])
 
 
+def test_authorities_may_be_the_index() -> None:
+    frame = cells([10, 7], [50, 60])
+    pd.testing.assert_frame_equal(funnel(frame.set_index("authority")), funnel(frame).set_index("authority"))
+
+
 @pytest.mark.parametrize("counts", [[], [np.nan] * 3, [0, 0, 0], [5, 5, 5]], ids=["none", "missing", "zeros", "all"])
 @pytest.mark.parametrize("kind", ["proportion", "rate"])
 def test_awkward_tables_never_crash_or_alarm(counts: list[float], kind: Any) -> None:
