@@ -99,7 +99,7 @@ def late(history: History, case: Case) -> Row:
 
 
 def recording(history: History, case: Case) -> Row:
-    """Whether a new level begins with the recording year, on 1 April: a change in what is recorded comes then, demand does not wait for it."""
+    """Whether a new level begins with the recording year, on 1 April: what is recorded changes then; demand does not wait for it."""
     april = case.at - (case.month.month - FINANCIAL_YEAR_STARTS) % 12
     if case.at - april >= LASTS or april < 0:
         return Row(case.month, "recording", NO, case.own)

@@ -103,7 +103,7 @@ def accounts_for(history: History, case: Case, dimension: str, parts: pd.DataFra
     name = _plain(parts.columns[first])
     verdict = YES if shares[first] >= MOST else NO
     what = "excess" if case.up else "fall"
-    said = f"{name} account{'' if name.endswith('s') else 's'} for {_most(float(shares[first]))} of the {what} in {case.name}."
+    said = f"{_most(float(shares[first])).capitalize()} of the {what} in {case.name} came from {name}."
     return Row(case.month, dimension, verdict, case.own, share=float(shares[first]), detail=name, sentence=said)
 
 

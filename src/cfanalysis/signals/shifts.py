@@ -27,6 +27,9 @@ FIRST = 12
 SEARCH = 9
 """How far back an onset is looked for, in months."""
 
+NEWEST_LEVEL = 2
+"""Months a new level needs before its onset can be dated: in a window of three one may still be old."""
+
 COLUMNS = ("onset", "told", "direction", "before", "after", "change", "z", "window")
 
 
@@ -121,7 +124,7 @@ def _strongest(level: Level, start: int, t: int) -> tuple[float, int]:
 def _onset(level: Level, start: int, t: int) -> int:
     """The split of the months since the last shift that leaves the least variance about two levels."""
     low = max(start, t - BEFORE - min(WINDOWS) + 1)
-    splits = range(max(start + FEWEST_BEFORE, t - SEARCH), t - min(WINDOWS) + 2)
+    splits = range(max(start + FEWEST_BEFORE, t - SEARCH), t - NEWEST_LEVEL + 2)
     values = level.scaled[low : t + 1]
     costs = [values[: k - low].var() * (k - low) + values[k - low :].var() * (t + 1 - k) for k in splits]
     return splits[int(np.argmin(costs))]

@@ -62,24 +62,32 @@ class Level:
         The difference is that of the two levels, or that of the middle month where that is clearly less: one month alone does not make a
         change that lasts.
         """
-        before = self._scaled(base, first)
-        whole, middle = self._scaled(first, end) - before, float(np.median(self.scaled[first:end])) - before
+        before = self._scaled(*self._sums(base, first))
+        top, bottom = self._sums(first, end)
+        middle_month = float(np.median(self.top[first:end] / self.bottom[first:end]))
+        whole, middle = self._scaled(top, bottom) - before, self._scaled(middle_month * bottom, bottom) - before
         difference = np.sign(whole) * max(0.0, min(abs(whole), MIDDLE_MONTH * float(np.sign(whole)) * middle))
         if abs(difference) < MATTERS[self.kind]:
             return 0.0
-        return float(difference / self._error(first - base, end - first, end - 1))
+        return float(difference / self._error(base, first, end))
 
-    def _scaled(self, first: int, end: int) -> float:
-        top, bottom = float(self.top[first:end].sum()), float(self.bottom[first:end].sum())
+    def _sums(self, first: int, end: int) -> tuple[float, float]:
+        return float(self.top[first:end].sum()), float(self.bottom[first:end].sum())
+
+    def _scaled(self, top: float, bottom: float) -> float:
         if self.kind == "points":
             return top / bottom
         if self.kind == "percent":
             return float(np.log((top + 0.5) / (bottom - top + 0.5)))
         return float(np.log((top + 0.5) / bottom))
 
-    def _error(self, before: int, after: int, now: int) -> float:
+    def _error(self, base: int, first: int, end: int) -> float:
+        before, after, now = first - base, end - first, end - 1
         if self.kind in ("count", "percent"):
-            return float(np.sqrt(self.noise[now] * (1 / before + 1 / after) + WANDER**2))
+            chance = (
+                sum(1 / (self.top[part].sum() + 0.5) for part in (slice(base, first), slice(first, end))) if self.kind == "count" else 0.0
+            )
+            return float(np.sqrt(max(self.noise[now] * (1 / before + 1 / after), chance) + WANDER**2))
         wander = POINTS_WANDER if self.kind == "points" else STOCK_WANDER
         # a stock carries every change on: the means of two stretches of a random walk differ by this many steps' variance
         steps = 1 + (np.arange(1, after) ** 2).sum() / after**2 + (np.arange(1, before) ** 2).sum() / before**2

@@ -128,7 +128,7 @@ def _judge_large(task: Task, offered: np.ndarray, rows: np.ndarray) -> Judged:
     noise = FLOW_NOISE[0] / first_year + FLOW_NOISE[1]
     floor = 1.0 / np.maximum(_running_mean(task), 1.0)  # no count is steadier than a Poisson's
     foretold = level.predict(z, task.learnt, task.breaks, noise, floor, level.FLOW)
-    if task.season == "reference":
+    if task.season not in ("own", "none"):
         foretold = foretold.widened(np.array([MONTH_SPREAD.get(number, 1.0) for number in task.series.months.month]))
     judged = level.judge(foretold.rows(rows), z[rows])
     expected, low, high = (np.maximum(np.exp(each) * offered[rows] - 0.5, 0.0) for each in (judged.expected, judged.low, judged.high))

@@ -11,7 +11,7 @@ SEVERITIES = ("usual", "watch", "alert", "strong", "extreme")
 
 WATCH = 1.96
 """Outside the range that holds 19 months in 20."""
-ALERT = 2.6
+ALERT = 2.55
 """About one month in a hundred, both sides together (DESIGN section 5); measured on referrals in docs/methods/signals.md."""
 STRONG = 3.3
 """One month in a thousand, were months drawn from the predictions."""
