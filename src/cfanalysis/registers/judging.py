@@ -125,13 +125,14 @@ def judge(
     case = case_of(
         series, kind, denominator, with_events(forecast_options, events, projection.known_to, kind if denominator is None else "percent")
     )
-    last = case.last
+    last = case.last if len(case.figure) else projection.known_to
     known = _since_break(case.to(projection.known_to), events, projection.known_to)
     base = known.level(_before(projection, known.kind))
     verdict = Verdict(projection, "cannot tell", "", case.kind, projection.known_to, last, base=base)
     verdict = _expect(verdict, known)
     window = _countable(projection.window.months, events)
-    verdict = replace(verdict, observed=case.level(window[window <= last - provisional]), months_seen=_seen(case, window, provisional))
+    settled = window[window <= last - provisional]
+    verdict = replace(verdict, observed=case.level(settled), months_seen=int(case.figure.reindex(settled).notna().sum()))
     because = _cannot_be_judged(verdict, case, window, events, provisional)
     if because:
         return replace(verdict, verdict=because[0], because=because[1])
@@ -173,16 +174,13 @@ def _countable(window: pd.PeriodIndex, events: list[DatedEvent]) -> pd.PeriodInd
     return window
 
 
-def _seen(case: Case, window: pd.PeriodIndex, provisional: int) -> int:
-    settled = window[window <= case.last - provisional]
-    return int(case.figure.reindex(settled).notna().sum())
-
-
 def _cannot_be_judged(
     verdict: Verdict, case: Case, window: pd.PeriodIndex, events: list[DatedEvent], provisional: int
 ) -> tuple[Any, str] | None:
     """Why there is nothing to judge, or None."""
     said, last = verdict.projection, verdict.judged_to
+    if case.figure.dropna().empty:
+        return "cannot tell", "the figure is not known for any month"
     if said.window.last > last:
         return "too early", "the window is not over"
     if said.window.last > last - provisional:

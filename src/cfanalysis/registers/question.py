@@ -17,7 +17,7 @@ from cfanalysis.errors import SeriesError
 from cfanalysis.months import month_label, working_days
 from cfanalysis.registers.judging import EXPECTED, NOISE, Case, case_of
 from cfanalysis.registers.spoken import likelihood
-from cfanalysis.registers.verdicts import NAN
+from cfanalysis.registers.verdicts import COUNTED, NAN
 from cfanalysis.tables import Table
 
 Answer = Literal["fall beyond season", "no fall beyond season", "no fall", "too early", "cannot tell"]
@@ -95,6 +95,8 @@ def january_february(
     months are not settled: no fall is claimed from them. The rest goes to ``cf.forecast``.
     """
     case = case_of(series, kind, denominator, forecast_options)
+    if case.figure.empty:
+        raise SeriesError("the series has no months")
     last = case.last
     year = _next_year(last) if year is None else year
     known_to = min(last, pd.Period(f"{year - 1}-12", freq="M")) if known_to is None else pd.Period(known_to, freq="M")
@@ -199,18 +201,30 @@ def _in_words(observed: float, change: float, edge: float) -> tuple[Answer, str]
 
 
 def question_table(answers: Mapping[str, JanuaryFebruary], *, title: str = "January and February") -> Table:
-    """One row a question (an indicator or a year, by its label), ready for release; for counts and stocks."""
-    rows = [{"series": label, **_row(answer)} for label, answer in answers.items()]
-    derived = dict.fromkeys(("expected", "low", "high", "edge"), ("base",)) | dict.fromkeys(("seen", "seen_per_day"), ("base", "observed"))
+    """One row a question (an indicator or a year, by its label), ready for release.
+
+    Counts and stocks stand in ``base`` and ``observed`` and are hidden where small; percentages and measures in the columns ending in
+    ``_value``. Changes (``seen``, ``smallest``) are shares, or points for a percentage.
+    """
+    frame = pd.DataFrame([{"series": label, **_row(answer)} for label, answer in answers.items()])
+    told = dict.fromkeys(("expected", "low", "high", "edge"), ("base",)) | dict.fromkeys(("seen", "seen_per_day"), ("base", "observed"))
     note = "October to December against January and February, a month each"
-    return Table(pd.DataFrame(rows), title=title, counts=("base", "observed"), derived=derived, note=note)
+    if frame.empty:
+        return Table(frame, title=title, note=note)
+    return Table(frame, title=title, counts=("base", "observed"), derived=told, note=note)
+
+
+_FIGURES = ("base", "expected", "low", "high", "edge", "observed")
 
 
 def _row(answer: JanuaryFebruary) -> dict[str, Any]:
-    figures = {name: getattr(answer, name) for name in ("year", "kind", "base", "expected", "low", "high", "edge", "observed")}
+    counted = answer.kind in COUNTED
+    figures = {name: getattr(answer, name) if counted else NAN for name in _FIGURES}
+    figures |= {f"{name}_value": NAN if counted else getattr(answer, name) for name in _FIGURES}
     ways = {"": answer.raw, "_per_day": answer.per_day}
     parts = {f"{name}{suffix}": getattr(way, name) for suffix, way in ways.items() for name in ("probability", "smallest", "seen")}
-    return {**figures, **parts, "known_to": month_label(answer.known_to), "answer": answer.answer, "because": answer.because}
+    said = {"known_to": month_label(answer.known_to), "answer": answer.answer, "because": answer.because}
+    return {"year": answer.year, "kind": answer.kind, **figures, **parts, **said}
 
 
 def question_sentences(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -186,3 +186,11 @@ def test_a_measure_is_judged_like_a_level_and_is_no_count():
     frame = verdicts_table([verdict]).frame
     assert (frame["observed_value"].iloc[0], np.isnan(frame["observed"].iloc[0])) == (12.0, True)
     assert "to 12.0" in verdict_sentence(frame.iloc[0])
+
+
+def test_a_figure_that_is_not_known_cannot_tell():
+    nothing = pd.Series(dtype=float, index=pd.PeriodIndex([], freq="M"))
+    assert judge(claim(), nothing).verdict == "cannot tell"
+    assert judge(claim(), steady() * np.nan).because == "the figure is not known for any month"
+    late = judge(claim(), steady()["2018-01":], **OPTIONS)
+    assert late.because == "the level when it was said is not known"

@@ -1,0 +1,120 @@
+"""How the newest months settle: what late recording makes of them, learnt from successive editions, else from a stated default.
+
+The ratio of a month's value in the newest edition to its value when it was so many months old, over all pairs of editions there are. A
+month counts as settled when it is at least ``SETTLED`` months older than the newest edition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+SETTLED = 12
+"""Months. DfE's next census corrects a year's open cases within twelve months; later corrections are rare."""
+
+ENOUGH = 6
+"""Pairs of values at one age from which a ratio is learnt; a tenth and nine tenths of fewer are its smallest and its largest."""
+
+STILL = 0.01
+"""A month is settled where it usually changes by less than this."""
+
+OPEN_CASES = (0.870, 0.894, 0.905)
+"""Stated default for open cases: DfE's B1, England, 31 March 2013 to 2024. Of each count 9.5 to 13.0 % was no longer there as recorded
+later (open at any point in the next year less started in it). Low, middle, high."""
+
+COLUMNS = ["age", "low", "middle", "high", "pairs"]
+
+
+@dataclass(frozen=True)
+class Settling:
+    """By the age of a month (0 = the newest): what its first value is multiplied by to settle, with the middle eight tenths.
+
+    ``source`` says where it comes from: "editions", "stated default", or "not known" (then the ratios are missing).
+    """
+
+    ratios: pd.DataFrame
+    source: str
+
+    @property
+    def provisional(self) -> int:
+        """Months still moving: all up to the oldest whose middle ratio, or half of whose spread, is more than 1 %."""
+        spread = (self.ratios["high"] - self.ratios["low"]) / 2
+        moving = self.ratios.loc[((self.ratios["middle"] - 1).abs() > STILL) | (spread > STILL), "age"]
+        return int(moving.max()) + 1 if len(moving) else 0
+
+
+def learn_settling(
+    editions: Sequence[tuple[pd.Period, pd.DataFrame]],
+    indicator: str,
+    *,
+    breakdown: str = "all",
+    ages: int = 6,
+    default: tuple[float, float, float] | None = None,
+) -> Settling:
+    """How the months of an indicator settle, from editions (date, series frame), oldest first.
+
+    ``default`` is used (low, middle, high) at every age for which there are too few pairs; without one nothing is claimed.
+    """
+    values = {as_at: _values(frame, indicator, breakdown) for as_at, frame in editions}
+    pairs = _pairs(values, ages)
+    rows = [_ratio(pairs.get(age, []), age) for age in range(ages)]
+    learnt = pd.DataFrame(rows, columns=COLUMNS)
+    known = learnt["pairs"] >= ENOUGH
+    if known.any():
+        return Settling(learnt[known].reset_index(drop=True), "editions")
+    if default is None:
+        return Settling(learnt, "not known")
+    low, middle, high = default
+    return Settling(learnt.assign(low=low, middle=middle, high=high), "stated default")
+
+
+def _values(frame: pd.DataFrame, indicator: str, breakdown: str) -> dict[pd.Period, float]:
+    chosen = frame[(frame["indicator"] == indicator) & (frame["breakdown"] == breakdown)]
+    return {month: float(value) for month, value in zip(chosen["month"], chosen["value"], strict=True) if np.isfinite(value)}
+
+
+def _pairs(values: Mapping[pd.Period, Mapping[pd.Period, float]], ages: int) -> dict[int, list[float]]:
+    """Ratios of settled values to values at each age."""
+    if not values:
+        return {}
+    last = max(values)
+    settled = {month: value for month, value in values[last].items() if month <= last - SETTLED}
+    found: dict[int, list[float]] = {}
+    for as_at, then in values.items():
+        for age in range(ages):
+            month = as_at - age
+            if as_at != last and month in settled and then.get(month, 0.0) > 0:
+                found.setdefault(age, []).append(settled[month] / then[month])
+    return found
+
+
+def _ratio(ratios: list[float], age: int) -> dict[str, float]:
+    if len(ratios) < ENOUGH:
+        return {"age": age, "low": np.nan, "middle": np.nan, "high": np.nan, "pairs": len(ratios)}
+    low, middle, high = np.quantile(ratios, [0.1, 0.5, 0.9])
+    return {"age": age, "low": float(low), "middle": float(middle), "high": float(high), "pairs": len(ratios)}
+
+
+def settle(series: pd.Series, settling: Settling) -> pd.DataFrame:
+    """The newest months as first recorded and as they are likely to settle.
+
+    Columns: month, recorded, settled, low, high (the middle eight tenths), source. Months whose settling is not known are left out.
+
+    >>> from cfanalysis.settling import Settling
+    >>> ratios = pd.DataFrame({"age": [0, 1], "low": [1.0, 1.0], "middle": [1.1, 1.02], "high": [1.2, 1.05], "pairs": [9, 9]})
+    >>> recorded = pd.Series([100.0, 80.0], index=pd.period_range("2024-02", periods=2, freq="M"))
+    >>> settle(recorded, Settling(ratios, "editions"))["settled"].round(1).tolist()
+    [102.0, 88.0]
+    """
+    last = series.dropna().index[-1]
+    ratios = settling.ratios.dropna(subset="middle").set_index("age")
+    rows = []
+    for age in sorted(ratios.index, reverse=True):
+        month, ratio = last - int(age), ratios.loc[age]
+        recorded = float(series.get(month, np.nan))
+        if np.isfinite(recorded):
+            rows.append((month, recorded, recorded * ratio["middle"], recorded * ratio["low"], recorded * ratio["high"], settling.source))
+    return pd.DataFrame(rows, columns=["month", "recorded", "settled", "low", "high", "source"])

@@ -1,0 +1,133 @@
+"""The private store of editions, what has changed, and how months settle."""
+
+from __future__ import annotations
+
+import stat
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cfanalysis.editions import EditionStore, changes_table, newest, what_changed
+from cfanalysis.errors import ContractError, RunError
+from cfanalysis.settling import OPEN_CASES, learn_settling, settle
+
+
+def frame(values: dict[str, float], indicator: str = "referrals") -> pd.DataFrame:
+    months = pd.PeriodIndex(list(values), freq="M")
+    numbers = np.array(list(values.values()), dtype=float)
+    return pd.DataFrame(
+        {
+            "authority": "Exampleshire", "indicator": indicator, "breakdown": "all", "month": months, "numerator": numbers,
+            "denominator": np.nan, "value": numbers, "flag": np.where(np.isnan(numbers), "x", ""),
+        }
+    )  # fmt: skip
+
+
+EARLIER = frame({"2024-01": 100.0, "2024-02": 90.0, "2024-03": np.nan})
+LATER = frame({"2024-01": 100.0, "2024-02": 97.0, "2024-03": 80.0, "2024-04": 70.0})
+
+
+def test_an_edition_comes_back_as_it_was_kept(tmp_path):
+    store = EditionStore(tmp_path / "editions")
+    kept = store.keep(EARLIER, authority="Exampleshire", as_at="2024-03")
+    pd.testing.assert_frame_equal(kept.read(), EARLIER.sort_values("month").reset_index(drop=True), check_dtype=False)
+    assert [(edition.number, str(edition.as_at)) for edition in store.editions("Exampleshire")] == [(1, "2024-03")]
+    assert store.editions("Elsewhere") == ()
+
+
+def test_the_same_edition_is_kept_once_and_another_beside_it(tmp_path):
+    store = EditionStore(tmp_path / "editions")
+    first = store.keep(EARLIER, authority="Exampleshire", as_at="2024-03")
+    again = store.keep(EARLIER.iloc[::-1], authority="Exampleshire", as_at="2024-03")
+    second = store.keep(LATER, authority="Exampleshire", as_at="2024-04")
+    assert (again.path, second.number) == (first.path, 2)
+    assert len(store.editions("Exampleshire")) == 2
+    assert store.last_before("Exampleshire", "2024-04").number == 1
+    assert store.last_before("Exampleshire", "2024-03") is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of files are Unix's")
+def test_the_store_is_readable_by_its_owner_only(tmp_path):
+    kept = EditionStore(tmp_path / "editions").keep(EARLIER, authority="Exampleshire", as_at="2024-03")
+    assert stat.S_IMODE(kept.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(kept.path.parent.stat().st_mode) == 0o700
+    assert (tmp_path / "editions" / ".gitignore").read_text(encoding="utf-8") == "*\n"
+
+
+@pytest.mark.parametrize(("store", "outputs"), [("out/editions", "out"), ("out", "out"), ("private", "private/out")])
+def test_the_store_is_never_among_the_outputs(tmp_path, store, outputs):
+    with pytest.raises(RunError, match="want it outside the outputs"):
+        EditionStore(tmp_path / store, outputs=tmp_path / outputs)
+    EditionStore(tmp_path / "private", outputs=tmp_path / "out")
+
+
+def test_no_path_is_made_of_a_name(tmp_path):
+    store = EditionStore(tmp_path / "editions")
+    kept = store.keep(EARLIER, authority="../../St. Mary's", as_at="2024-03")
+    assert kept.path.parent == tmp_path / "editions" / "st-mary-s"
+    with pytest.raises(RunError):
+        store.keep(EARLIER, authority="../..", as_at="2024-03")
+    with pytest.raises(ContractError):
+        store.keep(EARLIER.drop(columns="flag"), authority="Exampleshire", as_at="2024-03")
+
+
+def test_what_has_changed_since_the_last_edition():
+    changes = what_changed(EARLIER, LATER)
+    assert changes[["kind", "change"]].fillna(0).to_numpy().tolist() == [["revised", 7.0], ["new", 0.0]]
+    assert [str(month) for month in changes["month"]] == ["2024-02", "2024-03"]
+    gone = what_changed(LATER, EARLIER)
+    assert gone["kind"].tolist() == ["revised", "gone", "gone"]
+    assert what_changed(LATER, LATER).empty
+    table = changes_table(changes, {"referrals": "Referrals"}, since=pd.Period("2024-03", "M"))
+    assert (table.counts, table.frame["title"].iloc[0]) == (("earlier", "later"), "Referrals")
+
+
+def editions_that_settle(late: float = 0.9) -> list[tuple[pd.Period, pd.DataFrame]]:
+    """The newest month holds a share of what it comes to, the one before it the rest but 2 %; older ones are whole."""
+    full = pd.Series(200.0, index=pd.period_range("2021-01", "2024-12", freq="M"))
+    editions = []
+    for as_at in pd.period_range("2023-01", "2024-12", freq="M"):
+        seen = full[:as_at].copy()
+        seen.iloc[-1] *= late
+        seen.iloc[-2] *= 0.98
+        editions.append((as_at, frame({str(month): value for month, value in seen.items()})))
+    return editions
+
+
+def test_how_months_settle_is_learnt_from_editions():
+    settling = learn_settling(editions_that_settle(), "referrals")
+    assert settling.source == "editions"
+    assert settling.ratios.set_index("age")["middle"].round(4).to_dict()[0] == round(1 / 0.9, 4)
+    assert settling.provisional == 2
+    recorded = frame({"2024-11": 98.0, "2024-12": 90.0}).set_index("month")["value"]
+    settled = settle(recorded, settling).set_index("month")["settled"]
+    assert settled.round(6).tolist()[-2:] == [100.0, 100.0]
+
+
+def test_without_editions_the_stated_default_or_nothing():
+    stated = learn_settling([], "cin_open", default=OPEN_CASES)
+    assert (stated.source, stated.provisional) == ("stated default", 6)
+    unknown = learn_settling(editions_that_settle()[:3], "referrals")
+    assert (unknown.source, unknown.provisional) == ("not known", 0)
+    assert settle(frame({"2024-12": 90.0}).set_index("month")["value"], unknown).empty
+
+
+def test_the_last_edition_of_each_date_counts(tmp_path):
+    store = EditionStore(tmp_path / "editions")
+    store.keep(EARLIER, authority="Exampleshire", as_at="2024-03")
+    store.keep(EARLIER.assign(value=EARLIER["value"] + 1), authority="Exampleshire", as_at="2024-03")
+    store.keep(LATER, authority="Exampleshire", as_at="2024-04")
+    read = newest(store.editions("Exampleshire"))
+    assert [str(as_at) for as_at, _ in read] == ["2024-03", "2024-04"]
+    assert read[0][1]["value"].iloc[0] == 101.0
+
+
+def test_the_stated_default_is_what_the_published_tables_say(shared_data):
+    table = pd.read_csv(shared_data / "published" / "b1_children_in_need_2013_to_2025.csv", dtype=str)
+    table = table[table["geographic_level"] == "National"].assign(year=lambda rows: rows["time_period"].astype(int)).set_index("year")
+    number = table[["At31_episodes", "Anypoint_episodes", "Started_episodes"]].apply(pd.to_numeric)
+    later = (number["Anypoint_episodes"] - number["Started_episodes"]).rename(lambda year: year - 1)
+    ratio = (later / number["At31_episodes"]).dropna()
+    assert (round(ratio.min(), 3), round(ratio.median(), 3), round(ratio.max(), 3)) == OPEN_CASES
