@@ -62,11 +62,15 @@ def _own(series: pd.DataFrame) -> Sums:
 
 def _yearly(rows: pd.DataFrame, indicator: Indicator) -> pd.Series:
     year = _year(rows["month"])
-    if indicator.kind == "stock" or indicator.name in AT_YEAR_END:
+    if _at_year_end(indicator):
         march = rows["month"].dt.month == FINANCIAL_YEAR_STARTS - 1
         return pd.Series(rows.loc[march, "numerator"].to_numpy(), index=year[march])
     grouped = rows.groupby(year)["numerator"]
     return grouped.sum().where(grouped.count() == MONTHS)
+
+
+def _at_year_end(indicator: Indicator) -> bool:
+    return indicator.kind == "stock" or indicator.name in AT_YEAR_END
 
 
 def _year(months: pd.Series) -> pd.Series:
@@ -115,8 +119,10 @@ def _ours_against_published(own: Sums, published: Sums, rounding: float) -> Iter
         if ours is None or name not in published or indicator.kind in ("rate", "measure") or name == "cin_ended_by_reason":
             continue
         counted = indicator.title if indicator.kind != "percent" else f"{indicator.title} (the number)"
-        left, right = ours.align(published[name], join="inner")
-        yield _compared(f"{counted}: ours = published", left, right, rounding, "a month is missing, or it is not published")
+        once = _at_year_end(indicator)
+        identity = f"{counted}: {'our March' if once else 'our months added up'} = published"
+        terms = 2 if once else MONTHS + 1
+        yield _compared(identity, ours, published[name], terms * rounding, "a month is missing, or it is not published")
 
 
 def _difference(sums: Sums, first: str, *others: str) -> pd.Series | None:

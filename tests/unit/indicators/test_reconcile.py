@@ -71,20 +71,23 @@ def test_our_own_sums(series: pd.DataFrame) -> None:
 def test_our_sums_against_the_published(series: pd.DataFrame) -> None:
     published = {"referrals": 13, "referrals_nfa": 2, "cin_started": 11, "cin_ended": 1, "cin_open": 20, "cp_two_years": 1, "cla_rate": 60}
     frame = indicators.reconcile(series, yearly(published), "Testshire")
-    ours = frame[frame["identity"].str.endswith("ours = published")].set_index("identity")
-    assert ours.loc["Referrals: ours = published", ["left", "right", "note"]].tolist() == [13, 13, "Agrees."]
-    assert ours.loc["Referrals with no further action (the number): ours = published", "note"] == "Lower by 1 (50.0%)."
-    assert ours.loc["Episodes of need started: ours = published", ["left", "right"]].tolist() == [11, 11]  # 12 less C2, as DfE counts
-    assert ours.loc["Episodes of need ended: ours = published", ["left", "right"]].tolist() == [1, 1]
-    assert ours.loc["Children in need at month end: ours = published", "note"] == "Higher by 1 (5.0%)."
-    assert ours.loc["Plans open for two years or more (the number): ours = published", "left"] == 1
+    ours = frame[frame["identity"].str.endswith(" = published")].set_index("identity")
+    assert ours.loc["Referrals: our months added up = published", ["left", "right", "note"]].tolist() == [13, 13, "Agrees."]
+    assert ours.loc["Referrals with no further action (the number): our months added up = published", "note"] == "Lower by 1 (50.0%)."
+    assert ours.loc["Episodes of need started: our months added up = published", ["left", "right"]].tolist() == [
+        11,
+        11,
+    ]  # less C2
+    assert ours.loc["Episodes of need ended: our months added up = published", ["left", "right"]].tolist() == [1, 1]
+    assert ours.loc["Children in need at month end: our March = published", "note"] == "Higher by 1 (5.0%)."
+    assert ours.loc["Plans open for two years or more (the number): our March = published", "left"] == 1
     assert not ours.index.str.contains("10,000").any()
 
 
 def test_a_missing_month_is_said_and_not_summed(series: pd.DataFrame) -> None:
     gap = (series["indicator"] == "referrals") & (series["month"] == pd.Period("2023-07"))
     holed = series.assign(numerator=series["numerator"].mask(gap), value=series["value"].mask(gap), flag=series["flag"].mask(gap, "x"))
-    row = of(indicators.reconcile(holed, yearly({"referrals": 13}), "Testshire"), "Referrals: ours = published").loc[2024]
+    row = of(indicators.reconcile(holed, yearly({"referrals": 13}), "Testshire"), "Referrals: our months added up = published").loc[2024]
     assert pd.isna(row["left"])
     assert row["note"].startswith("Cannot tell: a month is missing")
 
@@ -97,3 +100,32 @@ def test_nothing_to_compare_gives_an_empty_table_with_its_columns() -> None:
 
 def test_only_the_authority_asked_for_is_compared(series: pd.DataFrame) -> None:
     assert indicators.reconcile(series, yearly({"referrals": 13}, "Elsewhere"), "Elsewhere").empty
+
+
+@pytest.fixture(scope="module")
+def published(shared_data, tmp_path_factory):
+    """DfE's referrals, referrals by month and children in need."""
+    from cfanalysis import sources
+
+    folder = tmp_path_factory.mktemp("published")
+    for pattern in ("c1_*_2013_to_2025.csv", "c6_*.csv", "b1_*_2013_to_2025.csv"):
+        for path in (shared_data / "published").glob(pattern):
+            (folder / path.name).symlink_to(path)
+    return sources.read_published(folder)
+
+
+@pytest.mark.parametrize("authority", ["Southampton", "Surrey", "Camden"])
+def test_published_months_add_up_to_the_published_years(published, authority: str) -> None:
+    frame = indicators.reconcile(published.series, published.yearly, authority)
+    assert len(of(frame, STARTS)) == len(of(frame, OPEN)) == 13
+    assert not frame["note"].str.startswith(("Higher", "Lower")).any()
+    assert (of(frame, "Referrals: our months added up = published")["note"] == "Agrees.").sum() >= 9
+
+
+def test_england_agrees_as_far_as_it_is_said_to(published) -> None:
+    frame = indicators.reconcile(published.series, published.yearly, "England")
+    starts = of(frame, STARTS)["difference"]
+    assert starts.loc[[2023, 2024, 2025]].tolist() == [0, 0, 0]
+    assert starts.loc[2019:2022].abs().max() == 130
+    months = of(frame, "Referrals: our months added up = published")["note"]
+    assert months.isin(["Agrees.", "Agrees to rounding."]).all()
