@@ -23,6 +23,7 @@ from cfanalysis.models import Forecast
 from cfanalysis.params import NotebookParams, Params
 from cfanalysis.registers import Registers
 from cfanalysis.registers.judging import with_events
+from cfanalysis.registers.question import question_table
 from cfanalysis.tables import ALL, Table
 from cfanalysis.views import compare, control, latest, lines, outlook, parts, quality, shares, stock
 from cfanalysis.views.subject import Subject
@@ -237,7 +238,7 @@ class Workbook:
     def january_february(self, *names: str) -> Table:
         """How likely a fall in January and February is, raw and per working day, and the smallest that would show."""
         answers = {self._known(name).title: self._january_february(self.subject(name)) for name in names if self.has(name)}
-        return self._marked(registers.question_table(answers))
+        return self._marked(question_table(answers))
 
     def _january_february(self, subject: Subject) -> registers.JanuaryFebruary:
         told = subject.modelled()
