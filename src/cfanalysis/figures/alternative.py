@@ -22,11 +22,13 @@ def over_time(name: str, months: Sequence[pd.Period], values: Sequence[float], *
     if known.empty:
         return f"{name}: no figures can be shown."
     said = [f"{name} from {span(known.index)}: {_movement(known, unit)}."]
-    last, top, bottom = known.index[-1], known.idxmax(), known.idxmin()
+    ordered = known.sort_values(kind="stable")
+    last, top, bottom = known.index[-1], ordered.index[-1], ordered.index[0]
     said.append(f"The latest figure is {told(known.iloc[-1], unit)} in {month_label(last)}.")
     if len(known) > 2:
         said.append(
-            f"The highest is {told(known.max(), unit)} in {month_label(top)}, the lowest {told(known.min(), unit)} in {month_label(bottom)}."
+            f"The highest is {told(known.max(), unit)} in {month_label(top)}, "
+            f"the lowest {told(known.min(), unit)} in {month_label(bottom)}."
         )
     gaps = int(series.isna().sum())
     return " ".join(said) + (f" {gaps} {'month is' if gaps == 1 else 'months are'} missing or hidden." if gaps else "")

@@ -42,10 +42,8 @@ def _figure(payload: Mapping[str, Any], extra: str) -> str:
 
 def _table(payload: Mapping[str, Any], extra: str) -> str:
     shown = Cells(tuple(payload["table"]["columns"]), tuple(payload["table"]["numeric"]), tuple(map(tuple, payload["table"]["rows"])))
-    if not shown.rows:
-        inner = "<p>There is nothing to list.</p>"
-    else:
-        inner = region(table(shown, payload["title"]), f"Table: {payload['title']}")
+    written = region(table(shown, payload["title"]), f"Table: {payload['title']}")
+    inner = written if shown.rows else "<p>There is nothing to list.</p>"
     return (
         f'<div class="cf-table" id="{text(payload["id"])}"><h3>{text(payload["title"])}</h3>{_subtitle(payload)}{inner}'
         f'<div class="cf-caption">{_caption(payload, shown)}</div>{extra if shown.rows else ""}</div>'

@@ -27,7 +27,7 @@ STYLES = (
 def comparison(
     released: ReleasedTable, *, y: str | None = None, title: str | None = None, subtitle: str | None = None, alt_text: str | None = None
 ) -> Figure:
-    """Lines over years. Columns: year (a financial year, by the year it ends in), who, and the figure; the first ``who`` is the authority."""
+    """Lines over years. Columns: year (the one a financial year ends in), who, and the figure; the first ``who`` is the authority."""
     needed(released_only(released), ["year", "who"])
     value = measure(released, y)
     frame = released.frame
@@ -36,7 +36,7 @@ def comparison(
     frame["label"] = [financial_year_label(year) for year in frame["year"]]
     return Figure(
         drawing.finish(_chart(frame, years)), released, pivoted(released, "year", "who", value), title or released.title,
-        subtitle if subtitle is not None else ", ".join(part for part in (released.unit.capitalize(), "years to 31 March") if part),
+        subtitle if subtitle is not None else drawing.joined(released.unit.capitalize(), "years to 31 March"),
         alt_text or _alternative(frame, released), family="comparison",
     )  # fmt: skip
 

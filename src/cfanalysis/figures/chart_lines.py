@@ -40,13 +40,13 @@ def lines(
     top = max(drawing.highest(frame, ["y"]), max((row["y"] for row in target_rows), default=0.0))
     base = _base(frame, top, drawing.lowest(frame, ["y"]))
     layers = [*base, *_target_layers(target_rows), *drawing.event_layers(events, list(frame["month"]))]
-    if frame["series"].nunique() > 1:
+    if len(set(frame["series"])) > 1:
         layers.append(drawing.label_layer(end_labels(frame, top)))
     shown = pivoted(released, "month", group, value) if group else cells(released)
     name = str(released.facts.get("name") or released.title)
     return Figure(
         drawing.finish(alt.layer(*layers)), released, shown, title or released.title,
-        subtitle if subtitle is not None else ", ".join(part for part in (released.unit.capitalize(), drawing.span(frame["month"])) if part),
+        subtitle if subtitle is not None else drawing.joined(released.unit.capitalize(), drawing.span(frame["month"])),
         alt_text or _alternative(frame, name, released.unit), key=_key(target_rows), family="lines",
     )  # fmt: skip
 
@@ -64,7 +64,7 @@ def _prepared(released: ReleasedTable, value: str, group: str | None) -> pd.Data
 def _base(frame: pd.DataFrame, top: float, bottom: float) -> list[alt.Chart]:
     rows = drawing.records(frame, ["month", "series", "y", "colour"])
     tips = [alt.Tooltip("month:T", title="Month", format="%B %Y"), alt.Tooltip("y:Q", title="Figure", format=",~r")]
-    if frame["series"].nunique() > 1:
+    if len(set(frame["series"])) > 1:
         tips.insert(0, alt.Tooltip("series:N", title="Of"))
     chart = alt.Chart(drawing.data(rows)).encode(
         x=drawing.month_axis(list(frame["month"])), y=drawing.zero_axis("y", top, lowest=bottom), detail="series:N",
@@ -89,8 +89,8 @@ def end_labels(frame: pd.DataFrame, top: float) -> list[drawing.Record]:
     places = drawing.spread(dict(zip(last["series"], last["y"], strict=True)), LABEL_GAP * height, 0.0, height)
     end = frame["month"].max()
     return [
-        {"month": drawing.iso(end), "y": round(places[row.series], 3), "label": _short(row.series), "colour": row.colour}
-        for row in last.itertuples()
+        {"month": drawing.iso(end), "y": round(places[name], 3), "label": _short(name), "colour": colour}
+        for name, colour in zip(last["series"], last["colour"], strict=True)
     ]
 
 

@@ -198,11 +198,13 @@ def _alternative(released: ReleasedTable, frame: pd.DataFrame, name: str) -> str
     said = "Line chart. " + alternative.over_time(name, list(past["month"]), list(past["y"]), unit=released.unit)
     chosen = marked(frame)
     if len(chosen):
-        listed = ", ".join(f"{month_label(row.month)} ({row.way})" for row in chosen.tail(4).itertuples())
+        latest = chosen.tail(4)
+        listed = ", ".join(f"{month_label(month)} ({way})" for month, way in zip(latest["month"], latest["way"], strict=True))
         said += f" {len(chosen)} unusual {'month' if len(chosen) == 1 else 'months'}; the latest: {listed}."
     ahead = frame[frame["future"] & frame["expected"].notna()]
     if len(ahead):
         last = ahead.iloc[-1]
         said += f" The forecast for {month_label(last['month'])} is {alternative.told(last['expected'], released.unit)}"
-        said += f", with 8 in 10 chances between {alternative.told(last['low'], released.unit)} and {alternative.told(last['high'], released.unit)}."
+        low, high = (alternative.told(last[side], released.unit) for side in ("low", "high"))
+        said += f", with 8 in 10 chances between {low} and {high}."
     return said

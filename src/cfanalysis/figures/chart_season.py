@@ -67,7 +67,8 @@ def _alternative(frame: pd.DataFrame) -> str:
     known = frame.dropna(subset=["factor"])
     if known.empty:
         return "Chart of the season: no figures can be shown."
-    top, bottom = known.loc[known["factor"].idxmax()], known.loc[known["factor"].idxmin()]
+    ordered = known.sort_values("factor")
+    top, bottom = ordered.iloc[-1], ordered.iloc[0]
     return (
         f"Dot chart of the twelve months against an average month. Highest: {top['label']}, {top['factor']:+.0f}%. "
         f"Lowest: {bottom['label']}, {bottom['factor']:+.0f}%."

@@ -60,5 +60,6 @@ def _chart(frame: pd.DataFrame) -> alt.LayerChart:
 
 
 def _alternative(frame: pd.DataFrame) -> str:
-    told = [f"{row.step}: {number(row.value) if not np.isnan(row.value) else 'hidden'}" for row in frame.itertuples()]
+    values = frame["value"].astype(float)
+    told = [f"{step}: {'hidden' if np.isnan(value) else number(value)}" for step, value in zip(frame["step"], values, strict=True)]
     return "Chart of steps. " + "; ".join(told) + "."

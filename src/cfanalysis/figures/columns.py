@@ -28,7 +28,7 @@ def several(released: ReleasedTable, wanted: str | None = None) -> str | None:
     if wanted is not None:
         return grouping(released, wanted)
     frame = released.frame
-    return next((name for name in SERIES if name in frame.columns and frame[name].nunique() > 1), None)
+    return next((name for name in SERIES if name in frame.columns and len(set(frame[name])) > 1), None)
 
 
 def needed(released: ReleasedTable, names: Sequence[str]) -> None:

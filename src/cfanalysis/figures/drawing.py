@@ -183,3 +183,8 @@ def span(months: Iterable[pd.Period]) -> str:
         return ""
     first, last = month_label(ordered[0]), month_label(ordered[-1])
     return first if first == last else f"{first} to {last}"
+
+
+def joined(*parts: str) -> str:
+    """What there is of some words, with commas between."""
+    return ", ".join(part for part in parts if part)

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 import cfanalysis
 from cfanalysis.errors import ReleaseError
@@ -32,6 +31,7 @@ from cfanalysis.page.notebook import Code, Piece, Words, read_pieces
 from cfanalysis.page.payload import FigurePayload, HeadlinesPayload, NotePayload, TablePayload
 from cfanalysis.release import Policy
 from cfanalysis.release import policy as named_policy
+from cfanalysis.release.publication import audit_records
 
 STATEMENT = "accessibility.html"
 """The accessibility statement, written beside the pages that link to it."""
@@ -72,6 +72,7 @@ def export(
     _check_name(output, rules)
     _check_policies(pieces, rules)
     shown = [piece for piece in pieces if isinstance(piece, (FigurePayload, TablePayload))]
+    audit_records([piece.audit for piece in shown if piece.audit], rules)
     page = render(
         pieces, title=title, authority=authority, policy=rules, synthetic=synthetic or any(piece.synthetic for piece in shown),
         interactive=interactive, foot=foot or {},
@@ -117,14 +118,14 @@ def render(
     css = STYLE + _read("page.css")
     context = {
         "title": title, "authority": authority, "period": _period(pieces), "policy": policy, "synthetic": synthetic,
-        "headlines": [Markup(block(piece.model_dump())) for piece in pieces if isinstance(piece, HeadlinesPayload)],
-        "contents": _contents(pieces), "body": Markup(_body(pieces)), "css": Markup(css), "style_hash": Script(css).hash,
-        "scripts": [Markup(script.body) for script in running], "script_hashes": [script.hash for script in running],
-        "data": Markup(held),
+        "headlines": [block(piece.model_dump()) for piece in pieces if isinstance(piece, HeadlinesPayload)],
+        "contents": _contents(pieces), "body": _body(pieces), "css": css, "style_hash": Script(css).hash,
+        "scripts": [script.body for script in running], "script_hashes": [script.hash for script in running],
+        "data": held,
         "glossary": definitions(pieces), "foot": _foot(pieces, foot), "made": made_on(), "version": cfanalysis.__version__,
         "statement": STATEMENT, "symbols": any(piece.hidden for piece in pieces if isinstance(piece, (FigurePayload, TablePayload))),
     }  # fmt: skip
-    return template("page.html.j2").render(context)
+    return str(template("page.html.j2").render(context))
 
 
 def _named(pieces: Sequence[Piece]) -> list[tuple[str, FigurePayload | TablePayload]]:
@@ -219,4 +220,4 @@ def accessibility_page() -> str:
     """The accessibility statement as a page of its own."""
     css = STYLE + _read("page.css")
     body = rendered(_read("accessibility.md"))
-    return str(template("statement.html.j2").render(css=Markup(css), style_hash=Script(css).hash, body=Markup(body)))
+    return str(template("statement.html.j2").render(css=css, style_hash=Script(css).hash, body=body))

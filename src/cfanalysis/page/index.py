@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from markupsafe import Markup
-
 import cfanalysis
 from cfanalysis.figures.style import STYLE
 from cfanalysis.page.exporter import STATEMENT, Script, _read, accessibility_page, made_on, template, write_whole
@@ -29,7 +27,7 @@ def write_index(
         )
     css = STYLE + _read("page.css")
     words = template("index.html.j2").render(
-        title=title, groups=list(groups.items()), internal=internal, synthetic=synthetic, css=Markup(css), style_hash=Script(css).hash,
+        title=title, groups=list(groups.items()), internal=internal, synthetic=synthetic, css=css, style_hash=Script(css).hash,
         made=made_on(), version=cfanalysis.__version__, statement=STATEMENT,
     )  # fmt: skip
     home.mkdir(parents=True, exist_ok=True)

@@ -12,10 +12,9 @@ from cfanalysis.errors import ReleaseError
 from cfanalysis.release.describe import described
 from cfanalysis.release.policy import NATIONAL_LEVELS, Policy, policies
 from cfanalysis.release.policy import policy as named_policy
+from cfanalysis.release.publication import Publication
 from cfanalysis.release.released import _KEY, ReleasedTable
-from cfanalysis.release.structure import table_system
-from cfanalysis.release.suppress import sensitive, suppress
-from cfanalysis.tables import EVENT_COLUMNS, SERIES_COLUMNS, Table
+from cfanalysis.tables import EVENT_COLUMNS, Table
 
 CHILD_LEVEL = frozenset({*EVENT_COLUMNS} - {"source", "category", "team", "area", "outcome", "date", "event", "extract", "end_date"})
 """Columns that only a table of single children has: such a table is never released, under any policy."""
@@ -45,15 +44,44 @@ def release(table: Table | pd.DataFrame, policy: str | Policy | Mapping[str, obj
 
 def release_together(tables: Sequence[Table | pd.DataFrame], policy: str | Policy | Mapping[str, object] = "dfe") -> list[ReleasedTable]:
     """Several tables released as one publication: what one table shows must not give away what another hides."""
-    rules = named_policy(policy)
-    return [_released(described(table), rules) for table in tables]
+    rules, described_tables = named_policy(policy), [described(table) for table in tables]
+    for table in described_tables:
+        _refuse_child_level(table)
+    controlled = [table for table in described_tables if rules.hides and not table.published and len(table.frame) and table.counts]
+    roles = iter(_publication(rules).hide(controlled))
+    return [_released(table, rules, next(roles) if any(table is one for one in controlled) else None) for table in described_tables]
 
 
-def _released(table: Table, policy: Policy) -> ReleasedTable:
-    _refuse_child_level(table)
-    rules = policies()["open"].model_copy(update={"banner": policy.banner}) if table.published else policy
+_OPEN: list[Publication] = []
+"""The publication that is open in this process, if any: at most one."""
+
+
+def begin_publication() -> None:
+    """From here on, every table is released with those released before it in mind, as the tables of one page must be.
+
+    A workbook opens one when it opens a run. Without one every call of ``release`` stands for itself.
+    """
+    _OPEN[:] = [Publication(policies()["open"])]
+
+
+def end_publication() -> None:
+    """Forget what has been released: each call of ``release`` stands for itself again."""
+    _OPEN.clear()
+
+
+def _publication(policy: Policy) -> Publication:
+    """The open publication, begun anew where the policy is another, or one for this call alone."""
+    if not _OPEN:
+        return Publication(policy)
+    if _OPEN[0].policy != policy and policy.hides:
+        _OPEN[0] = Publication(policy)
+    return _OPEN[0] if policy.hides else Publication(policy)
+
+
+def _released(table: Table, policy: Policy, roles: pd.DataFrame | None) -> ReleasedTable:
+    rules = policies()["open"] if table.published else policy
     frame = table.frame.reset_index(drop=True)
-    hidden, roles = _hidden_counts(table, rules)
+    hidden = pd.DataFrame(False, index=frame.index, columns=list(table.counts)) if roles is None else roles != ""
     marks = _marks(frame, table, hidden)
     for column, needs in table.derived.items():
         marks.loc[_hidden_derived(frame, column, needs, hidden, rules), column] = MARK
@@ -66,7 +94,8 @@ def _released(table: Table, policy: Policy) -> ReleasedTable:
     about = {
         "title": table.title, "unit": table.unit, "source": table.source, "note": table.note, "labels": table.labels,
         "published": table.published, "synthetic": table.synthetic, "counts": tuple(table.counts), "derived": dict(table.derived),
-        "margins": dict(table.margins), "facts": _facts(table.facts, bool(hidden.to_numpy().any())),
+        "margins": dict(table.margins), "cumulative": tuple(table.cumulative), "implied": dict(table.implied),
+        "facts": _facts(table.facts, bool(hidden.to_numpy().any())),
     }  # fmt: skip
     return ReleasedTable(shown, marks, policy, about, roles, key=_KEY)
 
@@ -89,22 +118,6 @@ def _refuse_child_level(table: Table) -> None:
         )
 
 
-def _hidden_counts(table: Table, policy: Policy) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    frame = table.frame.reset_index(drop=True)
-    hidden = pd.DataFrame(False, index=frame.index, columns=list(table.counts))
-    if not policy.hides or not len(frame):
-        return hidden, None
-    system, places = table_system(table)
-    small = sensitive(np.array(system.values), policy)
-    mask = suppress(system, policy)
-    roles = pd.DataFrame("", index=frame.index, columns=list(table.counts))
-    for (row, column), cell in places.items():
-        if mask[cell]:
-            hidden.loc[row, column] = True
-            roles.loc[row, column] = "small" if small[cell] else "guard"
-    return hidden, roles
-
-
 def _marks(frame: pd.DataFrame, table: Table, hidden: pd.DataFrame) -> pd.DataFrame:
     """Why a cell is empty: "c" where it was hidden, the frame's own flag where it has one, "x" where it has none."""
     marks = pd.DataFrame("", index=frame.index, columns=frame.columns, dtype=object)
@@ -114,7 +127,7 @@ def _marks(frame: pd.DataFrame, table: Table, hidden: pd.DataFrame) -> pd.DataFr
         missing = frame[column].isna()
         if _is_number(frame[column]):
             reason = np.where(~ahead & (column in MEASURES), "x", "z")  # a month to come has nothing recorded, which is no gap
-            marks[column] = flag.where(flag != "", pd.Series(reason, index=frame.index)).where(missing, "")
+            marks[column] = flag.where(flag != "", pd.Series(reason, index=frame.index, dtype=object).astype(str)).where(missing, "")
     for column in table.counts:
         marks.loc[hidden[column], column] = MARK
     return marks
@@ -129,7 +142,8 @@ def _hidden_derived(frame: pd.DataFrame, column: str, needs: Sequence[str], hidd
     from_hidden = pd.Series(False, index=frame.index)
     for name in needs:
         from_hidden |= hidden[name] if name in hidden.columns else False
-    if not policy.near_months or not _has_months(frame) or not from_hidden.any():
+    of_its_row = column in MEASURES or _scale(frame, column, needs) is not None
+    if of_its_row or not policy.near_months or not _has_months(frame) or not from_hidden.any():
         return from_hidden & frame[column].notna()
     return _spread(frame, from_hidden, policy.near_months) & frame[column].notna()
 
@@ -170,7 +184,8 @@ def _is_number(values: pd.Series) -> bool:
 
 
 def _to_base(values: pd.Series, base: pd.Series) -> pd.Series:
-    return (np.floor(values / base + 0.5) * base).where(base > 1, values)
+    rounded: pd.Series = np.floor(values / base + 0.5) * base
+    return rounded.where(base > 1, values)
 
 
 def _derived_again(frame: pd.DataFrame, shown: pd.DataFrame, column: str, needs: Sequence[str], base: pd.Series) -> pd.Series:
@@ -219,6 +234,3 @@ def _facts(facts: Mapping[str, Any], any_hidden: bool) -> dict[str, Any]:
         return None if number and any_hidden else value
 
     return {name: kept(value) for name, value in facts.items()}
-
-
-__all__ = ["SERIES_COLUMNS", "release", "release_together", "significant"]

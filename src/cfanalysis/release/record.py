@@ -25,7 +25,8 @@ def record(table: ReleasedTable) -> dict[str, Any]:
         counts[name] = {"values": values, "hidden": (marks[name] == "c").tolist(), "role": role}
     return {
         "title": table.title, "policy": table.policy.name, "margins": dict(table.margins),
-        "about": {name: str(table.facts.get(name, "")) for name in ("authority", "indicator")},
+        "cumulative": list(table.cumulative), "implied": {name: dict(weights) for name, weights in table.implied.items()},
+        "about": {name: str(table.facts.get(name, "")) for name in ("authority", "indicator", "name", "dimension")},
         "keys": {name: _plain(frame[name]) for name in keys}, "counts": counts,
     }  # fmt: skip
 

@@ -116,6 +116,14 @@ class ReleasedTable:
         return MappingProxyType(dict(self._about["margins"]))
 
     @property
+    def cumulative(self) -> tuple[str, ...]:
+        return tuple(name for name in self._about["cumulative"] if name in self.counts)
+
+    @property
+    def implied(self) -> Mapping[str, Mapping[str, int]]:
+        return {name: dict(weights) for name, weights in self._about["implied"].items() if set(weights) <= set(self.counts)}
+
+    @property
     def hidden(self) -> int:
         """How many count cells are hidden."""
         return int((self._marks[list(self.counts)] == "c").to_numpy().sum()) if self.counts else 0

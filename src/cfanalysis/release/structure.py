@@ -1,14 +1,16 @@
-"""From a table to its system: every count a cell, every relation a reader could use an equation.
+"""From tables to one system: every count a cell, every relation a reader could use an equation.
 
-Declared relations: the margins of the table, ``breakdown`` against its total ``all``.
-Relations found in the numbers themselves, as an attacker would find them: columns that are equal, that add up, or of which
-one is what the other grows by from month to month.
+Declared relations: the margins of a table, ``breakdown`` against its total ``all``, running totals, counts implied by others.
+Relations found in the numbers themselves, as an attacker would find them: columns that are equal or add up, and columns of which
+one is what the other grows by from month to month. Relations between tables are in links.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations, product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,35 +25,105 @@ ENOUGH_ROWS = 4
 """A relation between columns counts as one when it holds in this many rows or more, not all of them the same."""
 
 MOST_COLUMNS = 6
-"""Combinations are looked for among at most this many count columns at once; beyond it, pairs and triples only."""
+"""Relations of four columns are looked for among at most this many; beyond it, of three."""
 
-Places = dict[tuple[int, str], int]
+APRIL = 4
 
 
-def table_system(table: Table) -> tuple[System, Places]:
-    """The system of one table, and where each (row, count column) lies in it."""
-    system, places = System(), {}
+@dataclass
+class CountTable:
+    """The counts of one table: true ones while it is being released, or only the shown ones when a publication is audited."""
+
+    frame: pd.DataFrame
+    counts: tuple[str, ...]
+    hidden: pd.DataFrame
+    """Same rows, the count columns: True where the value is not known to a reader. A cell that is neither there nor hidden is no cell."""
+    margins: Mapping[str, str] = field(default_factory=dict)
+    cumulative: tuple[str, ...] = ()
+    implied: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
+    cells: dict[tuple[int, str], int] = field(default_factory=dict)
+    """Where each (row, count column) lies in the system."""
+
+    @property
+    def keys(self) -> list[str]:
+        """The columns that name a row."""
+        return [column for column in self.frame.columns if column in KEYS or column in self.margins]
+
+
+def count_table(table: Table) -> CountTable:
+    """A table on its way to release; nothing of it is hidden yet."""
     frame = table.frame.reset_index(drop=True)
+    hidden = pd.DataFrame(False, index=frame.index, columns=list(table.counts))
+    return CountTable(frame, tuple(table.counts), hidden, table.margins, table.cumulative, table.implied, table.facts)
+
+
+def add_table(system: System, table: CountTable) -> None:
+    """Put the cells of a table into a system, with the relations between them."""
+    frame = table.frame
     for column in table.counts:
-        for row, value in enumerate(frame[column].to_numpy(dtype=float, na_value=np.nan)):
-            if not np.isnan(value):
-                places[row, column] = system.add_cell(value)
+        values, hidden = frame[column].to_numpy(dtype=float, na_value=np.nan), table.hidden[column].to_numpy()
+        for row, value in enumerate(values):
+            if hidden[row] or not np.isnan(value):
+                table.cells[row, column] = system.add_cell(np.nan if hidden[row] and np.isnan(value) else value)
+    for sums in _sums(table):
+        _add_sums(system, table, sums)
+    for cells, weights in _relations(table):
+        if all(cell in table.cells for cell in cells):
+            system.add_relation([table.cells[cell] for cell in cells], weights)
+    for cells, weights in _implied(table):
+        if all(cell in table.cells for cell in cells):
+            system.add_implied([table.cells[cell] for cell in cells], weights)
+
+
+Sums = list[tuple[tuple[int, str], list[tuple[int, str]]]]
+"""Sums of one kind: (cell of the total, cells of the parts)."""
+
+
+def _sums(table: CountTable) -> Iterator[Sums]:
     for margin, total in table.margins.items():
-        for column in table.counts:
-            _add_margin(system, places, frame, column, margin, total, _other_keys(table, margin))
-    if "breakdown" in frame.columns and "breakdown" not in table.margins:
-        for column in table.counts:
-            _add_breakdowns(system, places, frame, column)
-    for cells, weights in relations(frame, table.counts, [*KEYS, *table.margins]):
-        here = [places[cell] for cell in cells if cell in places]
-        if len(here) == len(cells):
-            system.add_relation(here, weights)
-    return system, places
+        keys = [key for key in table.keys if key != margin]
+        found = [pair for rows in _groups(table.frame, keys) for pair in _margin(table.frame, rows, margin, total)]
+        yield from ([((whole, column), [(part, column) for part in parts]) for whole, parts in found] for column in table.counts)
+    if "breakdown" in table.frame.columns and "breakdown" not in table.margins:
+        for found in _breakdowns(table).values():
+            yield from ([((whole, column), [(part, column) for part in parts]) for whole, parts in found] for column in table.counts)
 
 
-def _other_keys(table: Table, margin: str) -> list[str]:
-    named = [*table.margins, *KEYS]
-    return [column for column in table.frame.columns if column in named and column != margin]
+def _margin(frame: pd.DataFrame, rows: pd.Index, margin: str, total: str) -> list[tuple[int, list[int]]]:
+    labels = frame.loc[rows, margin]
+    totals, parts = rows[labels == total], rows[labels != total]
+    return [(int(totals[0]), [int(row) for row in parts])] if len(totals) == 1 and len(parts) else []
+
+
+def _breakdowns(table: CountTable) -> dict[str, list[tuple[int, list[int]]]]:
+    """Each dimension of ``breakdown`` ("source: Police") adds up to the row ``all`` of the same other keys."""
+    breakdown = table.frame["breakdown"].astype(str)
+    dimension = breakdown.str.split(": ", n=1).str[0]
+    found: dict[str, list[tuple[int, list[int]]]] = {}
+    for rows in _groups(table.frame, [key for key in table.keys if key != "breakdown"]):
+        whole = rows[breakdown[rows] == ALL]
+        for name in dimension[rows].unique() if len(whole) == 1 else ():
+            parts = rows[(dimension[rows] == name) & (breakdown[rows] != ALL)]
+            if len(parts):
+                found.setdefault(str(name), []).append((int(whole[0]), [int(row) for row in parts]))
+    return found
+
+
+def _add_sums(system: System, table: CountTable, sums: Sums) -> None:
+    """Sums whose every member is a cell.
+
+    Where one is hidden, a reader supposes that the parts make up the total if they do wherever he can see.
+    """
+    whole = [(total, parts) for total, parts in sums if all(cell in table.cells for cell in (total, *parts))]
+    rests = [_value(system, table, total) - sum(_value(system, table, part) for part in parts) for total, parts in whole]
+    exact = all(rest == 0 for rest in rests if not np.isnan(rest))
+    for total, parts in whole:
+        system.add_sum(table.cells[total], [table.cells[part] for part in parts], exact=exact)
+
+
+def _value(system: System, table: CountTable, cell: tuple[int, str]) -> float:
+    return system.numbers[table.cells[cell]]
 
 
 def _groups(frame: pd.DataFrame, keys: Sequence[str]) -> Iterable[pd.Index]:
@@ -60,47 +132,20 @@ def _groups(frame: pd.DataFrame, keys: Sequence[str]) -> Iterable[pd.Index]:
     return [rows.index for _, rows in frame.groupby(list(keys), sort=False, dropna=False, observed=True)]
 
 
-def _add_margin(system: System, places: Places, frame: pd.DataFrame, column: str, margin: str, total: str, keys: Sequence[str]) -> None:
-    for rows in _groups(frame, keys):
-        labels = frame.loc[rows, margin]
-        totals = rows[labels == total]
-        parts = rows[labels != total]
-        if len(totals) == 1 and len(parts):
-            _add_sum(system, places, column, int(totals[0]), [int(row) for row in parts])
+Relation = tuple[list[tuple[int, str]], list[float]]
+"""Cells and coefficients that add up to 0."""
 
 
-def _add_breakdowns(system: System, places: Places, frame: pd.DataFrame, column: str) -> None:
-    """Each dimension of ``breakdown`` ("source: Police") adds up to the row ``all`` of the same other keys."""
-    dimension = frame["breakdown"].str.split(": ", n=1).str[0]
-    keys = [key for key in KEYS if key in frame.columns and key != "breakdown"]
-    for rows in _groups(frame, keys):
-        whole = rows[frame.loc[rows, "breakdown"] == ALL]
-        if len(whole) != 1:
-            continue
-        for name in dimension.loc[rows].unique():
-            parts = rows[(dimension.loc[rows] == name) & (frame.loc[rows, "breakdown"] != ALL)]
-            if len(parts):
-                _add_sum(system, places, column, int(whole[0]), [int(row) for row in parts])
-
-
-def _add_sum(system: System, places: Places, column: str, total: int, parts: Sequence[int]) -> None:
-    """A sum whose every member is known; with one missing to everybody nothing can be worked out from it."""
-    cells = [(row, column) for row in (total, *parts)]
-    if all(cell in places for cell in cells):
-        system.add_sum(places[cells[0]], [places[cell] for cell in cells[1:]])
-
-
-def relations(
-    frame: pd.DataFrame, counts: Sequence[str], keys: Sequence[str] = KEYS
-) -> Iterator[tuple[list[tuple[int, str]], list[float]]]:
-    """Linear relations between count columns that hold throughout: cells and coefficients that add up to 0."""
-    numbers = {column: frame[column].to_numpy(dtype=float, na_value=np.nan) for column in counts}
+def _relations(table: CountTable) -> Iterator[Relation]:
+    numbers = {column: table.frame[column].where(~table.hidden[column]).to_numpy(dtype=float, na_value=np.nan) for column in table.counts}
     for names, weights in _row_relations(numbers):
-        for row in range(len(frame)):
-            if all(not np.isnan(numbers[name][row]) for name in names):
-                yield [(row, name) for name in names], list(weights)
-    if "month" in frame.columns and isinstance(frame["month"].dtype, pd.PeriodDtype):
-        yield from _month_relations(frame, numbers, [key for key in dict.fromkeys(keys) if key in frame.columns and key != "month"])
+        for row in range(len(table.frame)):
+            yield [(row, name) for name in names], list(weights)
+    for now, before, april in _consecutive(table):
+        for stock in numbers:
+            for size in (1, 2, 3):
+                for names in combinations([name for name in numbers if name != stock], size):
+                    yield from _growth(numbers, stock, names, now, before, april)
 
 
 def _row_relations(numbers: dict[str, np.ndarray]) -> Iterator[tuple[tuple[str, ...], tuple[float, ...]]]:
@@ -117,28 +162,26 @@ def _row_relations(numbers: dict[str, np.ndarray]) -> Iterator[tuple[tuple[str, 
                     yield names, (1.0, *signs)
 
 
-def _month_relations(
-    frame: pd.DataFrame, numbers: dict[str, np.ndarray], keys: Sequence[str]
-) -> Iterator[tuple[list[tuple[int, str]], list[float]]]:
-    """One column is what another grows by: cumulative totals (starting again in April or not), a stock with its starts and ends."""
-    for rows in _groups(frame, keys):
-        months = pd.PeriodIndex(frame.loc[rows, "month"]).asi8
-        ordered = rows.to_numpy()[np.argsort(months, kind="stable")]
-        ordinal = np.sort(months)
+def _consecutive(table: CountTable) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """For each series of a table: rows that follow a month earlier, the rows of that month, and whether they begin a financial year."""
+    frame = table.frame
+    if "month" not in frame.columns or not isinstance(frame["month"].dtype, pd.PeriodDtype):
+        return
+    for rows in _groups(frame, [key for key in table.keys if key != "month"]):
+        months = pd.PeriodIndex(frame.loc[rows, "month"])
+        ordered = np.argsort(months.asi8, kind="stable")
+        ordinal = months.asi8[ordered]
         if len(np.unique(ordinal)) < len(ordinal):
             continue  # several rows a month that no key tells apart: nothing follows one after another
         follows = np.flatnonzero(np.diff(ordinal) == 1) + 1
-        april = (pd.PeriodIndex(frame.loc[ordered, "month"]).month == 4)[follows]
-        now, before = ordered[follows], ordered[follows - 1]
-        for stock in numbers:
-            for size in (1, 2, 3):
-                for names in combinations([name for name in numbers if name != stock], size):
-                    yield from _growth(numbers, stock, names, now, before, april)
+        row = rows.to_numpy()[ordered]
+        yield row[follows], row[follows - 1], (months.month.to_numpy() == APRIL)[ordered][follows]
 
 
 def _growth(
     numbers: dict[str, np.ndarray], stock: str, names: tuple[str, ...], now: np.ndarray, before: np.ndarray, april: np.ndarray
-) -> Iterator[tuple[list[tuple[int, str]], list[float]]]:
+) -> Iterator[Relation]:
+    """A running total and what it grows by; a stock with its starts and ends; beginning again in April or not."""
     rise = numbers[stock][now] - numbers[stock][before]
     flows = np.vstack([numbers[name][now] for name in names])
     for chosen in (np.ones(len(now), dtype=bool), ~april):
@@ -147,7 +190,27 @@ def _growth(
             continue
         for signs in product((1.0, -1.0), repeat=len(names)):
             if np.allclose(np.array(signs) @ flows[:, known], rise[known]):
-                for place in np.flatnonzero(known):
+                for place in np.flatnonzero(chosen):
                     cells = [(int(now[place]), stock), (int(before[place]), stock), *((int(now[place]), name) for name in names)]
                     yield cells, [1.0, -1.0, *(-sign for sign in signs)]
                 return
+
+
+def _implied(table: CountTable) -> Iterator[Relation]:
+    """Counts nobody publishes that follow from published ones: those declared, and the months between running totals."""
+    for weights in table.implied.values():
+        for row in range(len(table.frame)):
+            yield [(row, name) for name in weights], [float(weight) for weight in weights.values()]
+    for column in table.counts:
+        for now, before, april in _consecutive(table):
+            if column in table.cumulative or _runs(table, column, now, before, april):
+                for row, earlier in zip(now[~april], before[~april], strict=True):
+                    yield [(int(row), column), (int(earlier), column)], [1.0, -1.0]
+
+
+def _runs(table: CountTable, column: str, now: np.ndarray, before: np.ndarray, april: np.ndarray) -> bool:
+    """Whether a column looks like a running total from April: it never falls within a year, and begins anew in two Aprils or more."""
+    values = table.frame[column].where(~table.hidden[column]).to_numpy(dtype=float, na_value=np.nan)
+    rise = values[now] - values[before]
+    anew = april & (values[now] < values[before] / 2)
+    return bool(anew.sum() >= 2 and np.nansum(april & (rise >= 0)) == 0 and not np.any(rise[~april] < 0))

@@ -9,8 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import isnan
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True)
@@ -27,22 +32,25 @@ class Equation:
 class System:
     """Cells with their true values, and the equations between them."""
 
-    values: list[float] = field(default_factory=list)
+    numbers: list[float] = field(default_factory=list)
     published: list[bool] = field(default_factory=list)
     equations: list[Equation] = field(default_factory=list)
 
     def add_cell(self, value: float, *, published: bool = True) -> int:
-        self.values.append(float(value))
+        self.numbers.append(float(value))
         self.published.append(published)
-        return len(self.values) - 1
+        return len(self.numbers) - 1
 
-    def add_sum(self, total: int, parts: Sequence[int]) -> None:
-        """Say that parts add up to total; what is left over becomes a cell of its own that nobody publishes."""
-        rest = self.values[total] - sum(self.values[part] for part in parts)
+    def add_sum(self, total: int, parts: Sequence[int], *, exact: bool = True) -> None:
+        """Say that parts add up to total; what is left over becomes a cell of its own that nobody publishes.
+
+        ``exact`` says what to think where a member is not known: that nothing is left over, or that something may be.
+        """
+        rest = self.numbers[total] - sum(self.numbers[part] for part in parts)
         if rest < 0:  # the parts overlap: nothing follows from them
             return
         members, signs = [*parts, total], [1.0] * len(parts) + [-1.0]
-        if rest > 0:
+        if rest > 0 or (isnan(rest) and not exact):
             members.append(self.add_cell(rest, published=False))
             signs.append(1.0)
         self.equations.append(Equation(tuple(members), tuple(signs), total))
@@ -53,40 +61,35 @@ class System:
 
     def add_implied(self, cells: Sequence[int], coefficients: Sequence[float]) -> int:
         """A count nobody publishes but which follows from published ones, such as a difference."""
-        value = sum(weight * self.values[cell] for cell, weight in zip(cells, coefficients, strict=True))
+        value = sum(weight * self.numbers[cell] for cell, weight in zip(cells, coefficients, strict=True))
         sign = -1.0 if value < 0 else 1.0
         implied = self.add_cell(abs(value), published=False)
         self.equations.append(Equation((*cells, implied), (*[sign * weight for weight in coefficients], -1.0)))
         return implied
 
-    def blocks(self) -> list[tuple[np.ndarray, list[Equation]]]:
-        """The system cut into parts that share no equation; cells in no equation are left out."""
-        parent = list(range(len(self.values)))
+    def rows(self) -> csr_array:
+        """The equations as a sparse matrix, equations x cells."""
+        from scipy.sparse import csr_array
 
-        def root(cell: int) -> int:
-            while parent[cell] != cell:
-                parent[cell] = parent[parent[cell]]
-                cell = parent[cell]
-            return cell
+        data = [weight for equation in self.equations for weight in equation.coefficients]
+        column = [cell for equation in self.equations for cell in equation.cells]
+        row = np.repeat(np.arange(len(self.equations)), [len(equation.cells) for equation in self.equations])
+        return csr_array((data, (row, column)), shape=(len(self.equations), len(self.numbers)))
 
-        for equation in self.equations:
-            first = root(equation.cells[0])
-            for cell in equation.cells[1:]:
-                parent[root(cell)] = first
-        grouped: dict[int, tuple[set[int], list[Equation]]] = {}
-        for equation in self.equations:
-            cells, equations = grouped.setdefault(root(equation.cells[0]), (set(), []))
-            cells.update(equation.cells)
-            equations.append(equation)
-        return [(np.array(sorted(cells)), equations) for cells, equations in grouped.values()]
+    def totals(self) -> np.ndarray:
+        """Which cells are the sum of others."""
+        found = np.zeros(len(self.numbers), dtype=bool)
+        found[[equation.total for equation in self.equations if equation.total is not None]] = True
+        return found
 
 
-def matrix(equations: Sequence[Equation], cells: np.ndarray) -> np.ndarray:
-    """The equations as rows over the cells given, in their order."""
-    place = {int(cell): column for column, cell in enumerate(cells)}
-    rows = np.zeros((len(equations), len(cells)))
-    for row, equation in enumerate(equations):
-        for cell, coefficient in zip(equation.cells, equation.coefficients, strict=True):
-            if cell in place:
-                rows[row, place[cell]] += coefficient
-    return rows
+def linked(rows: csr_array) -> tuple[np.ndarray, np.ndarray]:
+    """Which cells share an equation, directly or through others: a number for every cell's part, and for every equation's."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    count, size = rows.shape
+    cells = rows.tocoo()
+    graph = coo_array((np.ones(len(cells.data)), (cells.coords[0], cells.coords[1] + count)), shape=(count + size, count + size))
+    label = connected_components(graph, directed=False)[1]
+    return label[count:], label[:count]
