@@ -139,6 +139,8 @@ class Table:
     ``counts`` name the columns that count children or events about children: small ones are hidden.
     ``derived`` maps every column computed from counts to the counts it would give away; it is hidden where any of them is.
     ``margins`` maps a key column to the label of its total: within the same other keys, that row is the sum of the others.
+    ``cumulative`` names the counts that add up from April month by month: two that follow one another give away the month between.
+    ``implied`` names counts that are not columns but follow from some (column -> weight): {"not seen": {"denominator": 1, "numerator": -1}}.
     A column that is neither a count nor derived (a key, a month, a limit that is a constant) is shown as it is.
     """
 
@@ -154,9 +156,11 @@ class Table:
     published: bool = False
     synthetic: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
+    cumulative: tuple[str, ...] = ()
+    implied: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        named = {*self.counts, *self.derived, *self.margins}
+        named = {*self.counts, *self.derived, *self.margins, *self.cumulative, *(name for weights in self.implied.values() for name in weights)}
         absent = sorted(named - set(self.frame.columns))
         if absent:
             raise ContractError(f"table {self.title!r}: columns {', '.join(absent)} are described but not there")
