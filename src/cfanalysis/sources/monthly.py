@@ -87,55 +87,40 @@ def monthly_header(cells: list[list[Any]]) -> tuple[int, dict[str, int]] | None:
 
 
 def _read_grid(grid: Grid, authority: str, kinds: Mapping[str, str] | None) -> tuple[pd.DataFrame, list[Problem], int]:
-    problems = list(grid.problems)
     header = monthly_header(grid.cells)
     if header is None:
-        raise SourceError(
-            at(
-                "no header row with 'month' and 'indicator'; want month, indicator, breakdown, numerator, denominator, value, flag",
-                file=grid.file,
-            )
-        )
+        wanted = "month, indicator, breakdown, numerator, denominator, value, flag"
+        raise SourceError(at(f"no header row with 'month' and 'indicator'; want {wanted}", file=grid.file))
     index, places = header
-    names = [plain(as_text(cell)) for cell in grid.cells[index]]
-    for name in COLUMN_NAMES:
-        if names.count(name) > 1:
-            problems.append(
-                Problem(
-                    grid.file, grid.sheet, index + 1, name, "the column more than once", "one; delete the other", "stopped", "column_twice"
-                )
-            )
-    if not {"value", "numerator"} & set(places):
-        problems.append(
-            Problem(
-                grid.file,
-                grid.sheet,
-                index + 1,
-                "value",
-                "no such column",
-                "a column 'value', or 'numerator' (and 'denominator')",
-                "stopped",
-                "missing_column",
-            )
-        )
+    problems = [*grid.problems, *_header_problems(grid, index, places)]
     stop_if_any(problems)
-    body = grid.cells[index + 1 :]
-    filled = np.array([any(as_text(cell) for cell in row) for row in body], dtype=bool)
-    rows = np.arange(index + 2, index + 2 + len(body))[filled]
-    table = {
-        name: [
-            row[places[name]] if name in places and places[name] < len(row) else "" for row, keep in zip(body, filled, strict=True) if keep
-        ]
-        for name in COLUMN_NAMES
-    }
-    draft = Draft(pd.DataFrame(table, dtype=object), Place(grid.file, grid.sheet, LABEL, rows), tuple(problems))
-    width = len(names)
-    overlong = np.array(
-        [len(row) > width and any(as_text(c) for c in row[width:]) for row, keep in zip(body, filled, strict=True) if keep], dtype=bool
-    )
+    body = [(number, row) for number, row in enumerate(grid.cells[index + 1 :], start=index + 2) if any(as_text(cell) for cell in row)]
+    if not body:
+        return (
+            pd.DataFrame(),
+            [*problems, Problem(grid.file, grid.sheet, None, "", "no rows", "figures", "kept", "empty_list", list=LABEL)],
+            0,
+        )
+    cells = {name: [_cell(row, places.get(name)) for _, row in body] for name in COLUMN_NAMES}
+    place = Place(grid.file, grid.sheet, LABEL, np.array([number for number, _ in body]))
+    draft = Draft(pd.DataFrame(cells, dtype=object), place, tuple(problems))
+    width = len(grid.cells[index])
+    overlong = np.array([any(as_text(cell) for cell in row[width:]) for _, row in body], dtype=bool)
     draft = draft.drop("", "ragged_row", overlong, "more cells than headers", "text that holds a comma in quotes, thousands without commas")
     draft = read_rows(draft, authority, kinds)
-    return draft.frame, list(draft.problems), int(filled.sum())
+    return draft.frame, list(draft.problems), len(body)
+
+
+def _cell(row: list[Any], place: int | None) -> Any:
+    return row[place] if place is not None and place < len(row) else ""
+
+
+def _header_problems(grid: Grid, index: int, places: Mapping[str, int]) -> list[Problem]:
+    names = [plain(as_text(cell)) for cell in grid.cells[index]]
+    found = [(name, "column_twice", "the column more than once", "one; delete the other") for name in COLUMN_NAMES if names.count(name) > 1]
+    if not {"value", "numerator"} & set(places):
+        found.append(("value", "missing_column", "no such column", "a column 'value', or 'numerator' (and 'denominator')"))
+    return [Problem(grid.file, grid.sheet, index + 1, name, said, wanted, "stopped", rule) for name, rule, said, wanted in found]
 
 
 def _once(frame: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Problem]]:
