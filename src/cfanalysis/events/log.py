@@ -19,7 +19,8 @@ class EventLog:
     """One history of events.
 
     ``events``: the events contract. ``coverage``: event, start, end: stretches of days each event's list is complete for.
-    ``changes``: event, earlier, later, added, removed, changed: what a later extract said differently about days an earlier one had covered.
+    ``changes``: event, earlier, later, added, removed, changed: what a later extract said differently about days an earlier one
+    had covered.
     """
 
     events: pd.DataFrame
@@ -29,7 +30,8 @@ class EventLog:
     extracts: tuple[str, ...]
 
     def covered(self, event: str, months: pd.PeriodIndex) -> np.ndarray:
-        """True for every month all of whose days lie inside what the event's list is complete for; for a picture of one day, the day's month."""
+        """True for every month all of whose days lie inside what the event's list is complete for; for a picture of one day, the
+        day's month."""
         own = self.coverage[self.coverage["event"] == event]
         if event in SNAPSHOTS:
             return np.asarray(months.isin(pd.PeriodIndex(own["end"], freq="M")))

@@ -2,8 +2,10 @@
 
 So a record deleted since does not survive, and one entered late appears; both are counted, for that is where revisions show.
 
-Two kinds of list. Lists of *things that happened* (contacts, referrals, assessments, enquiries, conferences): an earlier row goes where its day
-lies in the later window, or where the later extract repeats it (same child, same day). Lists of *periods* (children in need, plans, looked after)
+Two kinds of list. Lists of *things that happened* (contacts, referrals, assessments, enquiries, conferences): an earlier row goes
+where its day
+lies in the later window, or where the later extract repeats it (same child, same day). Lists of *periods* (children in need,
+plans, looked after)
 hold everything that overlaps the window: every earlier row that overlaps it goes, whether the later extract repeats it or not.
 """
 

@@ -25,7 +25,8 @@ Change = tuple[str, str, str, int, int, int]
 
 @dataclass(frozen=True)
 class Stack:
-    """All rows of one event kind from all extracts, in the order of the extracts; one array entry a row, ``first`` and ``last`` one an extract.
+    """All rows of one event kind from all extracts, in the order of the extracts; one array entry a row, ``first`` and ``last``
+    one an extract.
 
     ``key`` is the same for the same child and day; ``anchor`` is the day that decides whether a window holds the row.
     """
@@ -70,7 +71,8 @@ def revisions(stack: Stack, extracts: Sequence[Extract], later: int, gone: np.nd
 
 
 def _latest_that_covers(stack: Stack, rows: np.ndarray, earlier: Sequence[int]) -> np.ndarray:
-    """For every row the last earlier extract that should have held it; -1 for none (a conference after an extract's date was not there to see)."""
+    """For every row the last earlier extract that should have held it; -1 for none (a conference after an extract's date was not
+    there to see)."""
     found = np.full(len(rows), -1)
     happened = stack.frame["date"].to_numpy().astype("datetime64[D]")[rows]
     for number in earlier:

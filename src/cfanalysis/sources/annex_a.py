@@ -47,8 +47,10 @@ class Extract:
 def read_annex_a(path: str | Path, *, as_at: date | None = None, window_months: int | None = None, edition: str | None = None) -> Extract:
     """Read an Annex A: a workbook, a folder of its lists as CSV files, or one list's CSV.
 
-    ``as_at``: the date it was drawn; without it the date in the name, else the latest date in the lists. ``window_months``: how many months before
-    that date it is complete for; without it six, or more where contacts and referrals run on without a break. ``edition``: a name for the extract.
+    ``as_at``: the date it was drawn; without it the date in the name, else the latest date in the lists. ``window_months``: how
+    many months before
+    that date it is complete for; without it six, or more where contacts and referrals run on without a break. ``edition``: a name
+    for the extract.
 
     Raises SourceError where the file cannot be read, or not without guessing, with every reason, one a line.
     """

@@ -18,7 +18,8 @@ AREA_COLUMNS = ("area", "level", "code", "old_code", "region", "first_year", "la
 
 @cache
 def names_by_code() -> Mapping[str, str]:
-    """The name of every ONS code. An area that only changed its code has its present name; one whose boundary changed and whose name lives on
+    """The name of every ONS code. An area that only changed its code has its present name; one whose boundary changed and whose
+    name lives on
     is told apart: the Dorset of before 2020 is "Dorset (to 2019)".
     """
     rows = authorities()
@@ -63,7 +64,8 @@ def area_names(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def all_areas() -> pd.DataFrame:
-    """Every area there is: area, level, code, old_code, region, first_year, last_year (financial years; missing where it stands throughout)."""
+    """Every area there is: area, level, code, old_code, region, first_year, last_year (financial years; missing where it stands
+    throughout)."""
     rows: list[tuple[object, ...]] = [
         (ENGLAND, "national", "E92000001", "", "", None, None),
         (LONDON, "regional", "E12000007", "", "", None, None),

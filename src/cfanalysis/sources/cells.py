@@ -37,7 +37,8 @@ _MONTHS = {name: i + 1 for i, name in enumerate(["jan", "feb", "mar", "apr", "ma
 
 @dataclass(frozen=True)
 class Column:
-    """A column read: its values, which cells could not be read (`bad`) and which were taken for blank although something stands there (`blanked`)."""
+    """A column read: its values, which cells could not be read (`bad`) and which were taken for blank although something stands
+    there (`blanked`)."""
 
     data: pd.Series
     bad: np.ndarray

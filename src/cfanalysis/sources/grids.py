@@ -30,7 +30,8 @@ Cells = list[list[Any]]
 
 @dataclass(frozen=True)
 class Grid:
-    """The cells of one sheet or CSV from its first row on, so that cells[0] is row 1; merged areas as (first row, last row, first column, last column)."""
+    """The cells of one sheet or CSV from its first row on, so that cells[0] is row 1; merged areas as (first row, last row, first
+    column, last column)."""
 
     file: str
     sheet: str
@@ -52,7 +53,8 @@ def read_grids(path: Path, rows: int | None = None) -> list[Grid]:
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         raise SourceError(
             at(
-                "the name says Excel workbook but the content is not one; save it again from Excel as .xlsx, or rename it .csv if it is text",
+                "the name says Excel workbook but the content is not one; "
+                "save it again from Excel as .xlsx, or rename it .csv if it is text",
                 file=path.name,
             )
         )

@@ -86,7 +86,8 @@ _DATE = re.compile(r"\d{4}[-_. ]\d{1,2}[-_. ]\d{1,2}|\d{1,2}[-_. ]\d{1,2}[-_. ]\
 
 
 def list_from_name(name: str) -> int | None:
-    """The number of the list that a sheet or file is named after: "List 1", "List_1 Contacts", "AnnexA List 1", "1 Contacts", "Contacts"; None if none.
+    """The number of the list that a sheet or file is named after: "List 1", "List_1 Contacts", "AnnexA List 1", "1 Contacts",
+    "Contacts"; None if none.
 
     >>> [list_from_name(name) for name in ("List 1", "List_3 Referrals", "AnnexA List 10", "CIN", "2024-03-31_list_2", "Notes")]
     [1, 3, 10, 6, 2, None]

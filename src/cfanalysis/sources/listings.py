@@ -1,4 +1,5 @@
-"""Grids to listings: which sheet is which list of Annex A, its columns by our names, its rows without titles, blanks, totals and repeats."""
+"""Grids to listings: which sheet is which list of Annex A, its columns by our names, its rows without titles, blanks, totals and
+repeats."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ _TOTALS = ("total", "grandtotal", "subtotal", "totals", "count", "endoflist", "e
 
 @dataclass(frozen=True)
 class Listing:
-    """One list as it stands in a file: the cells of its known columns (object values, keyed as in annex_a.yml) and where every row came from."""
+    """One list as it stands in a file: the cells of its known columns (object values, keyed as in annex_a.yml) and where every row
+    came from."""
 
     spec: ListSpec
     cells: pd.DataFrame

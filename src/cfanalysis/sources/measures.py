@@ -50,7 +50,8 @@ def read_population(tables: Iterable[PublishedTable]) -> pd.DataFrame:
 
 
 def read_figures(tables: Sequence[PublishedTable], population: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[Problem]]:
-    """Every edition's yearly rows (the first of an area, indicator, breakdown and year is the one to use), the monthly series, and odd symbols."""
+    """Every edition's yearly rows (the first of an area, indicator, breakdown and year is the one to use), the monthly series, and
+    odd symbols."""
     newest_first = sorted(tables, key=lambda table: table.edition, reverse=True)
     yearly, monthly, problems = [], [], []
     for table in newest_first:

@@ -40,7 +40,8 @@ class Monthly:
 def read_monthly(path: str | Path, *, authority: str, kinds: Mapping[str, str] | None = None) -> Monthly:
     """Read one monthly CSV, or every one in a folder.
 
-    ``kinds`` maps the indicators that are known to their kind ("count", "stock", "percent", "rate", "measure"): any other is left out and said.
+    ``kinds`` maps the indicators that are known to their kind ("count", "stock", "percent", "rate", "measure"): any other is left
+    out and said.
     Without it every well-formed name is taken. ``authority``: rows that name another are left out; "" takes every row.
 
     Raises SourceError where a column is missing, nothing can be used, or two rows say different things of one month.

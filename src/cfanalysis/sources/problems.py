@@ -1,6 +1,7 @@
 """What was wrong in a file and what was done about it: one ``Problem`` per column and rule, counted, never silent.
 
-A problem's ``found`` may hold a value from one child's record. It is for the analyst's own terminal. ``summary`` is what may go on a page: counts only.
+A problem's ``found`` may hold a value from one child's record. It is for the analyst's own terminal. ``summary`` is what may go on
+a page: counts only.
 """
 
 from __future__ import annotations

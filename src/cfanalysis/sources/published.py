@@ -1,6 +1,7 @@
 """DfE open data as downloaded: tables told by their columns, not their names, read into series, yearly figures, populations and neighbours.
 
-Which column is which indicator stands in reference/published_tables.yml. Where two editions of a table overlap the newest is used and both are kept.
+Which column is which indicator stands in reference/published_tables.yml. Where two editions of a table overlap the newest is used
+and both are kept.
 """
 
 from __future__ import annotations
@@ -29,9 +30,12 @@ NEEDED = ("time_period", "geographic_level", "region_name", "new_la_code", "la_n
 class Published:
     """What DfE's tables say.
 
-    ``series``: the series contract, monthly referrals of every area. ``yearly``: the yearly contract, one row an area, indicator, breakdown and year,
-    from the newest edition; ``yearly_editions``: every edition. ``population``: authority, year (of the mid-year), value. ``neighbours``: authority,
-    rank, neighbour, edition. ``areas``: every area, its level and region. ``tables`` and ``rows``: what each file is, and how many rows it holds.
+    ``series``: the series contract, monthly referrals of every area. ``yearly``: the yearly contract, one row an area, indicator,
+    breakdown and year,
+    from the newest edition; ``yearly_editions``: every edition. ``population``: authority, year (of the mid-year), value.
+    ``neighbours``: authority,
+    rank, neighbour, edition. ``areas``: every area, its level and region. ``tables`` and ``rows``: what each file is, and how many
+    rows it holds.
     """
 
     series: pd.DataFrame

@@ -35,7 +35,8 @@ HEADERS: dict[int, list[str]] = {
         "Reason for Closure", "Case Status", *STAFF,
     ],
     7: [
-        *CHILD, "Does the Child have a Disability", "Child Protection Plan Start Date", "Initial Category of Abuse", "Latest Category of Abuse",
+        *CHILD, "Does the Child have a Disability", "Child Protection Plan Start Date", "Initial Category of Abuse",
+        "Latest Category of Abuse",
         "Child Protection Plan End Date", "Number of Previous Child Protection Plans", *STAFF,
     ],
     8: [
