@@ -9,7 +9,7 @@ outbreak does not teach the baseline.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -36,6 +36,11 @@ class Baseline:
     time_now: np.ndarray
     offset_now: np.ndarray
     groups: int
+
+    @cached_property
+    def cell(self) -> np.ndarray:
+        """Row and season group of every entry as one number."""
+        return np.asarray(self.row * self.groups + self.group)
 
     @property
     def rows(self) -> int:

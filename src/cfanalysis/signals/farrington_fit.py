@@ -91,7 +91,7 @@ def _put(model: Model, rows: np.ndarray, other: Model) -> Model:
 
 def _model(base: Baseline, options: Options, *, trend: bool) -> Model:
     n = np.bincount(base.row, minlength=base.rows)
-    filled = np.bincount(base.row * base.groups + base.group, minlength=base.rows * base.groups).reshape(base.rows, base.groups) > 0
+    filled = np.bincount(base.cell, minlength=base.rows * base.groups).reshape(base.rows, base.groups) > 0
     freedom = n - filled.sum(axis=1) - trend
     possible = (freedom > 0) & filled[:, -1] & np.isfinite(base.offset_now)
     first = fit = irls(base, np.ones(len(base.row)), trend=trend)
@@ -133,17 +133,21 @@ def irls(base: Baseline, prior: np.ndarray, *, trend: bool) -> Fit:
         done = converged | ~np.isfinite(deviance) | (step == MAX_STEPS)
         if done.any():
             ended = done[live.row]
-            fit.mean[place[ended]], fit.weight[place[ended]], fit.leverage[place[ended]] = mean[ended], weight[ended], line.leverage[ended]
-            fit.converged[at[done]] = converged[done]
-            fit.slope[at[done]], fit.slope_variance[at[done]] = line.slope[done], line.slope_variance[done]
-            fit.link[at[done]], fit.link_variance[at[done]] = line.now[done] + live.offset_now[done], line.now_variance[done]
+            _record(fit, place[ended], mean=mean[ended], weight=weight[ended], leverage=line.leverage[ended])
+            _record(fit, at[done], converged=converged[done], slope=line.slope[done], slope_variance=line.slope_variance[done])
+            _record(fit, at[done], link=line.now[done] + live.offset_now[done], link_variance=line.now_variance[done])
             if done.all():
                 break
-            going = ~ended
-            live, at, place = live.take(np.flatnonzero(~done)), at[~done], place[going]
-            weights, mean, link, deviance = weights[going], mean[going], link[going], deviance[~done]
+            live, at, place = live.take(np.flatnonzero(~done)), at[~done], place[~ended]
+            weights, mean, link, deviance = weights[~ended], mean[~ended], link[~ended], deviance[~done]
         before = deviance
     return fit
+
+
+def _record(fit: Fit, where: np.ndarray, **parts: np.ndarray) -> None:
+    """Put the results of rows or entries that are done in their places."""
+    for name, values in parts.items():
+        getattr(fit, name)[where] = values
 
 
 def _blank(base: Baseline) -> Fit:
@@ -166,7 +170,7 @@ class _Line:
 
 def _least_squares(base: Baseline, weight: np.ndarray, rough: np.ndarray, *, trend: bool) -> _Line:
     """Group means of the working response and, with a trend, the slope left within groups."""
-    cell, cells = base.row * base.groups + base.group, base.rows * base.groups
+    cell, cells = base.cell, base.rows * base.groups
     own = slice(base.groups - 1, None, base.groups)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         total = np.bincount(cell, weight, cells)
