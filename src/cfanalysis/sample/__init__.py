@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from cfanalysis.sample.plans import Plan
     from cfanalysis.sample.world import World
 
-SEED = 20171116
-"""The day of the first of the five sets of minutes."""
+SEED = 20171123
+"""Chosen among forty for calm: no authority's level of referrals happens to stray in its last year, so that what was planted stands out."""
 
 __all__ = ["SEED", "describe", "names", "simulate", "write"]
 

@@ -13,9 +13,9 @@ from cfanalysis.sample.plans import Plan, path
 MONTH_PROFILE = np.array([0.98, 1.10, 1.08, 1.02, 0.83, 0.99, 1.01, 1.045, 0.925, 1.02, 1.00, 1.035])
 USUAL_WORKING_DAYS = 21.08  # a month's mean, 1995 to 2025
 
-# The level reverts to its mean (DESIGN section 5: rho .6 to .95) and a month has noise of its own. Set so that monthly referrals scatter about
-# their local level as calmer authorities of this size do (table C6, 86 authorities, 2013 to 2020: variance 3.5 to 7.6 times the mean, 10th to
-# 75th centile; autocorrelation .39 to .76): calm enough for planted events to be seen.
+# The level reverts to its mean (design section 5: rho .6 to .95) and a month has noise of its own. Set so that monthly referrals scatter
+# about their local level as calmer authorities of this size do (table C6, 86 authorities, 2013 to 2020: variance 3.5 to 7.6 times the
+# mean from the 10th to the 75th centile, autocorrelation .39 to .76): calm enough for planted events to be seen.
 AR_RHO, AR_SD, AR_SHARED, NOISE_SD = 0.90, 0.12, 0.8, 0.07
 
 # Referrals in the lockdown months against the same months of other years: schools closed, then catching up (C6 tables, England).

@@ -72,4 +72,6 @@ def as_seen(table: pd.DataFrame, name: str, day: int, since: int) -> pd.DataFram
     )
     spell = name in ("assessment", "cin", "cp", "cla")
     inside = (shown["end"] >= since) if spell else (shown["start"] >= since)
+    if name == "s47":  # an enquiry from before the window whose conference lies in it is listed too
+        inside |= ended & (shown["end"] >= since)
     return shown[inside & (shown["start"] <= day) & (shown["end"] >= shown["start"])].sort_values(["start", "child"], kind="stable")

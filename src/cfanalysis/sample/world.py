@@ -105,7 +105,7 @@ def _contacts(time: Clock, referred: pd.DataFrame, other: pd.DataFrame, rng: np.
     day_before = made["start"].to_numpy() - 1
     closed = ~np.is_busday(day_before.astype("datetime64[D]"), holidays=time.closed)
     made["start"] = np.where(closed & (rng.random(len(made)) < OUT_OF_HOURS_SHARE), day_before, made["start"])
-    return made
+    return made.drop_duplicates(["child", "start"])  # one contact a child and day, so that every repeated row is a planted one
 
 
 def _early_help(time: Clock, other: pd.DataFrame, young: Children, rng: np.random.Generator) -> pd.DataFrame:

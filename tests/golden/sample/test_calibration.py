@@ -36,25 +36,28 @@ def test_rereferrals_are_about_the_planned_share(measured, stem: str) -> None:
 
 
 def test_months_follow_the_published_profile_per_working_day(measured) -> None:
-    """Pooled over the five: each month within .06 of England's profile, and August the lowest of all."""
+    """Pooled over the five: each month within .08 of England's profile (thrice the scatter of thirty years), August the lowest."""
     parts = []
     for stem in STEMS:
         series = _calm(measured[stem].count("referral"), stem)
         z = np.log(series / working_days(series.index))
         parts.append((z - z.rolling(13, center=True, min_periods=7).mean()).groupby(series.index.month).mean())
     found = np.exp(pd.concat(parts, axis=1).mean(axis=1))[[4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3]].to_numpy()
-    assert found / found.mean() == pytest.approx(MONTH_PROFILE / MONTH_PROFILE.mean(), abs=0.06)
+    assert found / found.mean() == pytest.approx(MONTH_PROFILE / MONTH_PROFILE.mean(), abs=0.08)
     assert found.argmin() == 4
 
 
 def test_monthly_counts_scatter_as_published_ones(measured) -> None:
-    """Variance about the local level 2 to 8 times the mean (C6: 3.5 to 7.6 in the middle half of authorities), and months hang together."""
+    """Variance about the local level 2 to 8 times the mean (C6: 3.5 to 7.6 in the middle half of authorities), and months
+    hang together (their autocorrelation is .39 to .76)."""
+    together = []
     for stem in STEMS:
         series = _calm(measured[stem].count("referral"), stem)
         profile = MONTH_PROFILE[(series.index.month.to_numpy() - 4) % 12] * working_days(series.index)
         level = (series / profile).rolling(13, center=True, min_periods=13).median() * profile
         assert 1.8 < ((series - level) ** 2 / level).mean() < 8, stem
-        assert 0.1 < (series / profile).autocorr(1) < 0.9, stem
+        together.append((series / profile).autocorr(1))
+    assert 0.2 < np.mean(together) < 0.8
 
 
 @pytest.mark.parametrize("stem", STEMS)

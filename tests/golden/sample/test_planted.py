@@ -64,7 +64,7 @@ def test_wealdshire_has_a_spike_in_november_and_a_dip_in_january(measured) -> No
     assert found.rereferred()["2016-11":"2017-02"].mean() > found.rereferred()["2015-11":"2016-10"].mean() + 0.03
     assessed = _in_time(found, "assessment", 45)
     assert assessed["2017-01"] < min(assessed["2016-09"], assessed["2017-04"]) - 0.08
-    assert assessed["2017-01"] > assessed["2015-12":"2016-02"].min()
+    assert assessed["2017-01"] > assessed["2016-01"]
     conferences = _in_time(found, "s47", 15)
     assert conferences["2017-02":"2017-09"].mean() > conferences["2016-01":"2016-12"].mean() + 0.08
 
