@@ -199,7 +199,7 @@ def _blank(event: str, column: str) -> Callable[[EventLog], Counted]:
 
 
 RULES = (
-    Rule("cin_overlap", "cin_episode", "A child in need episode that starts before the last one ended (8820).", _overlapping("cin_episode")),
+    Rule("cin_overlap", "cin_episode", "An episode that starts before the last one ended (8820).", _overlapping("cin_episode")),
     Rule("cin_open_twice", "cin_episode", "More than one open child in need episode of the same child (8815).", _open_twice("cin_episode")),
     Rule("cin_no_reason", "cin_episode", "A closed episode without a reason for closure (8805).", _closed_without_reason),
     Rule("cin_reason_open", "cin_episode", "A reason for closure on an episode that is still open (8810).", _reason_without_end),
