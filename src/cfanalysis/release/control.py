@@ -202,7 +202,7 @@ def _derived_again(frame: pd.DataFrame, shown: pd.DataFrame, column: str, needs:
 
 def _scale(frame: pd.DataFrame, column: str, needs: Sequence[str]) -> float | None:
     """100 for a percentage, 10,000 for a rate: what a ratio of the first need to the second is multiplied by, if it is one."""
-    if len(needs) != 2:
+    if len(needs) != 2 or not _is_number(frame[column]):
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = frame[column].astype(float) * frame[needs[1]].astype(float) / frame[needs[0]].astype(float)
