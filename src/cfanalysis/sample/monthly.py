@@ -13,11 +13,12 @@ COLUMNS = ("month", "indicator", "breakdown", "numerator", "denominator", "value
 # What each authority set itself, in the unit of the indicator.
 TARGETS = {
     "contact_decision_in_time": 90.0, "agency_share": 15.0, "vacancy_rate": 10.0, "audits_good": 75.0, "appraisals_completed": 95.0,
-    "caseload_average": 16.0, "assessments_in_45_days": 85.0, "icpcs_in_15_days": 85.0,
+    "caseload_average": 16.0, "cp_visits_in_time": 95.0, "assessments_in_45_days": 85.0, "icpcs_in_15_days": 85.0,
 }  # fmt: skip
 AUDITS_SINCE = 36
 """Audits were first counted so many months after the first month shown: before, ``x``."""
 TEAMS_APPRAISED = ("front", "assessment", "long", "care")
+VISITS_A_MONTH = 3.0  # due to a child on a plan, every ten working days with gaps; by assumption
 NO_AUDITS = pd.period_range("2020-04", "2020-05", freq="M")  # suspended in the first lockdown: ``:``
 
 
@@ -32,15 +33,17 @@ def monthly(world: World, rng: np.random.Generator) -> pd.DataFrame:
     planned = np.full(len(months), round(plan.base["audits_planned"]))
     audits = rng.binomial(planned, path(plan, "audits", months))
     contacts, staff = _contacts(world, months), np.round(fte).astype(int)
+    visits = np.round(_open(world, "cp", months) * VISITS_A_MONTH).astype(int)
     parts = [
         _share("contact_decision_in_time", months, rng.binomial(contacts, path(plan, "decision_in_time", months)), contacts),
+        _share("cp_visits_in_time", months, rng.binomial(visits, path(plan, "visits_in_time", months)), visits),
         _share("agency_share", months, agency, fte),
         _share("vacancy_rate", months, vacant, total),
         _rows("audits_completed", "all", months, audits, None, audits),
         _rows("audits_completed", "target", months, None, None, planned),
         _share("audits_good", months, rng.binomial(audits, path(plan, "audits_good", months)), audits),
         *_appraisals(world, months, staff, rng),
-        _rows("caseload_average", "all", months, _open(world, months), fte, np.round(_open(world, months) / fte, 1)),
+        _rows("caseload_average", "all", months, _open(world, "cin", months), fte, np.round(_open(world, "cin", months) / fte, 1)),
         *(_rows(name, "target", months, None, None, np.full(len(months), target)) for name, target in TARGETS.items()),
     ]
     return _with_gaps(pd.concat(parts, ignore_index=True)[list(COLUMNS)], world, months)
@@ -67,8 +70,9 @@ def _contacts(world: World, months: pd.PeriodIndex) -> np.ndarray:
     return np.histogram(days, _edges(months))[0]
 
 
-def _open(world: World, months: pd.PeriodIndex) -> np.ndarray:
-    table = world.tables["cin"]
+def _open(world: World, name: str, months: pd.PeriodIndex) -> np.ndarray:
+    """Open on the last day of each month, as later known."""
+    table = world.tables[name]
     began, ended = np.sort(table["start"].to_numpy()), np.sort(table["end"].to_numpy())
     last = _edges(months)[1:] - 1
     return np.asarray(np.searchsorted(began, last, side="right") - np.searchsorted(ended, last, side="right"))
