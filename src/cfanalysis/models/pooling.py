@@ -10,7 +10,7 @@ import pandas as pd
 
 from cfanalysis.models.checked import Checked
 from cfanalysis.models.core import Fitted, Setting, choose_prior, fit
-from cfanalysis.models.prior import Constants, Prior
+from cfanalysis.models.prior import POOLING_POWER, Constants, Prior
 from cfanalysis.models.structural import weigh
 from cfanalysis.models.transform import make_transform
 
@@ -59,20 +59,20 @@ def _groups(members: Sequence[Checked]) -> list[list[Checked]]:
 
 def _pooled_prior(fits: list[Fitted]) -> Prior:
     prior = fits[0].prior
-    shown = mean_weights(fits)
+    shown = mean_weights(fits, prior if prior.trust == 1 else replace(prior, power=0.0, trust=1.0))
     count = sum(len(one.members) for one in fits)
-    weights = (count * shown + SHIPPED_WORTH * np.asarray(prior.mean_weights)) / (count + SHIPPED_WORTH)
-    return replace(prior, mean_weights=tuple(weights.tolist()))
+    share = count / (count + SHIPPED_WORTH)
+    weights = share * shown + (1 - share) * np.asarray(prior.mean_weights)
+    return replace(prior, mean_weights=tuple(weights.tolist()), power=share * POOLING_POWER + (1 - share) * prior.power)
 
 
 def _reweigh(one: Fitted, prior: Prior) -> Fitted:
     return replace(one, prior=prior, posterior=replace(one.posterior, weights=weigh(one.posterior.log_likelihood, prior)))
 
 
-def mean_weights(fits: Sequence[Fitted]) -> np.ndarray:
-    """Mean posterior weights over all members, every grid point being equally likely beforehand and the likelihood taken at its word."""
-    flat = replace(fits[0].prior, power=0.0, trust=1.0)
-    return np.asarray(np.concatenate([weigh(one.posterior.log_likelihood, flat) for one in fits], axis=1).mean(1))
+def mean_weights(fits: Sequence[Fitted], prior: Prior) -> np.ndarray:
+    """Mean posterior weights of the grid points over all members, under one prior."""
+    return np.asarray(np.concatenate([weigh(one.posterior.log_likelihood, prior) for one in fits], axis=1).mean(1))
 
 
 def pooled_profile(members: Sequence[Checked], setting: Setting, worth: float = PROFILE_WORTH) -> tuple[float, ...]:
@@ -125,7 +125,8 @@ def pooled_constants(members: Sequence[Checked], setting: Setting) -> Constants:
     constants = replace(setting.constants, profile=pooled_profile(members, setting, worth=0.0))
     setting = replace(setting, constants=constants)
     fits = [fit(group, setting, prior=choose_prior(setting, int(group[0].learnt.sum()))) for group in _groups(members)]
-    weights, points = mean_weights(fits), fits[0].prior.points
+    flat = replace(fits[0].prior, power=0.0, trust=1.0)  # every point equally likely beforehand, the likelihood taken at its word
+    weights, points = mean_weights(fits, flat), flat.points
     dynamics: dict[tuple[float, float, float], float] = {}
     season: dict[float, float] = {}
     for point, weight in zip(points, weights.tolist(), strict=True):
