@@ -159,7 +159,7 @@ def _ahead(season: _Season, kind: str, known_to: pd.Period) -> JanuaryFebruary:
     low, middle, high = (float(value) for value in np.quantile(after, [0.1, 0.5, 0.9]))
     per_day = _fall(after * _days_factor(season), before, kind) if kind == "count" else Fall()
     return JanuaryFebruary(
-        season.year, kind, known_to, "too early", "January and February are not over",
+        season.year, kind, known_to, "too early", "they are not over",
         base=float(np.median(before)), expected=middle, low=low, high=high, edge=float(np.quantile(after, NOISE)),
         raw=_fall(after, before, kind), per_day=per_day,
     )  # fmt: skip
@@ -230,12 +230,12 @@ def _row(answer: JanuaryFebruary) -> dict[str, Any]:
 def question_sentences(row: Mapping[str, Any]) -> tuple[str, ...]:
     """What a councillor reads, from one row of the *released* table; a hidden figure is left out."""
     unit = "{:.0f} percentage points" if row["kind"] == "percent" else "{:.0%}"
-    said = [f"January and February {row['year']}: {row['answer']}, {row['because']}."]
+    said = [f"January and February {row['year']}: {row['answer']} ({row['because']})."]
     if not pd.isna(row["probability"]):
         odds = likelihood(row["probability"])
-        said.append(f"With what was known at the end of {row['known_to']}, a fall from October to December was {odds}.")
+        said.append(f"With what was known at the end of {row['known_to']}, a fall below October to December had a chance of {odds}.")
     if not pd.isna(row["probability_per_day"]):
-        said.append(f"Per working day it was {likelihood(row['probability_per_day'])}: shorter months are part of any raw fall.")
+        said.append(f"Per working day, so that short months do not count as a fall, it was {likelihood(row['probability_per_day'])}.")
     if not pd.isna(row["smallest"]):
         said.append(f"A fall of less than {unit.format(row['smallest'])} would not show.")
     return tuple(said)

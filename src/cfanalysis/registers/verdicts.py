@@ -130,23 +130,28 @@ def _row(verdict: Verdict, titles: Mapping[str, str]) -> dict[str, Any]:
 def verdict_sentence(row: Mapping[str, Any]) -> str:
     """What a councillor reads about one projection, from one row of the *released* table: a hidden figure is left out, never guessed.
 
-    >>> row = dict(said_on="2017-11-16", who="Officers", direction="down", title="children in need", window="January 2018 to February 2018",
-    ...     size=None, target=None, kind="stock", base=2287.0, observed=2394.0, probability=0.31, smallest_change=0.06,
+    >>> row = dict(said_on="2017-11-16", who="officers", direction="down", title="Children in need", window="January 2018 to February 2018",
+    ...     size=None, target=None, kind="stock", base=2287.0, expected=2310.0, observed=2394.0, probability=0.31, smallest_change=0.06,
     ...     verdict="not met", because="it did not fall")
     >>> verdict_sentence(row)
-    'On 16 November 2017 officers said that children in need would fall (January 2018 to February 2018). Not met: it did not fall. It went
-    from 2,287 to 2,394. On that day the data alone gave it about 3 in 10. A change of less than 6% could not have been told from noise.'
+    'Said on 16 November 2017 (officers): children in need would fall, January 2018 to February 2018. Not met: it did not fall. It went from
+    2,287 to 2,394. On that day the data alone expected 2,310 and gave the claim about 3 in 10. Less than 6% away from what was expected
+    cannot be told from noise.'
     """
     said = date.fromisoformat(row["said_on"])
-    who = row["who"][:1].lower() + row["who"][1:] if row["who"][1:2].islower() else row["who"]
     parts = [
-        f"On {said.day} {said:%B %Y} {who} said that {row['title']} would {_claim(row)} ({row['window']}).",
+        f"Said on {said.day} {said:%B %Y} ({row['who']}): {_lower(row['title'])} would {_claim(row)}, {row['window']}.",
         f"{row['verdict'][:1].upper()}{row['verdict'][1:]}: {row['because']}.",
         _moved(row),
         _odds(row),
         _noise(row),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _lower(title: str) -> str:
+    """A title in the middle of a sentence; an abbreviation keeps its capitals."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def _claim(row: Mapping[str, Any]) -> str:
@@ -165,7 +170,11 @@ def _moved(row: Mapping[str, Any]) -> str:
 
 
 def _odds(row: Mapping[str, Any]) -> str:
-    return f"On that day the data alone gave it {likelihood(row['probability'])}." if _there(row.get("probability")) else ""
+    if not _there(row.get("probability")):
+        return ""
+    expected = row.get("expected" if row["kind"] in COUNTED else "expected_value")
+    figure = f"expected {_figure(expected, row['kind'])} and " if _there(expected) else ""
+    return f"On that day the data alone {figure}gave the claim {likelihood(row['probability'])}."
 
 
 def _noise(row: Mapping[str, Any]) -> str:
@@ -173,7 +182,7 @@ def _noise(row: Mapping[str, Any]) -> str:
     if not _there(change):
         return ""
     size = f"{change:.0f} percentage points" if row["kind"] == "percent" else f"{change:.0%}"
-    return f"A change of less than {size} could not have been told from noise."
+    return f"Less than {size} away from what was expected cannot be told from noise."
 
 
 def _figure(value: Any, kind: str) -> str:
