@@ -56,6 +56,43 @@ def outlook(shown: ReleasedTable) -> str:
     return sentence(row).removesuffix(".")
 
 
+def quality(read: Mapping[str, ReleasedTable]) -> list[str]:
+    """What to make of the files: how many, what they cover, what was dropped or put right, what to look at."""
+    files, wrong = len(_rows(read["files"])), _rows(read["problems"])
+    said = [f"This workbook is made from {files} {'file' if files == 1 else 'files'}."]
+    for action, what in (("dropped", "rows or values were left out"), ("coerced", "values were put right")):
+        part = wrong.loc[wrong["action"] == action, "count"] if len(wrong) else wrong
+        if len(part):
+            hidden = " (small numbers not counted)" if part.isna().any() else ""
+            said.append(f"{part.sum():,.0f} {what}, by {len(part)} {'rule' if len(part) == 1 else 'rules'}{hidden}. Each is listed below.")
+    if "changes" in read and len(_rows(read["changes"])):
+        changed = _rows(read["changes"])[["added", "removed", "changed"]].sum()
+        said.append(
+            f"Later extracts added {changed['added']:,.0f}, removed {changed['removed']:,.0f} and changed {changed['changed']:,.0f} records."
+        )
+    if len(said) == 1:
+        said.append("Nothing was left out or put right.")
+    return said
+
+
+def compared(shown: ReleasedTable) -> list[str]:
+    """Where the authority stands in the newest year, beside the others on a comparison."""
+    rows = _rows(shown)
+    rows = rows[rows["value"].notna()] if len(rows) else rows
+    own = rows[rows["who"] == shown.facts["authority"]] if len(rows) else rows
+    if own.empty:
+        return ["There are no published figures of this authority to compare."]
+    newest = own.iloc[-1]
+    others = rows[(rows["year"] == newest["year"]) & (rows["who"] != newest["who"])]
+    beside = ", ".join(f"{row.who} {_figure(row.value, shown.unit)}" for row in others.itertuples())
+    what = shown.labels.get("value", "Figure")
+    return [f"{what}: {_figure(newest['value'], shown.unit)} in {newest['year_label']}. {beside}."]
+
+
+def _figure(value: float, unit: str) -> str:
+    return number(value, unit) if unit == "percent" else f"{value:,.1f}"
+
+
 def verdicts(judged: ReleasedTable) -> list[str]:
     """A sentence for every projection of the register and what became of it."""
     rows = _rows(judged)
@@ -128,8 +165,17 @@ def _score(row: pd.Series) -> float:
     weight = _WEIGHT[str(row["kind"])]
     if row["kind"] == "latest" and row["severity"] not in ALERTS:
         weight = _QUIET
-    strength = {"alert": 0.2, "strong": 0.5, "extreme": 0.9}.get(str(row["severity"]), 0.0)
-    return weight + strength
+    if row["kind"] == "shift":
+        weight *= 0.5 + min(_moved(row), 0.5)
+    return weight + {"alert": 0.2, "strong": 0.5, "extreme": 0.9}.get(str(row["severity"]), 0.0)
+
+
+def _moved(row: pd.Series) -> float:
+    """How far a level moved, as a share of what it was: a shift from 1% to 2% of referrals is nobody's headline, so points count as they are."""
+    if pd.isna(row["observed"]) or pd.isna(row["expected"]):
+        return 0.0
+    whole = 100.0 if row["unit"] == "percent" else float(row["expected"])
+    return abs(float(row["observed"]) - float(row["expected"])) / whole if whole else 0.0
 
 
 def _nothing_stands_out(newest: pd.DataFrame) -> str:
@@ -212,10 +258,21 @@ def _forecast(row: pd.Series) -> str:
     what, when = row["title"], month_label(row["month"])
     if pd.isna(row["low"]):
         return f"{what}: what to expect cannot be shown."
-    span = f"{number(row['low'], row['unit'])} to {number(row['high'], row['unit'])}"
-    if row["measured"] == "count":
-        return f"{what} to expect in the twelve months to {when}: {span} (8 in 10 chance)."
-    return f"{what} to expect in {when}: {span} (8 in 10 chance)."
+    span = f"{about(row['low'], row['unit'])} to {about(row['high'], row['unit'])}"
+    period = f"the twelve months to {when}" if row["measured"] == "count" else when
+    return f"{what}: {span} are to be expected in {period} (8 in 10 chance)."
+
+
+def about(value: float, unit: str = "") -> str:
+    """A figure that is not exact, to two significant digits: nobody can foretell a third.
+
+    >>> about(5948.0), about(87.4), about(23.44, "percent")
+    ('5,900', '87', '23%')
+    """
+    if unit == "percent":
+        return f"{value:.0f}%"
+    step = 10 ** max(len(f"{abs(value):.0f}") - 2, 0)
+    return f"{round(value / step) * step:,.0f}"
 
 
 _SAY: Mapping[str, Callable[[pd.Series], str]] = {

@@ -39,6 +39,9 @@ KEY_MEASURES = (
 COMPARED = ("referral_rate", "rereferrals", "cin_rate", "cp_rate", "cp_subsequent", "cla_rate", "agency_share", "caseload_average")
 """What is put side by side with other authorities."""
 
+SAID_BY_OTHERS = ("cin_ended_by_reason", "placements", "caseload")
+"""Measures that are there for their parts: their whole is another measure. Rates, too, only repeat their counts."""
+
 NO_CAUSES = pd.DataFrame({"month": [], "sentence": []})
 """A single category is not taken apart again."""
 
@@ -251,8 +254,12 @@ class Workbook:
         return replace(table, synthetic=self.params.synthetic)
 
     def _subjects(self, theme: str | None) -> list[Subject]:
-        """The subjects of a theme's page; of the overview, the key measures."""
-        return self.theme(theme) if theme else [self.subject(name) for name in KEY_MEASURES if self.has(name)]
+        """What a theme's page speaks of: its measures, but none that says again what another says; on the overview, the key measures."""
+        if theme is None:
+            return [self.subject(name) for name in KEY_MEASURES if self.has(name)]
+        return [
+            subject for subject in self.theme(theme) if subject.indicator.name not in SAID_BY_OTHERS and subject.indicator.kind != "rate"
+        ]
 
     def _found(self, subject: Subject) -> pd.DataFrame:
         name = subject.indicator.name

@@ -61,5 +61,5 @@ def test_begins_with_its_question_and_ends_with_its_method(path: Path) -> None:
     cells = nbformat.read(path, as_version=4).cells
     assert cells[0].cell_type == "markdown"
     assert cells[0].source.startswith("# ")
-    assert "words.headlines(" in cells[3].source
+    assert "figures.headlines(" in cells[3].source
     assert "words.foot(" in cells[-1].source
