@@ -16,6 +16,11 @@ _FACE = {
     "backtest": "cfanalysis.models.backtesting",
     "second_opinion": "cfanalysis.models.opinion",
     "forecast_stock": "cfanalysis.models.stock_flow",
+    "StockForecast": "cfanalysis.models.stock_flow",
+    "why_changed": "cfanalysis.models.attribution",
+    "Scenario": "cfanalysis.models.scenarios",
+    "what_if": "cfanalysis.models.scenarios",
+    "to_reach": "cfanalysis.models.scenarios",
 }
 
 __all__ = list(_FACE)
