@@ -22,6 +22,7 @@ from derive_panel_constants import referrals
 from cfanalysis import explain, farrington, shifts, unusual
 from cfanalysis.models import one_step
 from cfanalysis.months import COVID_MONTHS, working_days
+from cfanalysis.signals.farrington_options import FARRINGTON_1996_MONTHLY
 from cfanalysis.signals.unusual_inputs import exposure, reference_profile
 
 START, END = pd.Period("2017-04", freq="M"), pd.Period("2020-02", freq="M")
@@ -65,8 +66,8 @@ def quasi_poisson(y: pd.Series) -> pd.DataFrame:
 
 
 def textbook_farrington(y: pd.Series) -> pd.DataFrame:
-    """Farrington 1996 at alpha 0.05, the same three months of the last five years."""
-    found = farrington(y, b=4, w=1, alpha=0.05)
+    """Farrington 1996 for months, limits at 0.5 % a side: the month and its neighbours in three years before."""
+    found = farrington(y, **(FARRINGTON_1996_MONTHLY | {"b": 3}))
     z = np.where(found["observed"] >= found["expected"], 1.0, -1.0) * _distance(found)
     frame = pd.DataFrame(
         {"z": z, "alarm": (found["alarm"] | found["low_alarm"]).to_numpy()}, index=pd.PeriodIndex(found["month"], freq="M")
@@ -220,7 +221,7 @@ def main() -> None:
         "cf.unusual, learnt before": learnt_before(whole),
         "forecast core's one-step tail": core,
         "discounted quasi-Poisson z": quasi_poisson,
-        "Farrington 1996, alpha 0.05": textbook_farrington,
+        "Farrington 1996, three years": textbook_farrington,
         "XmR, 24 months": xmr,
         "mean +/- 1 SD": textbook,
     }
