@@ -50,8 +50,8 @@ CAUSES = {
     "more starts": "It went up because more cases were started than the data alone expected",
     "more closures": "It came down because cases were closed faster than before",
     "fewer closures": "It went up because cases were closed more slowly than before",
-    "a backlog clearing": "It came down as it was going to: a backlog is clearing, and neither starts nor closures changed by more than chance",
-    "a backlog building": "It went up as it was going to: more start than close at the usual rates, and neither changed by more than chance",
+    "a backlog clearing": "It came down as it was going to: a backlog is clearing; neither starts nor closures changed by more than chance",
+    "a backlog building": "It went up as it was going to: more start than close at usual rates; neither changed by more than chance",
     "cannot tell": "Neither starts nor closures changed by more than chance, so nobody can tell why it moved",
 }
 
