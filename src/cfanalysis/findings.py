@@ -19,6 +19,7 @@ import pandas as pd
 
 from cfanalysis import tables
 from cfanalysis.models import Forecast
+from cfanalysis.months import month_label
 from cfanalysis.tables import Table
 from cfanalysis.views.subject import Subject
 
@@ -94,12 +95,15 @@ def _unusual(subject: Subject, unusual: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _shifts(subject: Subject, shifts: pd.DataFrame) -> list[dict[str, Any]]:
+    """Recent shifts; one that another has since replaced says until when it held."""
     newest = subject.figures.last_valid_index()
-    chosen = shifts[shifts["onset"] > newest - SHIFT_MONTHS] if len(shifts) else shifts
-    return [
-        {"kind": "shift", "month": row["onset"], "observed": row["after"], "expected": row["before"], "z": row["z"], "severity": "shift"}
-        for _, row in chosen.iterrows()
-    ]
+    rows = []
+    for place, (_, row) in enumerate(shifts.iterrows()):
+        later = shifts["onset"].iloc[place + 1] if place + 1 < len(shifts) else None
+        held = "" if later is None else f"until {month_label(later - 1)}"
+        levels = {"observed": row["after"], "expected": row["before"], "z": row["z"]}
+        rows.append({"kind": "shift", "month": row["onset"], **levels, "severity": "shift", "reason": held})
+    return [row for row in rows if row["month"] > newest - SHIFT_MONTHS]
 
 
 def _trend(subject: Subject) -> list[dict[str, Any]]:

@@ -140,7 +140,7 @@ class Table:
     ``derived`` maps every column computed from counts to the counts it would give away; it is hidden where any of them is.
     ``margins`` maps a key column to the label of its total: within the same other keys, that row is the sum of the others.
     ``cumulative`` names the counts that add up from April month by month: two that follow one another give away the month between.
-    ``implied`` names counts that are not columns but follow from some (column -> weight): {"not seen": {"denominator": 1, "numerator": -1}}.
+    ``implied`` names counts that follow from columns (column -> weight): {"not seen": {"denominator": 1, "numerator": -1}}.
     A column that is neither a count nor derived (a key, a month, a limit that is a constant) is shown as it is.
     """
 
@@ -160,7 +160,8 @@ class Table:
     implied: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        named = {*self.counts, *self.derived, *self.margins, *self.cumulative, *(name for weights in self.implied.values() for name in weights)}
+        implied = {name for weights in self.implied.values() for name in weights}
+        named = {*self.counts, *self.derived, *self.margins, *self.cumulative, *implied}
         absent = sorted(named - set(self.frame.columns))
         if absent:
             raise ContractError(f"table {self.title!r}: columns {', '.join(absent)} are described but not there")

@@ -29,6 +29,8 @@ FLAGGED_BY_CHANCE = 0.01
 # What is said first: alerts of the newest month, then lasting shifts, then earlier alerts, then what is to come
 _WEIGHT = {"latest": 6.0, "shift": 5.0, "unusual": 4.0, "forecast": 2.0, "trend": 1.0}
 _QUIET = 0.5
+WHOLE = "whole"
+"""How the numbers of children and of things that happened are written, whatever they count."""
 
 
 def headlines(found: ReleasedTable, most: int = HEADLINES) -> list[str]:
@@ -36,7 +38,7 @@ def headlines(found: ReleasedTable, most: int = HEADLINES) -> list[str]:
     rows = _rows(found)
     if rows.empty:
         return ["There are no figures for this page."]
-    scored = rows.assign(score=[_score(row) for _, row in rows.iterrows()]).sort_values("score", ascending=False, kind="stable")
+    scored = rows.assign(score=[_score(row) for _, row in rows.iterrows()]).sort_values(["score", "month"], ascending=False, kind="stable")
     chosen = scored.drop_duplicates(["indicator", "breakdown", "kind"]).head(most)
     sentences = [sentence(row) for _, row in chosen.iterrows()]
     newest = rows[rows["kind"] == "latest"]
@@ -52,7 +54,7 @@ def outlook(shown: ReleasedTable) -> str:
     if past.empty:
         return shown.title
     row = past.iloc[-1].copy()
-    row["title"], row["unit"], row["kind"] = shown.facts["name"], shown.unit, "latest"
+    row["title"], row["unit"], row["measured"], row["kind"] = shown.facts["name"], shown.unit, shown.facts["kind"], "latest"
     return sentence(row).removesuffix(".")
 
 
@@ -67,9 +69,8 @@ def quality(read: Mapping[str, ReleasedTable]) -> list[str]:
             said.append(f"{part.sum():,.0f} {what}, by {len(part)} {'rule' if len(part) == 1 else 'rules'}{hidden}. Each is listed below.")
     if "changes" in read and len(_rows(read["changes"])):
         changed = _rows(read["changes"])[["added", "removed", "changed"]].sum()
-        said.append(
-            f"Later extracts added {changed['added']:,.0f}, removed {changed['removed']:,.0f} and changed {changed['changed']:,.0f} records."
-        )
+        parts = [f"{name} {changed[name]:,.0f}" for name in ("added", "removed", "changed")]
+        said.append(f"Later extracts {listed(parts)} records.")
     if len(said) == 1:
         said.append("Nothing was left out or put right.")
     return said
@@ -121,10 +122,15 @@ def sentence(row: pd.Series) -> str:
 
 
 def number(value: float, unit: str = "") -> str:
-    """A figure as it is written on a page: whole counts with commas, percentages to one decimal place."""
+    """A figure as it is written on a page: whole numbers with commas, percentages and averages to one decimal place."""
     if unit == "percent":
         return f"{value:.1f}%"
-    return f"{value:,.0f}" if abs(value) >= 20 or float(value).is_integer() else f"{value:,.1f}"
+    return f"{value:,.0f}" if unit == WHOLE or float(value).is_integer() else f"{value:,.1f}"
+
+
+def _unit(row: pd.Series) -> str:
+    """The unit that a figure of this row is written in: counts, and the ends of their ranges, are whole."""
+    return WHOLE if row["measured"] in ("count", "stock") else str(row["unit"])
 
 
 def likelihood(probability: float) -> str:
@@ -171,7 +177,7 @@ def _score(row: pd.Series) -> float:
 
 
 def _moved(row: pd.Series) -> float:
-    """How far a level moved, as a share of what it was: a shift from 1% to 2% of referrals is nobody's headline, so points count as they are."""
+    """How far a level moved, as a share of what it was; points count as they are: from 1% to 2% is nobody's headline."""
     if pd.isna(row["observed"]) or pd.isna(row["expected"]):
         return 0.0
     whole = 100.0 if row["unit"] == "percent" else float(row["expected"])
@@ -191,10 +197,10 @@ def _latest(row: pd.Series) -> str:
     what, when = row["title"], month_label(row["month"])
     if pd.isna(row["observed"]):
         return f"{what} in {when}: too few to show."
-    value = number(row["observed"], row["unit"])
+    value = number(row["observed"], _unit(row))
     if pd.isna(row["low"]):
         return f"{what}: {value} in {when}. {_cannot_tell(row)}"
-    usual = f"{number(row['low'], row['unit'])} to {number(row['high'], row['unit'])}"
+    usual = f"{number(row['low'], _unit(row))} to {number(row['high'], _unit(row))}"
     if row["severity"] in ALERTS:
         return f"{what}: {value} in {when}. That is {_strength(row)}; {usual} would be usual."
     if row["severity"] == "watch":
@@ -215,8 +221,8 @@ def _strength(row: pd.Series) -> str:
 def _unusual(row: pd.Series) -> str:
     if pd.isna(row["observed"]):
         return f"{row['title']} in {month_label(row['month'])}: too few to show."
-    usual = f"{number(row['low'], row['unit'])} to {number(row['high'], row['unit'])}"
-    value = number(row["observed"], row["unit"])
+    usual = f"{number(row['low'], _unit(row))} to {number(row['high'], _unit(row))}"
+    value = number(row["observed"], _unit(row))
     return f"{month_label(row['month'])} was {_strength(row)} for {_lower(row['title'])}: {value}, when {usual} would be usual."
 
 
@@ -225,6 +231,8 @@ def _shift(row: pd.Series) -> str:
     if pd.isna(row["observed"]) or pd.isna(row["expected"]):
         return f"{what} moved to another level from {when}; the numbers are too small to show."
     side = "higher" if row["observed"] > row["expected"] else "lower"
+    if row["reason"]:
+        return f"{what} stood at a {side} level from {when} {row['reason']}, {_change(row)}."
     return f"{what} moved to a {side} level from {when}, {_change(row)}, and it has lasted."
 
 
@@ -232,7 +240,7 @@ def _trend(row: pd.Series) -> str:
     what, when = row["title"], month_label(row["month"])
     if pd.isna(row["observed"]) or pd.isna(row["expected"]):
         return f"{what}, year on year: too few to show."
-    now, before = number(row["observed"], row["unit"]), number(row["expected"], row["unit"])
+    now, before = number(row["observed"], _unit(row)), number(row["expected"], _unit(row))
     if row["measured"] == "count":
         return f"{what}: {now} in the twelve months to {when}, {_change(row)} than in the twelve months before ({before})."
     return f"{what}: {now} in {when}, {_change(row)} than a year before ({before})."
@@ -258,7 +266,7 @@ def _forecast(row: pd.Series) -> str:
     what, when = row["title"], month_label(row["month"])
     if pd.isna(row["low"]):
         return f"{what}: what to expect cannot be shown."
-    span = f"{about(row['low'], row['unit'])} to {about(row['high'], row['unit'])}"
+    span = f"{about(row['low'], _unit(row))} to {about(row['high'], _unit(row))}"
     period = f"the twelve months to {when}" if row["measured"] == "count" else when
     return f"{what}: {span} are to be expected in {period} (8 in 10 chance)."
 

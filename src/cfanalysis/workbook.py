@@ -24,6 +24,7 @@ from cfanalysis.params import NotebookParams, Params
 from cfanalysis.registers import Registers
 from cfanalysis.registers.judging import with_events
 from cfanalysis.registers.question import question_table
+from cfanalysis.release import begin_publication
 from cfanalysis.tables import ALL, Table
 from cfanalysis.views import compare, control, latest, lines, outlook, parts, quality, shares, stock
 from cfanalysis.views.subject import Subject
@@ -61,6 +62,7 @@ def open(params: Params | NotebookParams | Path | str | Mapping[str, Any]) -> Wo
     unknown += [cell.indicator] if cell and cell.indicator and cell.indicator not in known else []
     if unknown:
         raise ParameterError(f"{run.file}: indicators: found {unknown[0]!r}, want names of docs/indicators.md, such as referrals")
+    begin_publication()  # from here on every table is released with those before it in mind: they will share a page
     return Workbook(run, cell, read_inputs(run))
 
 
@@ -286,7 +288,7 @@ class Workbook:
         return outlook.unusual_months(subject, judged, causes, severities=ALERTS)
 
     def explain(self, indicator: str, alerts: pd.DataFrame) -> pd.DataFrame:
-        """What else an alert could be (cf.explain), with the authority's peers, categories, contacts and dated events where there are any."""
+        """What else an alert could be (cf.explain), given peers, categories, contacts and dated events where there are any."""
         subject = self.subject(indicator)
         told = subject.modelled()
         parts = {dimension: self.inputs.categories(indicator, dimension) for dimension in subject.indicator.breakdowns}

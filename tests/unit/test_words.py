@@ -1,0 +1,113 @@
+"""Sentences: plain, true to the row, and silent about what was hidden."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import cfanalysis as cf
+from cfanalysis import words
+from cfanalysis.errors import ReleaseError
+from cfanalysis.tables import Table
+
+NEEDS = dict.fromkeys(("observed", "expected", "low", "high", "z", "p", "severity", "reason"), ("count", "denominator"))
+
+
+def row(**given: Any) -> dict[str, Any]:
+    plain = {
+        "authority": "Solentwick", "indicator": "referrals", "breakdown": "all", "month": pd.Period("2018-03", "M"), "kind": "latest",
+        "observed": 214.0, "expected": 220.0, "low": 180.0, "high": 260.0, "z": -0.2, "p": 0.8, "severity": "usual", "reason": "",
+        "title": "Referrals", "unit": "referrals", "measured": "count", "polarity": "", "count": 214.0, "denominator": np.nan,
+    }  # fmt: skip
+    return {**plain, **given}
+
+
+def released(*rows: dict[str, Any], policy: str = "dfe") -> cf.ReleasedTable:
+    frame = pd.DataFrame(list(rows))
+    return cf.release(Table(frame, "What is worth saying", counts=("count", "denominator"), derived=NEEDS), policy)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "Referrals: 214 in March 2018, as usual (180 to 260)."),
+        ({"severity": "watch"}, "Referrals: 214 in March 2018, at the edge of what is usual (180 to 260). Worth watching."),
+        ({"observed": 402.0, "severity": "alert"}, "Referrals: 402 in March 2018. That is unusually high; 180 to 260 would be usual."),
+        ({"observed": 90.0, "severity": "extreme"}, "Referrals: 90 in March 2018. That is exceptionally low; 180 to 260 would be usual."),
+        (
+            {"low": np.nan, "severity": "", "reason": "Only 11 months of history"},
+            "Referrals: 214 in March 2018. We cannot tell whether that is usual: only 11 months of history.",
+        ),
+        (
+            {"kind": "unusual", "observed": 402.0, "severity": "strong"},
+            "March 2018 was very unusually high for referrals: 402, when 180 to 260 would be usual.",
+        ),
+        (
+            {"kind": "shift", "observed": 330.0, "expected": 220.0, "severity": "shift"},
+            "Referrals moved to a higher level from March 2018, up about 50%, and it has lasted.",
+        ),
+        (
+            {"kind": "shift", "observed": 110.0, "expected": 220.0, "severity": "shift", "reason": "until August 2018"},
+            "Referrals stood at a lower level from March 2018 until August 2018, down about 50%.",
+        ),
+        (
+            {"kind": "trend", "observed": 2900.0, "expected": 2600.0},
+            "Referrals: 2,900 in the twelve months to March 2018, 12% more than in the twelve months before (2,600).",
+        ),
+        (
+            {"kind": "forecast", "low": 2314.0, "high": 3268.0, "observed": np.nan},
+            "Referrals: 2,300 to 3,300 are to be expected in the twelve months to March 2018 (8 in 10 chance).",
+        ),
+        (
+            {"kind": "trend", "unit": "percent", "measured": "percent", "observed": 21.8, "expected": 23.1},
+            "Referrals: 21.8% in March 2018, 1.3 percentage points lower than a year before (23.1%).",
+        ),
+    ],
+)
+def test_a_finding_in_words(given: dict[str, Any], said: str) -> None:
+    assert words.details(released(row(**given))) == [said]
+
+
+@pytest.mark.parametrize("kind", ["latest", "unusual", "shift", "trend", "forecast"])
+def test_nothing_hidden_is_said(kind: str) -> None:
+    (said,) = words.details(released(row(kind=kind, observed=4.0, expected=17.0, low=13.0, high=19.0, count=4.0, severity="alert")))
+    assert not any(number in said.replace("2018", "") for number in ("4", "17", "13", "19"))
+    assert "unusual" not in said
+
+
+def test_what_stands_out_comes_first_and_no_more_than_four() -> None:
+    rows = [row(indicator=f"x{number}", title=f"Measure {number}") for number in range(8)]
+    rows += [row(indicator="contacts", title="Contacts", observed=900.0, severity="alert"), row(kind="trend")]
+    said = words.headlines(released(*rows))
+    assert len(said) == 4
+    assert said[0].startswith("Contacts: 900 in March 2018. That is unusually high")
+
+
+def test_where_nothing_stands_out_that_is_said_first() -> None:
+    assert (
+        words.headlines(released(row(), row(indicator="contacts")))[0]
+        == "None of the 2 measures judged here is unusual in its newest month."
+    )
+    assert words.headlines(released(row()))[0] == "The newest month is within what is usual."
+
+
+def test_no_figures_is_said() -> None:
+    assert words.headlines(cf.release(Table(pd.DataFrame({"kind": []}), "x"), "dfe")) == ["There are no figures for this page."]
+
+
+def test_words_are_made_of_released_findings_only() -> None:
+    with pytest.raises(ReleaseError, match=r"want cf\.release"):
+        words.headlines(pd.DataFrame([row()]))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("probability", "said"), [(0.0, "less than 1 in 10"), (0.31, "about 3 in 10"), (0.96, "more than 9 in 10")])
+def test_probabilities_are_spoken_in_tens(probability: float, said: str) -> None:
+    assert words.likelihood(probability) == said
+
+
+def test_chance_flags_are_reckoned() -> None:
+    assert words.by_chance(132).endswith("By chance alone about 1 of them would be flagged as unusual.")
+    assert "less than one" in words.by_chance(20)
