@@ -133,12 +133,21 @@ def _columns_used(table: PublishedTable, about: Mapping[str, Any]) -> list[str]:
 def _read(frame: pd.DataFrame, asked: Any) -> tuple[pd.Series, pd.Series] | None:
     """The figures of a column, of the first of several that is there, or the sum of several (missing where any part is)."""
     if isinstance(asked, dict):
-        parts = [read_symbols(frame[column.lower()]) for column in asked["sum"]]
-        total = sum((values for values, _ in parts), start=pd.Series(0.0, index=frame.index))
-        flags = pd.concat([part for _, part in parts], axis=1).replace("", np.nan).bfill(axis=1).iloc[:, 0].fillna("")
-        return total, flags
+        total, flags = _sum(frame, asked["sum"])
+        if "rest" in asked:
+            whole, rest = read_symbols(frame[asked["of"].lower()])[0], _sum(frame, asked["rest"])[0]
+            total = total.fillna(whole - rest)
+        return total, flags.mask(total.notna(), "")
     column = next((name.lower() for name in asked if name.lower() in frame.columns), None)
     return read_symbols(frame[column]) if column else None
+
+
+def _sum(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.Series, pd.Series]:
+    """Columns added up; missing where any part is, for the first reason there is."""
+    parts = [read_symbols(frame[column.lower()]) for column in columns]
+    total = pd.concat([values for values, _ in parts], axis=1).sum(axis=1, skipna=False)
+    flags = pd.concat([part for _, part in parts], axis=1).replace("", np.nan).bfill(axis=1).iloc[:, 0].fillna("")
+    return total, flags
 
 
 def _measure(table: PublishedTable, about: Mapping[str, Any], measure: Mapping[str, Any], population: pd.DataFrame) -> pd.DataFrame | None:
