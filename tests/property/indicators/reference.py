@@ -37,6 +37,8 @@ class Reference:
         holidays: set[date],
     ):
         self.events, self.windows, self.edges, self.population, self.holidays = events, windows, edges, population, holidays
+        self.done: dict[tuple[str, tuple[int, int]], tuple] = {}
+        self.wholes: dict[tuple[str, date, date], bool] = {}
 
     def of(self, kind: str) -> list[Event]:
         return [event for event in self.events if event["event"] == kind]
@@ -44,12 +46,11 @@ class Reference:
     # ---- what is covered
 
     def whole(self, kind: str, first: date, last: date) -> bool:
-        day = first
-        while day <= last:
-            if not any(start <= day <= end for start, end in self.windows.get(kind, [])):
-                return False
-            day += timedelta(days=1)
-        return True
+        if (kind, first, last) not in self.wholes:
+            days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+            windows = self.windows.get(kind, [])
+            self.wholes[kind, first, last] = all(any(start <= day <= end for start, end in windows) for day in days)
+        return self.wholes[kind, first, last]
 
     def covers(self, kind: str, month: tuple[int, int], before: int = 0, after: int = 0, days: int = 0) -> bool:
         return self.whole(kind, first_day(step(month, -before)), last_day(step(month, after)) + timedelta(days=days))
@@ -57,7 +58,7 @@ class Reference:
     # ---- each indicator in one month: which rows count, out of which
 
     def result(self, name: str, month: tuple[int, int], dimension: str | None = None, category: str = "") -> Result:
-        covered, flow, kind = getattr(self, name)(month)
+        covered, flow, kind = self.measured(name, month)
         if not covered:
             return None, None, None, "x"
         rows, is_hit, is_known = flow
@@ -77,6 +78,12 @@ class Reference:
             return (None, len(chosen), statistics.median(is_hit(row) for row in chosen), "") if chosen else (None, 0, None, "z")
         hits = sum(1 for row in chosen if is_hit(row))
         return (hits, len(chosen), 100 * hits / len(chosen), "") if chosen else (0, 0, None, "z")
+
+    def measured(self, name: str, month: tuple[int, int]) -> tuple:
+        """Covered or not; the rows that count, what makes one a hit, what makes one known; the kind of figure. Worked out once."""
+        if (name, month) not in self.done:
+            self.done[name, month] = getattr(self, name)(month)
+        return self.done[name, month]
 
     def people(self, month: tuple[int, int]) -> float | None:
         year, number = month
