@@ -99,25 +99,30 @@ class _Work:
         Every other table found on the way is kept as a witness: a cell that has been seen low enough and high enough is safe, because
         what is hidden only grows.
         """
-        low, high = self.values.copy(), self.values.copy()
+        low, high, tried = self.values.copy(), self.values.copy(), np.zeros(len(hidden), dtype=bool)
         while True:
-            targets, steps = self._wanting(hidden, low, high)
+            targets, steps = self._wanting(hidden, low, high, tried)
             if not len(targets):
                 return hidden
             change, short = self._elsewhere(hidden, targets, steps)
             grown = hidden | (np.abs(change) > TOLERANCE)
-            stuck = targets[short]
+            stuck = targets[short & (self.small[targets] | tried[targets])]
+            tried[targets[steps > 0]] = True
             if len(stuck):  # there is no cheap way: everything in the part that can still be hidden is
                 grown |= np.isin(self.part, self.part[stuck]) & ~self.fixed
                 if not np.isin(self.part[stuck], self.part[grown & ~hidden]).all():
                     raise ReleaseError(
                         "what has been shown already lets a small count be worked out; release these tables together (release_together)"
                     )
+                tried[:] = False
             low, high = np.minimum(low, self.values + change), np.maximum(high, self.values + change)
             hidden = grown
 
-    def _wanting(self, hidden: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The smallest cell of every part that has not been seen far enough apart yet, and by how much it should differ."""
+    def _wanting(self, hidden: np.ndarray, low: np.ndarray, high: np.ndarray, tried: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The smallest cell of every part that has not been seen far enough apart yet, and by how much it should differ.
+
+        A guard is first moved up; as far as that does not go (``tried``), down.
+        """
         policy, watched = self.policy, hidden & self.watched
         up = watched & self.small & (high < policy.largest_hidden - TOLERANCE)
         down = watched & self.small & (low > policy.smallest_hidden + TOLERANCE)
@@ -126,7 +131,10 @@ class _Work:
         cells = cells[np.argsort(self.values[cells], kind="stable")]
         targets = cells[rank_within(self.part[cells]) == 0]
         rise = np.where(self.small[targets], policy.largest_hidden - self.values[targets], float(policy.min_width))
-        return targets, np.where(up[targets] | guard[targets], rise, policy.smallest_hidden - self.values[targets])
+        fall = np.where(
+            self.small[targets], policy.smallest_hidden - self.values[targets], high[targets] - self.values[targets] - policy.min_width
+        )
+        return targets, np.where(up[targets] | (guard & ~tried)[targets], rise, fall)
 
     def _elsewhere(self, hidden: np.ndarray, targets: np.ndarray, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The cheapest other table in which each target differs by its step: the change of every cell, and which targets have none."""
