@@ -57,13 +57,14 @@ def count_quantile(p: float, mean: np.ndarray, phi: np.ndarray) -> np.ndarray:
     m, f = np.where(known, mean, 0.0), np.where(known, phi, 1.0)
     wanted = p * (1 - FUZZ)
     low = np.full(m.shape, -1.0)
-    high = np.ceil(m + 4 * np.sqrt(m * np.maximum(f, 1))) + 1
+    high = np.ceil(m + 4 * np.sqrt(m) * np.sqrt(np.maximum(f, 1))) + 1
     short = count_cdf(high, m, f) < wanted
     while short.any():
         low, high = np.where(short, high, low), np.where(short, 2 * high, high)
-        short = count_cdf(high, m, f) < wanted
-    while (high - low > 1).any():
-        middle = np.floor((low + high) / 2)
+        short = np.isfinite(high) & (count_cdf(high, m, f) < wanted)
+    middle = np.floor(low / 2 + high / 2)
+    while ((low < middle) & (middle < high)).any():  # beyond 2^53 neighbouring floats are further apart than counts
         reached = count_cdf(middle, m, f) >= wanted
         low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+        middle = np.floor(low / 2 + high / 2)
     return np.where(known, high, np.nan)

@@ -41,6 +41,12 @@ def test_means_of_nothing_and_no_mean() -> None:
     assert count_tail(np.array([0.0, 1.0]), np.zeros(2), np.ones(2)).tolist() == [1, 0]
 
 
+def test_a_mean_beyond_all_counting_ends() -> None:
+    found = count_quantile(0.995, np.array([1e20, 1e200, 1e308, 5.0]), np.array([1.0, 3.0, 7.0, 1.0]))
+    np.testing.assert_allclose(found[:2], [1e20, 1e200], rtol=1e-6)
+    assert found[3] == 12
+
+
 def test_a_chance_reached_exactly_is_reached() -> None:
     # Poisson of mean log 2: P(0) is exactly one half.
     assert count_quantile(0.5, np.array([np.log(2)]), np.array([1.0]))[0] == 0
