@@ -60,7 +60,8 @@ def count_quantile(p: float, mean: np.ndarray, phi: np.ndarray) -> np.ndarray:
     high = np.ceil(m + 4 * np.sqrt(m) * np.sqrt(np.maximum(f, 1))) + 1
     short = count_cdf(high, m, f) < wanted
     while short.any():
-        low, high = np.where(short, high, low), np.where(short, 2 * high, high)
+        with np.errstate(over="ignore"):
+            low, high = np.where(short, high, low), np.where(short, 2 * high, high)
         short = np.isfinite(high) & (count_cdf(high, m, f) < wanted)
     middle = np.floor(low / 2 + high / 2)
     while ((low < middle) & (middle < high)).any():  # beyond 2^53 neighbouring floats are further apart than counts
