@@ -38,9 +38,9 @@ def explain(
     """What else an unusual month could be: one row for every alert and every cause that can be looked into.
 
     ``alerts`` are rows of ``unusual`` (month and z are used). ``peers`` is the same indicator elsewhere, months x authorities. ``sources``
-    is the series by category, months x categories, or several such by dimension ({"source": ..., "team": ...}). ``events`` are dated
-    events, ``contacts`` the series that feeds this one, ``dates`` the dates of the events that were counted. The rest is as for
-    ``unusual``.
+    is the series by category (counts and stocks only), months x categories, or several such by dimension ({"source": ..., "team": ...}).
+    ``events`` are dated events, ``contacts`` the series that feeds this one, ``dates`` the dates of the events that were counted. The rest
+    is as for ``unusual``.
 
     ``cause`` is one of season, catch_up, late, recording, event, elsewhere, contacts, category, dates, source (or area, team: the
     dimension). ``verdict`` is "yes", "possible", "no" or "cannot tell". ``own`` is how far the month departs from the year before, in logs
@@ -65,7 +65,8 @@ def explain(
     task = read_task(series, kind, denominator, calendar, season, missing, events)
     history = make_history(task, series, denominator=denominator, calendar=calendar, season=season, missing=missing, events=events)
     marks = read_marks(events)
-    dimensions = _dimensions(sources)
+    dimensions = _dimensions(sources) if history.additive else {}
+    middle = None if peers is None else beyond.peers_movement(history, peers)
     rows: list[Row] = []
     for month, z in zip(alerts["month"], alerts["z"], strict=True):
         case = history.case(pd.Period(month, freq="M"), float(z))
@@ -73,21 +74,21 @@ def explain(
             continue
         rows += [around.season(history, case), around.catch_up(history, case), around.late(history, case)]
         rows += [around.recording(history, case), *beyond.events(case, marks)]
-        rows += _beyond(history, case, peers, dimensions, contacts, dates)
+        rows += _beyond(history, case, middle, dimensions, contacts, dates)
     return pd.DataFrame([row.as_dict() for row in rows], columns=list(COLUMNS))
 
 
 def _beyond(
     history: History,
     case: Case,
-    peers: pd.DataFrame | None,
+    middle: np.ndarray | None,
     dimensions: Mapping[str, pd.DataFrame],
     contacts: pd.Series | None,
     dates: pd.Series | None,
 ) -> list[Row]:
     rows = []
-    if peers is not None:
-        rows.append(beyond.elsewhere(history, case, peers))
+    if middle is not None:
+        rows.append(beyond.elsewhere(case, middle))
     if contacts is not None:
         rows.append(beyond.contacts_opposite(history, case, contacts))
     if dates is not None:

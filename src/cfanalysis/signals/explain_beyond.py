@@ -43,19 +43,23 @@ def events(case: Case, marks: Sequence[Mark]) -> list[Row]:
     return rows
 
 
-def elsewhere(history: History, case: Case, peers: pd.DataFrame) -> Row:
-    """Whether the middle of other authorities moved the same way in the same month."""
+def peers_movement(history: History, peers: pd.DataFrame) -> np.ndarray:
+    """How far the middle of other authorities stands from its year before, month by month; NaN where fewer than five are known."""
     table = peers.reindex(history.months).to_numpy(float)
-    moved = np.column_stack([departures(column, history.offered) for column in table.T]) if table.shape[1] else np.empty((len(table), 0))
-    known = np.isfinite(moved).sum(axis=1)
-    if known[case.at] < FEWEST_PEERS:
-        return Row(case.month, "elsewhere", CANNOT_TELL, case.own, detail=f"fewer than {FEWEST_PEERS} peers have the month")
-    enough = known >= FEWEST_PEERS
-    middle = np.full(len(moved), np.nan)
+    moved = departures(table, history.offered)
+    enough = np.isfinite(moved).sum(axis=1) >= FEWEST_PEERS
+    middle = np.full(len(table), np.nan)
     middle[enough] = np.nanmedian(moved[enough], axis=1)
-    common, ordinary = float(middle[case.at]), _ordinary(np.delete(middle, case.at))
+    return middle
+
+
+def elsewhere(case: Case, middle: np.ndarray) -> Row:
+    """Whether the middle of other authorities (``peers_movement``) moved the same way in the same month."""
+    common = float(middle[case.at])
+    if not np.isfinite(common):
+        return Row(case.month, "elsewhere", CANNOT_TELL, case.own, detail=f"fewer than {FEWEST_PEERS} peers have the month")
     share = common / case.own if case.own else np.nan
-    clear = abs(common) >= max(COMMON, COMMON_Z * ordinary)
+    clear = abs(common) >= max(COMMON, COMMON_Z * _ordinary(np.delete(middle, case.at)))
     verdict = YES if clear and share >= THIRD else POSSIBLE if clear and share >= THIRD / 2 else NO
     said = f"Other authorities were {case.way} in {case.name} too."
     return Row(case.month, "elsewhere", verdict, case.own, common, share, sentence=said)

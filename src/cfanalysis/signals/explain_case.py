@@ -75,6 +75,8 @@ class History:
     judged: pd.DataFrame
     onsets: pd.PeriodIndex
     flow: bool
+    additive: bool
+    """Whether categories add up to the whole: counts and stocks."""
 
     def case(self, month: pd.Period, z: float) -> Case | None:
         """The alert of one month; None where the series has no figure for it or none to compare it with."""
@@ -101,20 +103,31 @@ def make_history(task: Task, series: pd.Series, **told: Any) -> History:
         judged,
         pd.PeriodIndex(found["onset"], freq="M"),
         flow,
+        task.kind in ("count", "stock") and task.denominator is None,
     )
 
 
 def departures(figures: np.ndarray, offered: np.ndarray) -> np.ndarray:
     """How far each month stands from the mean of the twelve before it, in logs; NaN where fewer than six are known.
 
+    ``figures`` is one series, or months x series.
+
     >>> departures(np.array([100.0] * 12 + [200.0]), np.ones(13)).round(1).tolist()[-2:]
     [0.0, 0.7]
     """
-    known = np.isfinite(figures)
-    sums = pd.DataFrame({"y": np.where(known, figures, 0.0), "e": np.where(known, offered, 0.0), "n": known.astype(float)})
-    before = sums.rolling(BEFORE, min_periods=1).sum().shift(1)
-    usual = (before["y"] + 0.5) / before["e"].where(before["n"] >= FEWEST_BEFORE)
-    return np.asarray(np.log((figures + 0.5) / offered) - np.log(usual.to_numpy()))
+    table = figures.reshape(len(figures), -1)
+    known = np.isfinite(table)
+    each = offered[:, None]
+    number, top, bottom = (_year_before(part) for part in (known.astype(float), np.where(known, table, 0.0), np.where(known, each, 0.0)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        usual = np.where(number >= FEWEST_BEFORE, (top + 0.5) / bottom, np.nan)
+        return np.asarray(np.log((table + 0.5) / each) - np.log(usual)).reshape(figures.shape)
+
+
+def _year_before(table: np.ndarray) -> np.ndarray:
+    """Sums of the twelve rows before each."""
+    sums = np.vstack([np.zeros((1, table.shape[1])), np.cumsum(table, axis=0)])[:-1]
+    return np.asarray(sums - np.vstack([np.zeros((BEFORE, table.shape[1])), sums])[: len(sums)])
 
 
 def usual_before(parts: Mapping[str, np.ndarray] | np.ndarray, offered: np.ndarray, at: int) -> np.ndarray:

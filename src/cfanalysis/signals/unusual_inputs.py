@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.errors import SeriesError
+from cfanalysis.models.prior import shipped
 from cfanalysis.months import COVID_MONTHS, month, month_label, working_days
-from cfanalysis.reference import read_yaml
 from cfanalysis.tables import FLAGS
 
 KINDS = ("count", "stock", "percent", "rate", "measure")
@@ -156,9 +156,8 @@ def exposure(months: pd.PeriodIndex, *, calendar: bool, profile: np.ndarray | No
 
 @cache
 def reference_profile() -> np.ndarray:
-    """England's referrals per working day by calendar month, January first, 1 on average (reference/panel_constants.yml)."""
-    by_month = read_yaml("panel_constants.yml")["profile"]
-    values = np.array([float(by_month[number]) for number in range(1, 13)])
+    """England's referrals per working day by calendar month, January first, 1 on average: the panel constants of the forecast core."""
+    values = np.asarray(shipped().profile, dtype=float)
     return np.asarray(values / values.mean())
 
 

@@ -96,7 +96,7 @@ class Mixture:
 
 
 LADDER = np.linspace(-4.0, 4.0, 17)
-"""Half a standard deviation apart the normal scores of a mixture are nearly straight: limits are right to about a hundredth of probability."""
+"""Half a standard deviation apart the normal scores of a mixture are nearly straight: limits hold to about a hundredth."""
 
 
 def predict(values: np.ndarray, learnt: np.ndarray, breaks: np.ndarray, noise: float, floor: np.ndarray, grid: Grid) -> Mixture:
