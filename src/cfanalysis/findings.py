@@ -89,14 +89,14 @@ def _judged(row: pd.Series) -> dict[str, Any]:
 
 
 def _unusual(subject: Subject, unusual: pd.DataFrame) -> list[dict[str, Any]]:
-    newest = subject.figures.last_valid_index()
+    newest = subject.newest
     chosen = unusual[unusual["severity"].isin(ALERTS) & (unusual["month"] > newest - RECENT_MONTHS) & (unusual["month"] < newest)]
     return [{"kind": "unusual", "month": row["month"], **_judged(row)} for _, row in chosen.iterrows()]
 
 
 def _shifts(subject: Subject, shifts: pd.DataFrame) -> list[dict[str, Any]]:
     """Recent shifts; one that another has since replaced says until when it held."""
-    newest = subject.figures.last_valid_index()
+    newest = subject.newest
     rows = []
     for place, (_, row) in enumerate(shifts.iterrows()):
         later = shifts["onset"].iloc[place + 1] if place + 1 < len(shifts) else None
@@ -109,13 +109,13 @@ def _shifts(subject: Subject, shifts: pd.DataFrame) -> list[dict[str, Any]]:
 def _trend(subject: Subject) -> list[dict[str, Any]]:
     """The newest year against the one before; nothing where a month of either is missing: a part is not a whole."""
     values = subject.figures
-    newest = values.last_valid_index()
+    newest = subject.newest
     if subject.indicator.kind == "count":
         now = values.reindex(pd.period_range(newest - YEAR + 1, newest, freq="M"))
         before = values.reindex(pd.period_range(newest - 2 * YEAR + 1, newest - YEAR, freq="M"))
         observed, expected = (part.sum(skipna=False) for part in (now, before))
     else:
-        observed, expected = values.get(newest), values.get(newest - YEAR, np.nan)
+        observed, expected = values.get(newest, np.nan), values.get(newest - YEAR, np.nan)
     if not np.isfinite([observed, expected]).all():
         return []
     return [{"kind": "trend", "month": newest, "observed": float(observed), "expected": float(expected)}]

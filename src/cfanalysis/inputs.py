@@ -53,9 +53,12 @@ class Inputs:
     @property
     def files(self) -> list[dict[str, object]]:
         """The sources by name, without their folders."""
-        rows = [{"file": each.file, "format": FORMAT_TITLES["annex_a"], "as_at": each.as_at.isoformat()} for each in self.extracts]
+        rows: list[dict[str, object]] = [
+            {"file": each.file, "format": FORMAT_TITLES["annex_a"], "as_at": each.as_at.isoformat()} for each in self.extracts
+        ]
         rest = [source for source in self.params.sources if source.format != "annex_a"]
-        return [*rows, *({"file": Path(each.path).name, "format": FORMAT_TITLES[each.format], "as_at": ""} for each in rest)]
+        rows += [{"file": Path(each.path).name, "format": FORMAT_TITLES[each.format], "as_at": ""} for each in rest]
+        return rows
 
     @property
     def problems(self) -> list[Problem]:

@@ -22,8 +22,10 @@ from cfanalysis.inputs import PUBLISHED, Inputs, read_inputs
 from cfanalysis.models import Forecast
 from cfanalysis.params import NotebookParams, Params
 from cfanalysis.registers import Registers
+from cfanalysis.registers.entries import DatedEvent, Projection
 from cfanalysis.registers.judging import with_events
-from cfanalysis.registers.question import question_table
+from cfanalysis.registers.question import JanuaryFebruary, question_table
+from cfanalysis.registers.verdicts import Verdict
 from cfanalysis.release import begin_publication
 from cfanalysis.tables import ALL, Table
 from cfanalysis.views import compare, control, latest, lines, outlook, parts, quality, shares, stock
@@ -191,7 +193,7 @@ class Workbook:
         told = subject.modelled()
         return signals.shifts(told.pop("series"), **told)
 
-    def _dated(self, subject: Subject) -> tuple[registers.DatedEvent, ...]:
+    def _dated(self, subject: Subject) -> tuple[DatedEvent, ...]:
         return registers.events_for(self.registers.events, subject.indicator.name)
 
     # registers
@@ -232,7 +234,7 @@ class Workbook:
         """Every projection of the register, held to account."""
         return self._marked(registers.verdicts_table([self.judge(each) for each in self.registers.projections], self._titles()))
 
-    def judge(self, projection: registers.Projection) -> registers.Verdict:
+    def judge(self, projection: Projection) -> Verdict:
         """What became of one projection (cf.judge)."""
         subject = self.subject(projection.indicator, projection.breakdown or ALL)
         told = subject.modelled()
@@ -245,7 +247,7 @@ class Workbook:
         answers = {self._known(name).title: self._january_february(self.subject(name)) for name in names if self.has(name)}
         return self._marked(question_table(answers))
 
-    def _january_february(self, subject: Subject) -> registers.JanuaryFebruary:
+    def _january_february(self, subject: Subject) -> JanuaryFebruary:
         told = subject.modelled()
         return registers.january_february(told.pop("series"), provisional=subject.indicator.provisional_months, **told)
 
@@ -318,9 +320,8 @@ class Workbook:
 
     def lines(self, *names: str) -> Table:
         """Several measures on one chart, with their targets."""
-        return lines.lines(
-            [self.subject(name) for name in names], {name: self._target(name) for name in names if self._target(name) is not None}
-        )
+        targets = {name: target for name in names if (target := self._target(name)) is not None}
+        return lines.lines([self.subject(name) for name in names], targets)
 
     def _target(self, indicator: str) -> pd.Series | None:
         rows = self.table(indicator)

@@ -21,7 +21,7 @@ def improvement(subject: Subject) -> Literal["increase", "decrease"] | None:
 
 
 def chart(subject: Subject, found: pd.DataFrame) -> Table:
-    """One row a month: month, (numerator, denominator,) observed, mean, lower, upper, target, rule (blank where none is broken), event, flag."""
+    """One row a month: month, (numerator, denominator,) observed, flag, mean, lower, upper, target, rule (blank if none broken), event."""
     kept = found[["month", "mean", "lower", "upper", "target", "rule", "event"]]
     frame = subject.frame().merge(kept, on="month", how="left")
     frame["rule"] = frame["rule"].fillna("").replace(COMMON_CAUSE, "")

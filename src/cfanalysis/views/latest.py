@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -52,7 +52,7 @@ def latest_measures(judged: Judged) -> Table:
     return _table(frame, "The newest figures: rates and averages", (), {}, judged)
 
 
-def _table(frame: pd.DataFrame, title: str, counts: tuple[str, ...], derived: dict[str, tuple[str, ...]], judged: Judged) -> Table:
+def _table(frame: pd.DataFrame, title: str, counts: tuple[str, ...], derived: Mapping[str, tuple[str, ...]], judged: Judged) -> Table:
     subjects = [subject for subject, _ in judged]
     sources = sorted({subject.source for subject in subjects if subject.source})
     published = bool(subjects) and all(subject.published for subject in subjects)

@@ -22,6 +22,7 @@ def shares_by(subject: Subject, rows: pd.DataFrame, dimension: str, *, months: i
     known = monthly[monthly["observed"].notna()] if len(monthly) else monthly
     frame = known.groupby("category", as_index=False)[list(PARTS)].sum() if len(known) else pd.DataFrame(columns=["category", *PARTS])
     frame = frame.astype(dict.fromkeys(PARTS, float))
+    months_known = known["month"].nunique() if len(known) else 0
     low, high = wilson(frame["numerator"], frame["denominator"])
     frame["percent"], frame["low"], frame["high"] = 100 * frame["numerator"] / frame["denominator"], low, high
     order = (frame["category"] == TOTAL).astype(int)
@@ -30,6 +31,6 @@ def shares_by(subject: Subject, rows: pd.DataFrame, dimension: str, *, months: i
         frame, title=f"{subject.indicator.title} by {dimension}, the newest twelve months", counts=PARTS,
         derived=dict.fromkeys(("percent", "low", "high"), PARTS), margins={"category": TOTAL}, unit=subject.indicator.unit,
         source=subject.source, synthetic=subject.synthetic, published=subject.published,
-        note=f"{known['month'].nunique() if len(known) else 0} months have figures. Chance alone could move it from and to there, 19 times in 20.",
+        note=f"{months_known} months have figures. Chance alone could move it from and to there, 19 times in 20.",
         labels={"category": dimension.capitalize(), "percent": "Percent", "low": "From", "high": "To"},
     )  # fmt: skip

@@ -27,7 +27,7 @@ def steps(stock: Subject, starts: Subject, ends: Subject, *, months: int = MONTH
 
 
 def _frame(stock: Subject, starts: Subject, ends: Subject, months: int) -> pd.DataFrame:
-    last = stock.figures.last_valid_index()
+    last = stock.newest
     span = pd.period_range(last - months + 1, last, freq="M")
     before, now = (stock.figures.get(month, np.nan) for month in (last - months, last))
     started, ended = (flow.figures.reindex(span).sum(skipna=False) for flow in (starts, ends))

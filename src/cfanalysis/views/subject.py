@@ -78,6 +78,11 @@ class Subject:
         """Months with a value."""
         return int(self.figures.notna().sum())
 
+    @property
+    def newest(self) -> pd.Period:
+        """The newest month with a value. Ask only where ``known`` is not 0."""
+        return pd.Period(self.figures.last_valid_index(), freq="M")  # type: ignore[arg-type]
+
     def modelled(self) -> dict[str, Any]:
         """What a model needs to be told of the series: its numbers, their kind, calendar and season."""
         parts: dict[str, Any] = {"kind": self.indicator.kind, "calendar": self.indicator.calendar, "season": self.indicator.season}
