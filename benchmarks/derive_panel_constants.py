@@ -1,4 +1,4 @@
-"""Derive src/cfanalysis/reference/panel_constants.yml from DfE's monthly referrals (table C6, 2013 to 2022).
+"""Derive src/cfanalysis/reference/panel_constants.csv from DfE's monthly referrals (table C6, 2013 to 2022).
 
     python benchmarks/derive_panel_constants.py                  # prints the file
     python benchmarks/derive_panel_constants.py --write          # and writes it
@@ -23,7 +23,7 @@ from cfanalysis.models.prior import FLOW_REVERTING, FLOW_SEASON, FLOW_WALK, Cons
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = "c6_children_in_need_referrals_by_month_2013_to_2022.csv"
-OUTPUT = ROOT / "src" / "cfanalysis" / "reference" / "panel_constants.yml"
+OUTPUT = ROOT / "src" / "cfanalysis" / "reference" / "panel_constants.csv"
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
 WIDTH = 0.92
@@ -36,7 +36,13 @@ LEAST = 0.0005
 HEAD = """\
 # What a panel of English authorities teaches about monthly flows. Made by benchmarks/derive_panel_constants.py; do not edit.
 # Source: DfE, Characteristics of children in need, table C6, referrals by month, April 2012 to March 2022, authorities complete
-# throughout. Crown copyright, Open Government Licence v3.0. Lockdown months (months.COVID_MONTHS) left out.
+# throughout. Crown copyright; Open Government Licence v3.0. Lockdown months (months.COVID_MONTHS) left out.
+"""
+LEGEND = """\
+# profile: a = calendar month; value = referrals per working day, 1 = an average month.
+# width: what the spread of forecast paths is multiplied by (future shifts are drawn apart).
+# season: a = variance of the own season in units of the noise; value = mean posterior weight over the panel.
+# dynamics: a = variance of the random walk, b = of the mean-reverting part, c = its memory from month to month; value = as for season.
 """
 
 
@@ -51,7 +57,7 @@ def referrals(level: str = "Local authority") -> pd.DataFrame:
     raw = raw[raw["geographic_level"] == level]
     name = {"Local authority": "la_name", "Regional": "region_name", "National": "country_name"}[level]
     long = raw.melt(["time_period", name], list(MONTHS), "calendar", "value")
-    year = long["time_period"].str[:4].astype(int) if long["time_period"].str.len().max() == 4 else long["time_period"].astype(int)
+    year = long["time_period"].astype(int)
     number = long["calendar"].map({month: at + 1 for at, month in enumerate(MONTHS)})
     long["month"] = pd.PeriodIndex.from_fields(year=np.where(number >= 4, year - 1, year), month=number, freq="M")
     wide = long.pivot_table(index="month", columns=name, values="value", aggfunc="first").sort_index()
@@ -74,21 +80,13 @@ def derive(frame: pd.DataFrame) -> Constants:
     return found
 
 
-def as_yaml(found: Constants, count: int, last: pd.Period) -> str:
+def as_csv(found: Constants, count: int, last: pd.Period) -> str:
     """The reference file."""
-    profile = "\n".join(f"  {month}: {found.profile[month - 1]:.4f}  # {MONTHS[month - 1]}" for month in (*range(4, 13), *range(1, 4)))
-    dynamics = "\n".join(f"  - [{w:g}, {v:g}, {r:g}, {weight:.4f}]" for (w, v, r), weight in found.dynamics if weight >= LEAST)
-    season = "\n".join(f"  - [{variance:g}, {weight:.4f}]" for variance, weight in found.season)
-    return (
-        f"{HEAD}authorities: {count}\nlast_month: {last}\n\n"
-        f"# Referrals per working day by calendar month, 1 = an average month.\nprofile:\n{profile}\n\n"
-        "# What the spread of forecast paths is multiplied by; future shifts are drawn apart.\n"
-        f"width: {found.width:g}\n\n"
-        "# Mean posterior weight of each own-season variance (in units of the noise).\n"
-        f"season:\n{season}\n\n"
-        "# Mean posterior weight of each [random walk, mean-reverting variance, its memory from month to month].\n"
-        f"dynamics:\n{dynamics}\n"
-    )
+    profile = [f"profile,{month},,,{found.profile[month - 1]:.4f}" for month in (*range(4, 13), *range(1, 4))]
+    season = [f"season,{variance:g},,,{weight:.4f}" for variance, weight in found.season]
+    dynamics = [f"dynamics,{w:g},{v:g},{r:g},{weight:.4f}" for (w, v, r), weight in found.dynamics if weight >= LEAST]
+    head = HEAD + f"# {count} authorities, months to {last}.\n" + LEGEND
+    return head + "\n".join(["part,a,b,c,value", *profile, f"width,,,,{found.width:g}", *season, *dynamics]) + "\n"
 
 
 def main() -> None:
@@ -98,7 +96,7 @@ def main() -> None:
     chosen = options.parse_args()
     frame = referrals()
     frame = frame[: pd.Period(chosen.until, "M")] if chosen.until else frame
-    text = as_yaml(derive(frame), int(frame.notna().all().sum()), frame.index[-1])
+    text = as_csv(derive(frame), int(frame.notna().all().sum()), frame.index[-1])
     print(text)
     if chosen.write:
         OUTPUT.write_text(text, encoding="utf-8")

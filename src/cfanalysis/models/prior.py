@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
-from typing import Any
 
 import numpy as np
 
-from cfanalysis.reference import read_yaml
+from cfanalysis.reference import text
 
 Point = tuple[float, float, float, float, float]
 """Variances in units of the noise: random walk, mean-reverting part, its monthly memory, damped slope, own season."""
@@ -60,7 +59,7 @@ FLOOR = 1e-4
 
 @dataclass(frozen=True)
 class Constants:
-    """What a panel teaches, in a form that can be shipped (reference/panel_constants.yml says how it was made)."""
+    """What a panel teaches, in a form that can be shipped (reference/panel_constants.csv says how it was made)."""
 
     profile: tuple[float, ...]
     """Referrals per working day by calendar month, January first, 1 = an average month."""
@@ -75,15 +74,19 @@ class Constants:
 @cache
 def shipped() -> Constants:
     """The constants that ship with the package."""
-    return constants_from(read_yaml("panel_constants.yml"))
+    return read_constants(text("panel_constants.csv"))
 
 
-def constants_from(found: Mapping[str, Any]) -> Constants:
-    """Constants from the mapping in the reference file."""
-    profile = tuple(float(found["profile"][month]) for month in range(1, 13))
-    dynamics = tuple(((float(walk), float(var), float(rho)), float(weight)) for walk, var, rho, weight in found["dynamics"])
-    season = tuple((float(var), float(weight)) for var, weight in found["season"])
-    return Constants(profile, dynamics, season, float(found["width"]))
+def read_constants(content: str) -> Constants:
+    """Constants from the text of the reference file: rows of a part, its keys and a value; lines starting with # say what they are."""
+    rows = list(csv.reader(line for line in content.splitlines() if line and not line.startswith("#")))[1:]
+    parts = {
+        name: [[float(cell) for cell in row[1:] if cell] for row in rows if row[0] == name]
+        for name in ("profile", "width", "season", "dynamics")
+    }
+    profile = tuple(value for _, value in sorted((month, value) for month, value in parts["profile"]))
+    dynamics = tuple(((walk, var, memory), weight) for walk, var, memory, weight in parts["dynamics"])
+    return Constants(profile, dynamics, tuple((var, weight) for var, weight in parts["season"]), parts["width"][0][0])
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class Prior:
         return replace(self, points=tuple(self.points[k] for k in keep), mean_weights=tuple(self.mean_weights[k] for k in keep))
 
 
-HOPELESS = 9.0
+HOPELESS = 8.0
 """Log odds against a point from the prior alone, beyond which it is left out."""
 
 

@@ -63,24 +63,37 @@ class Factor:
 def factorise(design: Design, points: tuple[Point, ...]) -> Factor:
     """Work out a design for each grid point. The last few are kept: one authority's indicators mostly share their months."""
     rows = np.array([*design.learnt, *design.judged, *range(design.length, design.length + design.horizon)])
-    parts = _parts(design, rows)
+    parts = make_parts(design, rows, frozenset(point[2] for point in points))
     season_rows = _season_cross(design, rows[: len(design.learnt)])
-    worked = [_factorise_point(np.array(point), parts, season_rows, design) for point in points]
+    worked = [_factorise_point(point, parts, season_rows, design) for point in points]
     return Factor(*(np.stack(each) for each in zip(*worked, strict=True)))
 
 
-def _parts(design: Design, rows: np.ndarray) -> tuple[np.ndarray, ...]:
+@dataclass(frozen=True)
+class Parts:
     """Covariances of each component between the rows, one unit of variance each."""
+
+    fixed: np.ndarray
+    walk: np.ndarray
+    reverting: dict[float, np.ndarray]
+    """By memory from month to month."""
+    slope: np.ndarray
+    season: np.ndarray
+
+
+def make_parts(design: Design, rows: np.ndarray, memories: frozenset[float]) -> Parts:
+    """The components between the rows of a design."""
     t = rows.astype(float)
     fixed = np.full((len(t), len(t)), VAGUE) + np.eye(len(t))
     for at, kind in design.events:
         column = (rows >= at) if kind == "step" else (rows == at)
         fixed += EVENT_VARIANCE * np.outer(column, column)
     walk = np.minimum.outer(t, t)
-    gap = np.abs(np.subtract.outer(t, t))
+    gap = np.abs(np.subtract.outer(rows, rows))
+    reverting = {memory: (memory ** np.arange(gap.max() + 1))[gap] for memory in memories if memory}
     calendar = (design.first_month - 1 + rows) % 12
     own = (calendar[:, None] == calendar[None, :]) - 1 / 12
-    return fixed, walk, gap, _slope(rows), own
+    return Parts(fixed, walk, reverting, _slope(rows), own)
 
 
 def _slope(rows: np.ndarray) -> np.ndarray:
@@ -96,23 +109,25 @@ def _season_cross(design: Design, rows: np.ndarray) -> np.ndarray:
     return np.asarray((np.arange(12)[:, None] == calendar[None, :]) - 1 / 12)
 
 
-def covariance(point: np.ndarray, parts: tuple[np.ndarray, ...]) -> np.ndarray:
+def covariance(point: Point, parts: Parts) -> np.ndarray:
     """The covariance between rows at one grid point."""
-    fixed, walk, gap, slope, own = parts
-    total = fixed + point[0] * walk + point[4] * own
-    if point[1]:
-        total += point[1] * point[2] ** gap
-    if point[3]:
-        total += point[3] * slope
+    walk, reverting, memory, slope, own = point
+    total = parts.fixed + walk * parts.walk
+    if own:
+        total += own * parts.season
+    if reverting:
+        total += reverting * parts.reverting[memory]
+    if slope:
+        total += slope * parts.slope
     return np.asarray(total)
 
 
-def _factorise_point(point: np.ndarray, parts: tuple[np.ndarray, ...], season_cross: np.ndarray, design: Design) -> tuple[np.ndarray, ...]:
+def _factorise_point(point: Point, parts: Parts, season_cross: np.ndarray, design: Design) -> tuple[np.ndarray, ...]:
     n, q = len(design.learnt), len(design.judged)
     total = covariance(point, parts)
     lower, bad = dpotrf(total[:n, :n], lower=1, clean=1)
     if bad:
-        raise np.linalg.LinAlgError(f"the covariance at grid point {tuple(point)} is not positive definite")
+        raise np.linalg.LinAlgError(f"the covariance at grid point {point} is not positive definite")
     whiten, _ = dtrtri(lower, lower=1)
     cross = whiten @ total[:n, n + q :]
     left = total[n + q :, n + q :] - cross.T @ cross
@@ -140,13 +155,21 @@ class Posterior:
 
 def learn(factor: Factor, z: np.ndarray, prior: Prior, noise_sd: np.ndarray) -> Posterior:
     """Weigh the grid points by the marginal likelihood of ``z`` (months learnt from x series)."""
-    innovations = factor.whiten @ (z - z[0])
-    squares = (innovations[:, 1:] ** 2).sum(1)
+    blocks = [((factor.whiten[:, 1:] @ block) ** 2).sum(1) for block in _blocks(z - z[0])]
+    squares = np.concatenate(blocks, axis=1)
     n = len(z) - 1
     rate = NOISE_SHAPE * noise_sd**2 + squares / 2
     shape = NOISE_SHAPE + n / 2
     likelihood = -factor.log_scale[:, 1:].sum(1)[:, None] - shape * np.log(rate)
     return Posterior(weigh(likelihood, prior), likelihood, np.sqrt(rate / shape), 2 * shape, z[0])
+
+
+def _blocks(z: np.ndarray) -> list[np.ndarray]:
+    """A few series at a time, so that memory stays small however many there are."""
+    return [z[:, start : start + BLOCK] for start in range(0, z.shape[1], BLOCK)]
+
+
+BLOCK = 128
 
 
 def weigh(log_likelihood: np.ndarray, prior: Prior) -> np.ndarray:
