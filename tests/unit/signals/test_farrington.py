@@ -274,7 +274,7 @@ def slow_expected(counts: np.ndarray, k: int, years: int) -> tuple[float, float]
     return float(np.exp(model.params[0])), phi
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.filterwarnings("ignore")
 @settings(max_examples=10)
 @given(st.lists(st.integers(1, 200), min_size=62, max_size=70))
 def test_the_fast_fit_equals_a_slow_one(counts: list[int]) -> None:
