@@ -55,6 +55,7 @@ def read_annex_a(path: str | Path, *, as_at: date | None = None, window_months: 
     Raises SourceError where the file cannot be read, or not without guessing, with every reason, one a line.
     """
     path = Path(path)
+    path = only_workbook(path) or path
     listings, problems = find_listings(path, annex_grids(path))
     stop_if_any(problems)
     if not listings:
@@ -74,6 +75,16 @@ def read_annex_a(path: str | Path, *, as_at: date | None = None, window_months: 
     return Extract(name, str(path), day, complete, events, tuple(problems), rows)
 
 
+def only_workbook(path: Path) -> Path | None:
+    """The one workbook of a folder that holds nothing else to read; None for anything else."""
+    readable = [file for file in _readable(path) if file.suffix.lower() in (*WORKBOOKS, *FIGURES_IN_FOLDER)] if path.is_dir() else []
+    return readable[0] if len(readable) == 1 and readable[0].suffix.lower() in WORKBOOKS else None
+
+
+def _readable(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith((".", "~$")))
+
+
 def annex_grids(path: Path) -> list[Grid]:
     """The sheets of a workbook, or of all list files in a folder.
 
@@ -81,7 +92,7 @@ def annex_grids(path: Path) -> list[Grid]:
     """
     if not path.is_dir():
         return read_grids(path)
-    files = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith((".", "~$")))
+    files = _readable(path)
     workbooks = [file for file in files if file.suffix.lower() in WORKBOOKS]
     lists = [file for file in files if file.suffix.lower() in FIGURES_IN_FOLDER]
     if not workbooks and not lists:

@@ -25,12 +25,17 @@ PLACEHOLDERS = frozenset(
 )
 """Ways of leaving a cell blank. All but the empty cell are counted as changed."""
 
+MONTH_FIRST_SEEN = 3
+MONTH_FIRST_SHARE = 0.2
+"""How many dates, and which share of them, must be impossible day first before a column is taken for American."""
+
 PLACEHOLDER_DATES = frozenset([date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(9999, 12, 31), date(1753, 1, 1)])
 """Dates that systems write for no date."""
 
 _DAY_FIRST = re.compile(r"^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})$")
 _YEAR_FIRST = re.compile(r"^(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})$")
 _NAMED = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?[ \-/]([A-Za-z]{3,9})\.?,?[ \-/](\d{4}|\d{2})$")
+_DIGITS = re.compile(r"^[0-9]{1,9}(\.[0-9]*)?$")
 _TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?$")
 _MONTHS = {name: i + 1 for i, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])}
 
@@ -110,7 +115,7 @@ def _date_from_text(cell: str) -> Any:
     text = _TIME.sub("", cell.strip().strip("'\""))
     if text.lower() in PLACEHOLDERS or text in ("00/01/1900", "00/00/0000", "0"):
         return None if not cell.strip() else _BLANKED
-    if text.replace(".", "", 1).isdigit():
+    if _DIGITS.match(text):
         if len(text) == 8 and "." not in text:
             return _day(text[:4], text[4:6], text[6:])
         return _from_serial(float(text))
@@ -139,10 +144,12 @@ def _century(year: int) -> int:
 
 
 def month_first(cells: pd.Series) -> bool:
-    """Whether a column of text dates is written month first (American): some cell can be nothing else, and none must be day first."""
+    """Whether a column of text dates is written month first (American): several can be nothing else, and none must be day first."""
     _, values = distinct(cells)
     pairs = [(int(f[1]), int(f[2])) for v in values if isinstance(v, str) and (f := _DAY_FIRST.match(_TIME.sub("", v.strip())))]
-    return any(second > 12 for _, second in pairs) and not any(first > 12 for first, _ in pairs)
+    only = sum(second > 12 >= first for first, second in pairs)
+    # Three days in five are after the 12th: a few typing errors in a day-first column never come to a fifth.
+    return only >= MONTH_FIRST_SEEN and only >= MONTH_FIRST_SHARE * len(pairs) and not any(first > 12 for first, _ in pairs)
 
 
 def read_text(cells: pd.Series) -> Column:

@@ -51,14 +51,13 @@ def read_monthly(path: str | Path, *, authority: str, kinds: Mapping[str, str] |
     for file in _files(path):
         grid = read_grids(file)[0]
         frame, said, read = _read_grid(grid, authority, kinds)
-        frames.append(frame)
+        frames += [] if frame.empty else [frame]
         problems += said
         rows[file.name] = read
     stop_if_any(problems)
-    every = pd.concat(frames, ignore_index=True)
-    if every.empty:
+    if not frames:
         raise SourceError(at("no row that can be used:\n" + "\n".join(problem.sentence() for problem in problems), file=path.name))
-    every, said = _once(every, path.name)
+    every, said = _once(pd.concat(frames, ignore_index=True), path.name)
     problems += said
     stop_if_any(problems)
     series = (

@@ -223,4 +223,6 @@ def read_rows(draft: Draft, authority: str, kinds: Mapping[str, str] | None) -> 
     """Every step in turn: what comes out has a month, a known name, a breakdown, and a figure or a flag in every row."""
     for step in (_own_authority(authority), _months, _indicators(kinds), _breakdowns, _figures, _signs, _shares(kinds), _missing):
         draft = step(draft)
+        if draft.frame.empty:  # every row was left out, and each has been said
+            return draft
     return draft
