@@ -63,7 +63,7 @@ def pivoted(released: ReleasedTable, row: str, column: str, value: str) -> Cells
     keys = list(zip(frame[row], frame[column], strict=True))
     found = dict(zip(keys, text, strict=True))
     across, down = list(dict.fromkeys(frame[column])), list(dict.fromkeys(frame[row]))
-    heads = column_text(pd.Series(down, dtype=frame[row].dtype), pd.Series([""] * len(down)))
+    heads = column_text(pd.Series(down, dtype=frame[row].dtype, name=row), pd.Series([""] * len(down)))
     rows = tuple((head, *(found.get((one, other), "[x]") for other in across)) for head, one in zip(heads, down, strict=True))
     label = released.labels.get(row) or LABELS.get(row) or row.capitalize()
     return Cells((label, *map(str, across)), (False, *[True] * len(across)), rows)

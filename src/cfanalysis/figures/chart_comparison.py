@@ -62,7 +62,7 @@ def _labels(frame: pd.DataFrame, parties: list[str], years: list[str], top: floa
     last = frame[frame["y"].notna() & frame["who"].isin(parties)].sort_values("year").groupby("who", sort=False).tail(1)
     height = drawing.nice_top(top)
     places = drawing.spread(dict(zip(last["who"], last["y"], strict=True)), LABEL_GAP * height, 0.0, height)
-    colours = dict(zip(parties, (style[0] for style in STYLES), strict=False))
+    colours = dict(zip(parties, (theme.WORDS[style[0]] for style in STYLES), strict=False))
     rows = [
         {"label": years[-1], "y": round(places[who], 3), "words": who if len(who) <= 24 else _two(who), "colour": colours[who]}
         for who in places

@@ -89,7 +89,7 @@ def end_labels(frame: pd.DataFrame, top: float) -> list[drawing.Record]:
     places = drawing.spread(dict(zip(last["series"], last["y"], strict=True)), LABEL_GAP * height, 0.0, height)
     end = frame["month"].max()
     return [
-        {"month": drawing.iso(end), "y": round(places[name], 3), "label": _short(name), "colour": colour}
+        {"month": drawing.iso(end), "y": round(places[name], 3), "label": _short(name), "colour": theme.WORDS[colour]}
         for name, colour in zip(last["series"], last["colour"], strict=True)
     ]
 

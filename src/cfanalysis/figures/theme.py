@@ -12,6 +12,10 @@ DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE, DARK_GREY, PURPLE = "#12436D", "#28A197
 CATEGORIES = (DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE, DARK_GREY, PURPLE)
 """Order of use; each has a contrast of 3:1 or more against white (a test computes it)."""
 
+WORDS = {DARK_BLUE: DARK_BLUE, TURQUOISE: "#17695F", DARK_PINK: DARK_PINK, ORANGE: "#A8390A",
+         DARK_GREY: DARK_GREY, PURPLE: "#6A4C9C"}  # fmt: skip
+"""The colour of words beside a line of each colour: the same hue, dark enough to read (4.5:1; a test computes it)."""
+
 TEXT = "#0B0C0C"
 QUIET_TEXT = "#484848"
 GRID = "#D8D8D8"

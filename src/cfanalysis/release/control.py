@@ -14,6 +14,7 @@ from cfanalysis.release.policy import NATIONAL_LEVELS, Policy, policies
 from cfanalysis.release.policy import policy as named_policy
 from cfanalysis.release.publication import Publication
 from cfanalysis.release.released import _KEY, ReleasedTable
+from cfanalysis.release.structure import groups_of
 from cfanalysis.tables import EVENT_COLUMNS, Table
 
 CHILD_LEVEL = frozenset({*EVENT_COLUMNS} - {"source", "category", "team", "area", "outcome", "date", "event", "extract", "end_date"})
@@ -157,8 +158,7 @@ def _spread(frame: pd.DataFrame, from_hidden: pd.Series, months: int) -> pd.Seri
     keys = [key for key in SERIES_OF if key in frame.columns]
     ordinal = pd.Series(pd.PeriodIndex(frame["month"]).asi8, index=frame.index)
     spread = from_hidden.copy()
-    groups = frame.groupby(keys, sort=False).groups.values() if keys else [frame.index]
-    for rows in groups:
+    for rows in groups_of(frame, keys):
         at = set(ordinal[rows][from_hidden[rows]])
         near = [any(month - back in at for back in range(months + 1)) for month in ordinal[rows]]
         spread.loc[rows] = near

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -36,11 +37,14 @@ class Policy(BaseModel):
     round_totals_to: int = Field(default=1, ge=1, le=1000)
     banner: str = Field(default="", max_length=20)
 
-    @model_validator(mode="after")
-    def _wide_enough(self) -> Policy:
-        if self.hides and self.min_width == 0:
-            return self.model_copy(update={"min_width": max(self.hide_below - 2, 1)})
-        return self
+    @model_validator(mode="before")
+    @classmethod
+    def _wide_enough(cls, keys: Any) -> Any:
+        """A policy that does not say how wide bounds on guards must be wants them as wide as the range it protects."""
+        below = keys.get("hide_below") if isinstance(keys, dict) else None
+        if isinstance(below, int) and below > 1 and not keys.get("min_width"):
+            return {**keys, "min_width": max(below - 2, 1)}
+        return keys
 
     @property
     def hides(self) -> bool:

@@ -13,7 +13,7 @@ from cfanalysis.errors import ReleaseError
 from cfanalysis.release.bounds import cell_bounds
 from cfanalysis.release.links import add_links
 from cfanalysis.release.policy import Policy
-from cfanalysis.release.structure import CountTable, add_table, count_table
+from cfanalysis.release.structure import CountTable, add_table, count_table, groups_of
 from cfanalysis.release.suppress import sensitive, suppress, unsafe
 from cfanalysis.release.system import System
 from cfanalysis.tables import Table
@@ -79,7 +79,7 @@ def _full_cells(table: Table) -> pd.DataFrame:
     full = pd.DataFrame(False, index=frame.index, columns=list(table.counts))
     for margin, total in table.margins.items():
         keys = [key for key in count_table(table).keys if key != margin]
-        for rows in frame.groupby(keys, sort=False, dropna=False).groups.values() if keys else [frame.index]:
+        for rows in groups_of(frame, keys):
             whole = rows[frame.loc[rows, margin] == total]
             for column in table.counts if len(whole) == 1 and len(rows) > 2 else ():
                 full.loc[rows, column] |= (frame.loc[rows, column] == frame.loc[whole[0], column]) & (rows != whole[0])
@@ -113,6 +113,7 @@ def audit_records(records: Sequence[Mapping[str, Any]], policy: Policy) -> int:
                 place[cell] = (number, row, column)
     watched = np.isin(np.arange(len(hidden)), list(place))
     bad = np.flatnonzero(unsafe(low, high, small, watched, policy))
+    bad = bad[np.argsort(~small[bad], kind="stable")]  # a small count first: it is what matters
     if len(bad):
         number, row, column = place[int(bad[0])]
         keys = ", ".join(str(value) for value in tables[number].frame.loc[row, tables[number].keys])

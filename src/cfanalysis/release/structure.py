@@ -83,7 +83,7 @@ Sums = list[tuple[tuple[int, str], list[tuple[int, str]]]]
 def _sums(table: CountTable) -> Iterator[Sums]:
     for margin, total in table.margins.items():
         keys = [key for key in table.keys if key != margin]
-        found = [pair for rows in _groups(table.frame, keys) for pair in _margin(table.frame, rows, margin, total)]
+        found = [pair for rows in groups_of(table.frame, keys) for pair in _margin(table.frame, rows, margin, total)]
         yield from ([((whole, column), [(part, column) for part in parts]) for whole, parts in found] for column in table.counts)
     if "breakdown" in table.frame.columns and "breakdown" not in table.margins:
         for found in _breakdowns(table).values():
@@ -101,7 +101,7 @@ def _breakdowns(table: CountTable) -> dict[str, list[tuple[int, list[int]]]]:
     breakdown = table.frame["breakdown"].astype(str)
     dimension = breakdown.str.split(": ", n=1).str[0]
     found: dict[str, list[tuple[int, list[int]]]] = {}
-    for rows in _groups(table.frame, [key for key in table.keys if key != "breakdown"]):
+    for rows in groups_of(table.frame, [key for key in table.keys if key != "breakdown"]):
         whole = rows[breakdown[rows] == ALL]
         for name in dimension[rows].unique() if len(whole) == 1 else ():
             parts = rows[(dimension[rows] == name) & (breakdown[rows] != ALL)]
@@ -126,7 +126,8 @@ def _value(system: System, table: CountTable, cell: tuple[int, str]) -> float:
     return system.numbers[table.cells[cell]]
 
 
-def _groups(frame: pd.DataFrame, keys: Sequence[str]) -> Iterable[pd.Index]:
+def groups_of(frame: pd.DataFrame, keys: Sequence[str]) -> Iterable[pd.Index]:
+    """The rows that have the same keys, group by group."""
     if not keys:
         return [frame.index]
     return [rows.index for _, rows in frame.groupby(list(keys), sort=False, dropna=False, observed=True)]
@@ -167,7 +168,7 @@ def _consecutive(table: CountTable) -> Iterator[tuple[np.ndarray, np.ndarray, np
     frame = table.frame
     if "month" not in frame.columns or not isinstance(frame["month"].dtype, pd.PeriodDtype):
         return
-    for rows in _groups(frame, [key for key in table.keys if key != "month"]):
+    for rows in groups_of(frame, [key for key in table.keys if key != "month"]):
         months = pd.PeriodIndex(frame.loc[rows, "month"])
         ordered = np.argsort(months.asi8, kind="stable")
         ordinal = months.asi8[ordered]

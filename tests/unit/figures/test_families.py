@@ -1,0 +1,227 @@
+"""Every chart family draws, says what it shows, and holds nothing but the released numbers it plots."""
+
+import json
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import cfanalysis as cf
+from cfanalysis import figures
+from cfanalysis.figures import theme
+from cfanalysis.tables import Table
+
+MONTHS = pd.period_range("2022-04", periods=30, freq="M")
+
+
+def outlook_table():
+    rng = np.random.default_rng(4)
+    past = pd.DataFrame({"month": MONTHS, "observed": rng.integers(40, 70, 30).astype(float), "future": False})
+    past.loc[12, "observed"], past.loc[20, "observed"] = 4.0, np.nan
+    past["flag"] = np.where(past["observed"].isna(), "x", "")
+    past["expected"], past["low"], past["high"] = 55.0, 45.0, 65.0
+    past["severity"], past["provisional"] = np.where(past["observed"] > 66, "alert", "usual"), past.index > 27
+    ahead = pd.DataFrame({"month": pd.period_range(MONTHS[-1] + 1, periods=6, freq="M"), "expected": 56.7, "low": 44.1, "high": 70.2})
+    ahead = ahead.assign(low95=39.0, high95=77.0, future=True, flag="", severity="", provisional=False)
+    frame = pd.concat([past, ahead], ignore_index=True)
+    needs = dict.fromkeys(("expected", "low", "high", "low95", "high95", "severity"), ("observed",))
+    return Table(frame, "Referrals", counts=("observed",), derived=needs, unit="referrals", source="Annex A", facts={"name": "Referrals"})
+
+
+def source_table():
+    rng = np.random.default_rng(5)
+    parts = {name: rng.integers(low, low + 20, 30).astype(float) for name, low in (("Police", 60), ("Schools", 30), ("Housing", 1))}
+    parts["All"] = sum(parts.values())
+    frame = pd.DataFrame([(month, name, counts[i]) for name, counts in parts.items() for i, month in enumerate(MONTHS)])
+    frame.columns = ["month", "category", "observed"]
+    return Table(frame, "By source", counts=("observed",), margins={"category": "All"}, unit="referrals")
+
+
+def category_table():
+    frame = pd.DataFrame(
+        {"category": ["Police", "Schools", "Housing", "All"], "now": [60.0, 30.0, 3.0, 93.0], "before": [50.0, 41.0, 9.0, 100.0]}
+    )
+    labels = {"now": "This year", "before": "Last year"}
+    return Table(frame, "By source, now", counts=("now", "before"), margins={"category": "All"}, labels=labels, unit="referrals")
+
+
+def season_table():
+    frame = pd.DataFrame({"calendar_month": range(1, 13), "factor": np.linspace(0.83, 1.1, 12)})
+    return Table(frame.assign(low=frame["factor"] - 0.02, high=frame["factor"] + 0.02), "Season")
+
+
+def comparison_table():
+    parties = ("Solentwick", "South East", "England", "Statistical neighbours (median)")
+    rows = [(year, who, 20.0 + place + year % 3) for place, who in enumerate(parties) for year in range(2016, 2025)]
+    return Table(pd.DataFrame(rows, columns=["year", "who", "value"]), "Compared", unit="percent", published=True)
+
+
+def steps_table():
+    rows = [("Open", "level", 900.0), ("Started", "in", 300.0), ("Ended", "out", 280.0), ("Open now", "level", 920.0)]
+    return Table(pd.DataFrame(rows, columns=["step", "kind", "value"]), "Steps", counts=("value",), unit="children")
+
+
+def spc_table():
+    frame = pd.DataFrame({"month": MONTHS, "observed": np.r_[np.full(29, 50.0), 90.0], "mean": 51.0, "lower": 30.0, "upper": 70.0})
+    frame["rule"] = np.where(frame["observed"] > 70, "above the upper limit", "")
+    needs = dict.fromkeys(("mean", "lower", "upper", "rule"), ("observed",))
+    return Table(frame, "XmR", counts=("observed",), derived=needs)
+
+
+def funnel_table():
+    size = np.linspace(300, 9000, 40).round()
+    frame = pd.DataFrame(
+        {"authority": [f"Area {i}" for i in range(40)], "denominator": size, "value": 20 + 5 * np.sin(size), "centre": 21.0}
+    )
+    frame.loc[7, "authority"] = "Solentwick"
+    return Table(frame.assign(low95=21 - 600 / size**0.5, high95=21 + 600 / size**0.5), "Funnel", unit="percent", published=True)
+
+
+MADE = {
+    "outlook": lambda policy: figures.outlook(
+        cf.release(outlook_table(), policy), events=[{"month": pd.Period("2023-05", "M"), "label": "New front door"}], wide=True
+    ),
+    "lines": lambda policy: figures.lines(cf.release(source_table(), policy), target=45),
+    "bars": lambda policy: figures.bars(cf.release(category_table(), policy)),
+    "small_multiples": lambda policy: figures.small_multiples(cf.release(source_table(), policy)),
+    "season": lambda policy: figures.season(cf.release(season_table(), policy)),
+    "funnel": lambda policy: figures.funnel(cf.release(funnel_table(), policy), highlight="Solentwick"),
+    "spc": lambda policy: figures.spc(cf.release(spc_table(), policy)),
+    "comparison": lambda policy: figures.comparison(cf.release(comparison_table(), policy)),
+    "steps": lambda policy: figures.steps(cf.release(steps_table(), policy)),
+}
+
+
+def parsed(made):
+    return ElementTree.fromstring(made.svg())  # noqa: S314 - drawn a moment ago, by this project
+
+
+def test_every_family_is_tried():
+    assert set(MADE) == set(figures.FAMILIES)
+
+
+@pytest.fixture(scope="module", params=MADE)
+def made(request):
+    return MADE[request.param]("dfe")
+
+
+def test_it_is_one_drawing_with_its_alternative_text(made):
+    root = parsed(made)
+    assert root.tag.endswith("svg")
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == made.alt
+    assert len(made.alt) > 40
+    assert sum(1 for element in root.iter() if element.tag.endswith(("path", "line", "rect"))) > 5
+
+
+def test_marks_are_silent_and_nothing_in_the_drawing_runs_or_loads(made):
+    tags = {element.tag.split("}")[-1] for element in parsed(made).iter()}
+    assert tags <= {"svg", "g", "path", "line", "rect", "text", "tspan", "circle", "defs", "clipPath"}
+    inner = made.svg().split(">", 1)[1]
+    assert "aria-" not in inner
+    assert "style=" not in inner
+    assert "href" not in inner
+
+
+def test_text_is_horizontal_and_large_enough(made):
+    for element in parsed(made).iter():
+        if element.tag.endswith("}text"):
+            assert "rotate(-90)" not in (element.get("transform") or "")
+            assert float((element.get("font-size") or "16px").removesuffix("px")) >= 16
+
+
+def test_it_is_the_same_every_time(made):
+    again = MADE[made.family]("dfe")
+    assert again.payload() == made.payload()
+
+
+def test_it_shows_itself_in_a_notebook_and_to_the_exporter(made):
+    bundle = made._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/html", figures.MIME}
+    assert "<figure" in bundle["text/html"]
+    assert "Show the data" in bundle["text/html"]
+    assert json.loads(json.dumps(bundle[figures.MIME])) == bundle[figures.MIME]
+
+
+def test_an_analyst_can_have_the_altair_chart(made):
+    assert made.chart().to_dict()["config"]["font"] == theme.FONT
+
+
+def numbers_in(made):
+    """Every number a chart's data holds."""
+    found = []
+
+    def look(part):
+        if isinstance(part, dict):
+            for rows in (part.get("values"),) if isinstance(part.get("values"), list) else ():
+                found.extend(value for row in rows if isinstance(row, dict) for value in row.values() if isinstance(value, (int, float)))
+            for inner in part.values():
+                look(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                look(inner)
+
+    look(json.loads(json.dumps(dict(made.specification))))
+    return [number for number in found if not isinstance(number, bool)]
+
+
+@pytest.mark.parametrize("family", ["outlook", "lines", "bars", "small_multiples"])
+def test_no_hidden_number_is_in_the_chart_the_words_or_the_table(family):
+    made, bare = MADE[family]("dfe"), MADE[family]("internal")
+    assert made.released.hidden > 0
+    column = "now" if family == "bars" else "observed"
+    hidden = set(bare.released.frame.loc[made.released.marks[column] == "c", column]) - set(made.released.frame[column])
+    assert hidden
+    assert hidden <= set(numbers_in(bare))
+    assert not hidden & set(numbers_in(made))
+    small = {number for number in hidden if number < 6}
+    cells = {cell for row in made.shown.rows for cell in row[1:]}
+    assert not {f"{number:.0f}" for number in small} & cells
+    assert any("[c]" in row for row in made.shown.rows)
+
+
+def test_only_plotted_columns_reach_a_chart():
+    table = outlook_table()
+    secret = Table(table.frame.assign(remark="SECRET-REMARK"), **{k: getattr(table, k) for k in ("title", "counts", "derived", "unit")})
+    made = figures.outlook(cf.release(secret, "dfe"))
+    assert "SECRET-REMARK" not in json.dumps(dict(made.specification))
+
+
+def test_unusual_months_differ_by_shape_and_the_key_says_so():
+    made = MADE["outlook"]("internal")
+    assert "triangle-up" in json.dumps(dict(made.specification))
+    assert any(entry.endswith("|Unusually high") and entry.startswith("high|") for entry in made.key)
+    assert any(entry.startswith("dash|") and entry.endswith("|Forecast") for entry in made.key)
+
+
+def test_a_table_without_a_needed_column_is_named():
+    released = cf.release(season_table(), "dfe")
+    with pytest.raises(cf.CfanalysisError, match="no column 'month', which this chart needs"):
+        figures.outlook(released)
+
+
+def luminance(colour):
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [channel / 12.92 if channel <= 0.03928 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other="#FFFFFF"):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("colour", theme.CATEGORIES)
+def test_lines_and_marks_stand_out_three_to_one(colour):
+    assert contrast(colour) >= 3
+
+
+def test_text_of_charts_stands_out_four_and_a_half_to_one(made):
+    colours = {element.get("fill") for element in parsed(made).iter() if element.tag.endswith("}text")}
+    assert colours
+    for colour in colours:
+        red = re.fullmatch(r"rgb\((\d+), ?(\d+), ?(\d+)\)", colour)
+        plain = "#{:02x}{:02x}{:02x}".format(*map(int, red.groups())) if red else colour
+        assert contrast(plain) >= 4.5, colour
