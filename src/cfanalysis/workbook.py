@@ -335,7 +335,8 @@ class Workbook:
     def spc(self, indicator: str) -> Table:
         """The XmR chart of NHS Making Data Count. It is drawn because people know it; it is not the alarm."""
         subject, target = self.subject(indicator), self._target(indicator)
-        breaks = [(event.month, event.label) for event in self._dated(subject) if event.kind == "break"]
+        inside = set(subject.months[1:])
+        breaks = [(event.month, event.label) for event in self._dated(subject) if event.kind == "break" and event.month in inside]
         goal = None if target is None or target.dropna().empty else float(target.dropna().iloc[-1])
         found = signals.spc(subject.figures, improvement=control.improvement(subject), rebase=breaks, target=goal)
         return control.chart(subject, found)

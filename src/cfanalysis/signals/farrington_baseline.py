@@ -129,8 +129,7 @@ def baseline(line: Timeline, population: np.ndarray, options: Options) -> Baseli
         offset = np.log(population)
     known = ~np.isnan(line.numbers[position]) & np.isfinite(offset[position])
     origin = _first(position, row, positions)
-    moved = options.variant == "upstream" and line.dates is not None
-    origin_now = _first(position[known], row[known], positions) if moved else origin
+    origin_now = origin if line.dates is None else _first(position[known], row[known], positions)
     clock = _clock(line)
     time, now = clock[position] - clock[origin][row], clock[positions] - clock[origin_now]
     counts = line.numbers[position]
@@ -169,8 +168,8 @@ def _clock(line: Timeline) -> np.ndarray:
 def _first(position: np.ndarray, row: np.ndarray, positions: np.ndarray) -> np.ndarray:
     """The earliest position of each row's entries.
 
-    R's surveillance counts a dated baseline's entries from its first period but the judged period from the first one that has a value,
-    which moves the prediction along the trend where a baseline opens with a gap; only ``variant="upstream"`` follows it there.
+    As R's surveillance has it, a dated baseline's entries are counted from its first period but the judged period from the first one that
+    has a value, which moves the prediction along the trend where a baseline opens with a gap (docs/methods/classic.md).
     """
     first = positions.copy()
     np.minimum.at(first, row, position)
