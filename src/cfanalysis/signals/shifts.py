@@ -13,12 +13,12 @@ from cfanalysis.errors import SeriesError
 from cfanalysis.signals.shifts_level import Level, make_level
 from cfanalysis.signals.unusual_task import Season, read_task
 
-WINDOWS = (3, 6)
-"""Months a change has to have lasted (issue: three and six)."""
-STRICTER = {3: 1.25, 6: 1.0}
-"""Three months have to be so much clearer than six: short runs are chance more often."""
-EVIDENCE = 2.15
-"""The z of a six-month window that is told. On DfE's referrals this tells 0.23 onsets a series-year (docs/methods/signals.md)."""
+WINDOWS = (3, 4, 5, 6)
+"""Months a change has to have lasted: three at least, six at most."""
+STRICTER = {3: 1.25, 4: 1.15, 5: 1.07, 6: 1.0}
+"""Fewer months have to be so much clearer than six: short runs are chance more often."""
+EVIDENCE = 2.3
+"""The z of a six-month window that is told. On DfE's referrals this tells about 0.2 onsets a series-year (docs/methods/signals.md)."""
 BEFORE = 12
 """Months the level before is taken from, fewer where the last shift is nearer."""
 FEWEST_BEFORE = 6
@@ -58,7 +58,7 @@ def shifts(
     ``onset`` is the first month of the new level and ``told`` the month whose figures first showed it, so that later months never change a
     row. ``before`` and ``after`` are the levels: what an average month held, season and working days taken out (in percent with a
     ``denominator``). ``change`` is after over before, less one (for shares the difference in points). ``z`` is the evidence, ``window`` the
-    months it rests on. A change is told when the last three or six months stand ``evidence`` standard errors away from the year before
+    months it rests on. A change is told when the last three to six months stand ``evidence`` standard errors away from the year before
     them, most of those months agree, and the change matters (a fifth for flows, a tenth for stocks). The level then starts anew, so that
     nothing is told twice. A dated ``break`` starts it anew as well, and is not told: it is known. The onset is the split that leaves the
     least variance (PELT's own cost, searched whole over the last nine months). Raises SeriesError for a series that cannot be read in one

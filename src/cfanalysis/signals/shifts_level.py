@@ -9,7 +9,7 @@ import pandas as pd
 
 from cfanalysis.signals.unusual_task import Task
 
-WANDER = 0.12
+WANDER = 0.10
 """How far, in logs, the level of a flow or share strays within a year with nothing lasting having happened (DfE's referrals)."""
 STOCK_WANDER = 0.03
 MATTERS = {"count": np.log(1.2), "stock": np.log(1.1), "percent": 0.25, "points": 3.0, "rate": np.log(1.1), "measure": np.log(1.1)}
