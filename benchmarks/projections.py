@@ -216,7 +216,7 @@ PARTS: dict[str, tuple[Callable[[int], None], int]] = {
     "decembers": (tell_decembers, 1000),
     "stock": (tell_stock, 60),
     "causes": (tell_causes, 40),
-    "smooth": (tell_smooth, 30),
+    "smooth": (tell_smooth, 12),
 }
 
 
