@@ -111,6 +111,10 @@ EDGE = 30.0
 """Beyond e^30 nothing is a count."""
 
 
+MOST_STEPS = 60
+"""Of the optimiser: a fit that needs more is not going to be good."""
+
+
 def fit_ets(z: np.ndarray, horizon: int, seasonal: bool) -> tuple[np.ndarray, list[np.ndarray]]:
     """Additive exponential smoothing; missing months are filled in from the months around them, which ETS cannot do itself."""
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
@@ -144,7 +148,7 @@ def fit_sarimax(z: np.ndarray, horizon: int, seasonal: bool) -> tuple[np.ndarray
 
 
 def _best(models: Sequence[Any], horizon: int) -> tuple[np.ndarray, list[np.ndarray]]:
-    fits = [model.fit(disp=False, maxiter=200) for model in models]
+    fits = [model.fit(disp=False, maxiter=MOST_STEPS) for model in models]
     best = min(fits, key=lambda each: each.aicc)
     found = best.get_forecast(horizon)
     return np.asarray(found.predicted_mean), [np.asarray(found.conf_int(alpha=1 - level)) for level in LEVELS]

@@ -114,7 +114,7 @@ class Prior:
         return replace(self, points=tuple(self.points[k] for k in keep), mean_weights=tuple(self.mean_weights[k] for k in keep))
 
 
-HOPELESS = 8.0
+HOPELESS = 7.0
 """Log odds against a point from the prior alone, beyond which it is left out."""
 
 
