@@ -18,6 +18,8 @@ _FACE = {
     "forecast_stock": "cfanalysis.models.stock_flow",
     "StockForecast": "cfanalysis.models.stock_flow",
     "why_changed": "cfanalysis.models.attribution",
+    "split_ends": "cfanalysis.models.closures",
+    "months_open": "cfanalysis.models.closures",
     "Scenario": "cfanalysis.models.scenarios",
     "what_if": "cfanalysis.models.scenarios",
     "to_reach": "cfanalysis.models.scenarios",

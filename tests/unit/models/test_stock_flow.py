@@ -10,6 +10,7 @@ import pytest
 
 from cfanalysis.errors import SeriesError
 from cfanalysis.models.attribution import why_changed
+from cfanalysis.models.closures import months_open, split_ends
 from cfanalysis.models.scenarios import Scenario, to_reach, what_if
 from cfanalysis.models.stock_flow import forecast_stock, reconcile
 from cfanalysis.months import working_days
@@ -241,3 +242,23 @@ def test_a_change_cannot_be_taken_apart_across_a_hole():
 def test_the_what_if_label_survives_replacing_the_scenario(ahead):
     scenario = Scenario("starts 10 % down from January", ahead.months[0], starts=-0.1)
     assert what_if(ahead, replace(scenario, label="the other way")).label == "What if: the other way"
+
+
+def test_reasons_for_closure_add_up_to_the_ends_on_every_path(ahead):
+    _, _, ends = history()
+    reasons = pd.DataFrame({"No longer in need": (ends * 0.9).round(), "Moved away": ends - (ends * 0.9).round(), "Adopted": 0.0})
+    parts = split_ends(ahead, reasons)
+    assert (sum(part.paths for part in parts.values()) == ahead.ends.paths).all()
+    assert parts["No longer in need"].paths.sum() / ahead.ends.paths.sum() == pytest.approx(0.9, abs=0.03)
+    assert 0 < parts["Adopted"].paths.sum() < 0.02 * ahead.ends.paths.sum()
+    with pytest.raises(SeriesError, match="no case that ended has a reason"):
+        split_ends(ahead, reasons * 0)
+
+
+def test_months_open_is_the_stay_that_was_planted():
+    stock, starts, ends = history(stay=8)
+    stay = months_open(forecast_stock(stock, starts, ends, paths=300))
+    assert stay["kind"].value_counts().to_dict() == {"recorded": 49, "expected": 12}
+    assert stay["months"].between(7, 9).all()
+    expected = stay[stay["kind"] == "expected"]
+    assert (expected["low"] < expected["high"]).all()
