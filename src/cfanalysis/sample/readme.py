@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from cfanalysis.months import month_label
 from cfanalysis.sample.demand import LOCKDOWN_LEVEL
 from cfanalysis.sample.dirt import KINDS
@@ -57,9 +59,10 @@ def _lockdown() -> str:
 
 def _files(plan: Plan) -> str:
     made = []
-    for edition in plan.editions:
-        lists = "lists 1 to 9" if len(edition.lists) > 1 else f"list {edition.lists[0]}"
-        made.append(f"{edition.form} {lists} as at {month_label(edition.as_at)} ({edition.window_months} months)")
+    for (form, window, lists), group in groupby(plan.editions, key=lambda edition: (edition.form, edition.window_months, edition.lists)):
+        months = [month_label(edition.as_at) for edition in group]
+        when = f"as at {months[0]}" if len(months) == 1 else f"every quarter from {months[0]} to {months[-1]}"
+        made.append(f"{form} {'lists 1 to 9' if len(lists) > 1 else f'list {lists[0]}'} {when} ({window} months)")
     return "; ".join(made)
 
 
