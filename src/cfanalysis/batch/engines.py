@@ -17,6 +17,9 @@ from cfanalysis.errors import RunError
 
 Engine = Callable[[Path, Mapping[str, Any], Path, Path], None]
 
+KERNEL_CONFIGURATION = "c = get_config()\nc.HistoryManager.enabled = False\nc.IPKernelApp.log_level = 40\n"
+"""No history, and errors only in the kernel's own log."""
+
 CELL_TIMEOUT = 600
 """Seconds. No cell of ours takes a tenth of it; a cell that hangs must not hold up a batch of 153."""
 
@@ -41,9 +44,12 @@ ENGINES: Mapping[str, Engine] = {"kernel": kernel}
 
 @contextmanager
 def _no_history() -> Iterator[None]:
-    """Kernels started inside keep no history of what they ran: IPython's own folder is a temporary one."""
+    """Kernels started inside keep no history of what they ran and say nothing of their own: IPython's folder is a temporary one."""
     before = {name: os.environ.get(name) for name in ("IPYTHONDIR", "PYDEVD_DISABLE_FILE_VALIDATION")}
     with tempfile.TemporaryDirectory(prefix="cfanalysis-") as folder:
+        profile = Path(folder) / "profile_default"
+        profile.mkdir()
+        (profile / "ipython_kernel_config.py").write_text(KERNEL_CONFIGURATION, encoding="utf-8")
         os.environ.update(IPYTHONDIR=folder, PYDEVD_DISABLE_FILE_VALIDATION="1")
         try:
             yield

@@ -10,6 +10,8 @@ from cfanalysis.batch.jobs import INTERNAL, Job, policy_folder
 from cfanalysis.batch.run import Result
 
 NAME = "index.html"
+NOT_MADE = "This page could not be made. Whoever made the others has the reason."
+"""Why is told on the analyst's screen only: a reason may name files and folders."""
 
 
 def write_indexes(results: Sequence[Result], output: Path) -> list[Path]:
@@ -36,7 +38,7 @@ def _authority_index(folder: Path, results: Sequence[Result]) -> Path:
     entries: list[dict[str, Any]] = [
         {"title": result.title, "path": result.job.page.name}
         if not result.error
-        else {"title": result.job.notebook.replace("_", " ").capitalize(), "note": f"Not made: {result.error}"}
+        else {"title": result.job.notebook.replace("_", " ").capitalize(), "note": NOT_MADE}
         for result in results
     ]
     return _write(folder, entries, results[0].job.authority, [result.job for result in results])
