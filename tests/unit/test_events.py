@@ -1,7 +1,5 @@
 """Merging extracts by hand: what a later one replaces, adds and takes away, and what nobody looked at."""
 
-
-
 from datetime import date
 
 import pandas as pd
@@ -252,3 +250,13 @@ def test_quality_of_children() -> None:
     assert told["no_birth_date"] == (1, 4)
     assert told["two_birth_dates"] == (1, 2)
     assert "cin_overlap" not in told
+
+
+def test_ids_that_excel_has_changed_are_said() -> None:
+    first = extract(
+        *AUTUMN, ("00123", "referral", "2023-11-05", ""), ("c9", "referral", "2023-11-05", ""), ("77", "referral", "2023-11-05", "")
+    )
+    second = extract(*SPRING, ("123", "referral", "2024-05-05", ""), ("C9", "referral", "2024-05-05", ""))
+    log = merge_extracts([first, second])
+    assert [(problem.rule, problem.count, problem.action) for problem in log.problems] == [("alike_ids", 4, "kept")]
+    assert log.events["child_id"].nunique() == 5

@@ -46,10 +46,21 @@ def merge_extracts(extracts: Iterable[Extract]) -> EventLog:
     frames = [frame for frame, _, _ in merged if len(frame)]
     events = validate(pd.concat(frames, ignore_index=True), "events") if frames else empty("events")
     changes = pd.DataFrame([row for _, rows, _ in merged for row in rows], columns=list(CHANGE_COLUMNS))
-    problems = [problem for _, _, said in merged for problem in said]
+    problems = [*(problem for _, _, said in merged for problem in said), *_alike_ids(events)]
     coverage = pd.DataFrame([row for kind in kinds for row in _coverage(kind, ordered)], columns=list(COVERAGE_COLUMNS))
     names = tuple(dict.fromkeys(extract.name for extract in ordered))
     return EventLog(events, coverage, changes, tuple(problems), names)
+
+
+def _alike_ids(events: pd.DataFrame) -> list[Problem]:
+    """Child ids that differ only in leading zeros or capitals: Excel takes zeros off numbers, and then one child looks like two."""
+    ids = pd.Series(events["child_id"].unique(), dtype=str)
+    alike = ids.str.upper().str.lstrip("0").duplicated(keep=False)
+    if not alike.any():
+        return []
+    found = f"{int(alike.sum()):,} child ids that differ only in leading zeros or capitals"
+    wanted = "one way of writing a child's id in every extract (as text); they are taken for different children"
+    return [Problem("all extracts", "", None, "Child Unique ID", found, wanted, "kept", "alike_ids", int(alike.sum()))]
 
 
 def _without_copies(extracts: Sequence[Extract]) -> list[Extract]:

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis.errors import SourceError, at
-from cfanalysis.sources import windows as spans
+from cfanalysis.sources.extent import as_at_of, windows_of
 from cfanalysis.sources.grids import SUPPORTED, Grid, read_grids
 from cfanalysis.sources.listings import find_listings
 from cfanalysis.sources.problems import Problem, stop_if_any
@@ -62,15 +62,15 @@ def read_annex_a(path: str | Path, *, as_at: date | None = None, window_months: 
         raise SourceError(at(f"found none of the lists 1 to 9 of Annex A; want {SUPPORTED}", file=path.name))
     read = [read_records(listing) for listing in listings]
     stop_if_any([*problems, *(problem for records in read for problem in records.problems)])
-    day, how = _as_at(path, read, as_at)
+    day, how = as_at_of(path, read, as_at)
     settled = [settle_dates(records, day) for records in read]
     for records in settled:
         problems += [*records.problems, *_half_lost(records)]
     stop_if_any(problems)
     name = f"{edition or path.stem} (as at {day.isoformat()})"
     events = pd.concat([list_events(records, name, day) for records in settled], ignore_index=True)
-    complete = _windows(settled, events, day, window_months)
-    problems += [*how, *_window_notes(path, complete, day, window_months)]
+    complete, said = windows_of(path, settled, day, window_months)
+    problems += [*how, *said]
     rows = {listing.spec.label: listing.rows_read for listing in listings}
     return Extract(name, str(path), day, complete, events, tuple(problems), rows)
 
@@ -103,28 +103,6 @@ def annex_grids(path: Path) -> list[Grid]:
     return [grid for file in [*workbooks, *lists] for grid in read_grids(file)]
 
 
-def _as_at(path: Path, read: list[Records], given: date | None) -> tuple[date, list[Problem]]:
-    if given is not None:
-        return given, []
-    named = spans.date_in_path(path)
-    if named is not None:
-        return named, [_noted(path, "as_at_from_name", f"no as-at date given; {named.isoformat()} is in the name")]
-    dates = [records.data[key] for records in read for key in records.spec.date_keys if key in records.data]
-    latest = spans.latest_date(pd.concat(dates), date.today()) if dates else None
-    if latest is None:
-        raise SourceError(
-            at(
-                "no as-at date given, none in the name and no date in the lists; add as_at to this source in the parameters file",
-                file=path.name,
-            )
-        )
-    return latest, [_noted(path, "as_at_from_dates", f"no as-at date given; the latest date in the lists is {latest.isoformat()}")]
-
-
-def _noted(path: Path, rule: str, found: str) -> Problem:
-    return Problem(path.name, "", None, "", found, "as_at or window_months in the parameters file if that is wrong", "kept", rule)
-
-
 def _half_lost(records: Records) -> list[Problem]:
     lost = sum(problem.count for problem in records.problems if problem.action == "dropped" and problem.rule != "duplicate_row")
     if not records.rows_read or lost <= MOST_USABLE * records.rows_read:
@@ -133,21 +111,6 @@ def _half_lost(records: Records) -> list[Problem]:
     found = f"{lost:,} of {records.rows_read:,} rows that cannot be used, most for: {worst.found}"
     wanted = f"{worst.wanted or 'usable rows'}; are two columns swapped, or is the as-at date wrong?"
     return [records.place.problem(worst.column, "mostly_unusable", found, wanted, "stopped")]
-
-
-def _windows(settled: list[Records], events: pd.DataFrame, day: date, months: int | None) -> dict[str, spans.Window]:
-    kinds = [str(event["event"]) for records in settled for event in records.spec.events]
-    return spans.windows({kind: events.loc[events["event"] == kind, "date"] for kind in kinds}, day, months)
-
-
-def _window_notes(path: Path, complete: Mapping[str, spans.Window], day: date, months: int | None) -> list[Problem]:
-    usual = spans.months_back(day, spans.WINDOW_MONTHS)
-    starts = [window[0] for window in complete.values() if window[0] < usual]
-    if months is not None or not starts:
-        return []
-    first = max(starts)
-    found = f"contacts or referrals that run on without a break from {first.isoformat()}: all lists are taken to be complete from then"
-    return [_noted(path, "longer_window", found)]
 
 
 def list_events(records: Records, extract: str, day: date) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +12,7 @@ import pandas as pd
 from cfanalysis.errors import CfanalysisError, SourceError, at
 from cfanalysis.months import month_label
 from cfanalysis.sources.annex_a import WORKBOOKS, Extract, read_annex_a
+from cfanalysis.sources.extent import whole_months
 from cfanalysis.sources.grids import SUPPORTED, Grid, read_grids, sheet_names
 from cfanalysis.sources.headers import list_from_columns, list_from_name, spec_by_number
 from cfanalysis.sources.listings import LISTS_IN_TEMPLATE, LISTS_READ
@@ -152,13 +153,6 @@ def _of_extract(path: Path, extract: Extract) -> Checked:
         first, last = extract.windows[str(spec.events[0]["event"])]
         listed.append(Listed(label, rows, *whole_months(first, last)))
     return Checked(str(path), "annex_a", tuple(listed), extract.problems, as_at=extract.as_at)
-
-
-def whole_months(first: date, last: date) -> tuple[pd.Period | None, pd.Period | None]:
-    """The first and last month that lie wholly between two days; None, None where there is none."""
-    start = pd.Period(first, freq="M") + int(first.day > 1)
-    end = pd.Period(last + timedelta(days=1), freq="M") - 1
-    return (start, end) if start <= end else (None, None)
 
 
 def _of_monthly(path: Path, monthly: Monthly) -> Checked:

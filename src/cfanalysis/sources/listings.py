@@ -229,7 +229,7 @@ def _rows_to_keep(place: Place, spec: ListSpec, header: Header, body: list[list[
 
 
 def _is_header(text: str, spec: ListSpec) -> bool:
-    return plain(text) in _id_headers(spec.number)
+    return not text[-1:].isdigit() and plain(text) in _id_headers(spec.number)
 
 
 @cache
@@ -239,7 +239,7 @@ def _id_headers(number: int) -> frozenset[str]:
 
 
 def _is_total(text: str) -> bool:
-    return not text.isdigit() and plain(text) in _TOTALS
+    return not text[-1:].isdigit() and plain(text) in _TOTALS
 
 
 def _first_text(row: list[Any]) -> str:

@@ -225,3 +225,36 @@ def test_what_goes_on_a_page_holds_no_value_of_a_child(annex, tmp_path) -> None:
 def test_unborn_children_keep_their_expected_date(annex, tmp_path) -> None:
     extract = read_annex_a(annex.one(tmp_path, 3, [annex.referral(born="01/07/2024")]))
     assert extract.events["birth_date"].tolist() == [pd.Timestamp("2024-07-01")]
+
+
+def many(annex, first, last, **cells):
+    return [annex.referral(f"C{i}", day.strftime("%d/%m/%Y"), **cells) for i, day in enumerate(pd.date_range(first, last, freq="D"))]
+
+
+def test_a_name_later_than_the_data_is_not_believed(annex, tmp_path) -> None:
+    extract = read_annex_a(annex.one(tmp_path, 3, many(annex, "2023-07-01", "2023-12-31")))
+    assert (extract.as_at, extract.windows["referral"]) == (date(2023, 12, 31), (date(2023, 7, 1), date(2023, 12, 31)))
+    assert "as_at_too_late" in [problem.rule for problem in extract.problems]
+
+
+def test_a_list_that_stops_early_speaks_only_up_to_there(annex, tmp_path) -> None:
+    contacts = [
+        annex.contact(f"C{i}", day.strftime("%d/%m/%Y")) for i, day in enumerate(pd.date_range("2023-10-01", "2024-03-31", freq="D"))
+    ]
+    path = annex.book(
+        tmp_path, {"List 1": [annex.HEADERS[1], *contacts], "List 3": [annex.HEADERS[3], *many(annex, "2023-10-01", "2024-01-31")]}
+    )
+    extract = read_annex_a(path)
+    assert extract.windows == {"contact": (date(2023, 10, 1), AS_AT), "referral": (date(2023, 10, 1), date(2024, 1, 31))}
+    assert [p.rule for p in extract.problems] == ["as_at_from_name", "stops_early"]
+
+
+def test_a_given_date_is_believed_but_not_for_a_list_that_stops(annex, tmp_path) -> None:
+    extract = read_annex_a(annex.one(tmp_path, 3, many(annex, "2023-10-01", "2024-01-31")), as_at=AS_AT, window_months=6)
+    assert (extract.as_at, extract.windows["referral"]) == (AS_AT, (date(2023, 10, 1), date(2024, 1, 31)))
+
+
+def test_a_folder_with_one_workbook_is_that_workbook(annex, tmp_path) -> None:
+    annex.one(tmp_path, 3, [annex.referral("C1", "=TODAY()")])
+    with pytest.raises(SourceError, match="formulas that were never worked out"):
+        read_annex_a(tmp_path)

@@ -1,7 +1,5 @@
 """What a file is, told by what it holds; and what ``cfanalysis check`` prints of it."""
 
-
-
 from datetime import date
 
 import pandas as pd
@@ -9,7 +7,8 @@ import pytest
 
 from cfanalysis.errors import SourceError
 from cfanalysis.sources import checking, identify
-from cfanalysis.sources.checking import check, whole_months
+from cfanalysis.sources.checking import check
+from cfanalysis.sources.extent import whole_months
 from cfanalysis.sources.problems import Problem
 
 GOOD = [["2024-01", "audits_completed", "all", "", "", 3, ""], ["2024-03", "audits_completed", "all", "", "", 4, ""]]

@@ -1,0 +1,88 @@
+"""Which stretch of time an extract that has been read speaks for, and what is said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from cfanalysis.errors import SourceError, at
+from cfanalysis.sources.problems import Problem
+from cfanalysis.sources.records import Records
+from cfanalysis.sources.windows import DENSE, DENSE_ENOUGH, WINDOW_MONTHS, Window, date_in_path, latest_date, months_back, windows
+
+QUIET_DAYS = 14
+"""No authority with ten contacts or referrals a month goes two weeks without one: a list that stops so long before its date was cut short."""
+
+
+def as_at_of(path: Path, read: Sequence[Records], given: date | None) -> tuple[date, list[Problem]]:
+    """The as-at date: given, else in the name (unless contacts and referrals stop well before it), else the latest date seen.
+
+    Raises SourceError where there is none to be found.
+    """
+    if given is not None:
+        return given, []
+    named, latest = date_in_path(path), latest_date(_dates(read), date.today())
+    stops = list(_stops(read, named).values()) if named else []
+    if named and (not stops or None in stops):
+        return named, [_noted(path, "as_at_from_name", f"no as-at date given; {named.isoformat()} is in the name")]
+    if latest is None:
+        advice = "add as_at to this source in the parameters file"
+        raise SourceError(at(f"no as-at date given, none in the name and no date in the lists; {advice}", file=path.name))
+    if named:
+        last = max(stop for stop in stops if stop is not None)
+        found = f"{named.isoformat()} in the name, but contacts and referrals stop on {last.isoformat()}: taken as the as-at date"
+        return last, [_noted(path, "as_at_too_late", found)]
+    return latest, [_noted(path, "as_at_from_dates", f"no as-at date given; the latest date in the lists is {latest.isoformat()}")]
+
+
+def _noted(path: Path, rule: str, found: str) -> Problem:
+    return Problem(path.name, "", None, "", found, "as_at or window_months in the parameters file if that is wrong", "kept", rule)
+
+
+def _dates(read: Sequence[Records]) -> pd.Series:
+    dates = [records.data[key] for records in read for key in records.spec.date_keys if key in records.data]
+    return pd.concat(dates) if dates else pd.Series(dtype="datetime64[us]")
+
+
+def _stops(read: Sequence[Records], day: date) -> Mapping[str, date | None]:
+    """For every dense list its last date where it stops well before a day, None where it does not; lists too thin to tell are left out."""
+    stops: dict[str, date | None] = {}
+    for event, dates in _by_event(read).items():
+        last = latest_date(dates[dates <= pd.Timestamp(day)], date.today())
+        if event not in DENSE or last is None:
+            continue
+        recent = dates.between(pd.Timestamp(months_back(last, WINDOW_MONTHS)), pd.Timestamp(last)).sum()
+        if recent >= WINDOW_MONTHS * DENSE_ENOUGH:
+            stops[event] = last if (day - last).days > QUIET_DAYS else None
+    return stops
+
+
+def _by_event(read: Sequence[Records]) -> dict[str, pd.Series]:
+    never = pd.Series(dtype="datetime64[us]")
+    return {str(about["event"]): records.data.get(str(about["date"]), never) for records in read for about in records.spec.events}
+
+
+def windows_of(path: Path, settled: Sequence[Records], day: date, months: int | None) -> tuple[dict[str, Window], list[Problem]]:
+    """The window of every event kind, and what is said: longer than six months, or a list that stops short of the as-at date."""
+    complete = windows(_by_event(settled), day, months)
+    problems = []
+    for event, last in _stops(settled, day).items():
+        if last is not None:
+            complete[event] = (min(complete[event][0], last), last)
+            found = f"{event}s that stop on {last.isoformat()}, well before {day.isoformat()}: the days after are not covered"
+            problems.append(_noted(path, "stops_early", found))
+    starts = [start for start, _ in complete.values() if start < months_back(day, WINDOW_MONTHS)]
+    if months is None and starts:
+        found = f"contacts or referrals without a break from {max(starts).isoformat()}: all lists are taken to be complete from then"
+        problems.append(_noted(path, "longer_window", found))
+    return complete, problems
+
+
+def whole_months(first: date, last: date) -> tuple[pd.Period | None, pd.Period | None]:
+    """The first and last month that lie wholly between two days; None, None where there is none."""
+    start = pd.Period(first, freq="M") + int(first.day > 1)
+    end = pd.Period(last + timedelta(days=1), freq="M") - 1
+    return (start, end) if start <= end else (None, None)
