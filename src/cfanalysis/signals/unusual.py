@@ -12,6 +12,7 @@ from cfanalysis.signals import unusual_level as level
 from cfanalysis.signals import unusual_small as small
 from cfanalysis.signals.unusual_inputs import read_monthly
 from cfanalysis.signals.unusual_season import own_season
+from cfanalysis.signals.unusual_shares import judge_shares
 from cfanalysis.signals.unusual_tails import ALERT, Judged, severity, z_to_p
 from cfanalysis.signals.unusual_task import Season, Task, read_task
 
@@ -85,7 +86,7 @@ def _judge(task: Task) -> Judged:
     if task.denominator is not None:
         top = np.where(task.denominator > 0, task.series.figures, np.nan)
         shares = small.predict_shares(top, task.denominator, task.learnt, task.breaks)
-        return small.judge_shares(shares, top, task.denominator)
+        return judge_shares(shares, top, task.denominator)
     if task.kind != "count":
         return _judge_steady(task)
     return _judge_flow(task)

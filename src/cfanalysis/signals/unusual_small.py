@@ -77,7 +77,7 @@ def _pass(values: np.ndarray, size: np.ndarray, learnt: np.ndarray, breaks: np.n
         y, n = values[t], size[t]
         trust, kept = np.ones(points), _DISCOUNT
         if seen:
-            gain = _log_mass(y, n, mean[t], spread[t], shares=shares)
+            gain = log_mass(y, n, mean[t], spread[t], shares=shares)
             log_weight = WEIGHT_DISCOUNT * log_weight + np.maximum(gain - gain.max(), LEAST_LIKELY)
         if seen >= SETTLING_MONTHS:
             away = np.abs(y - (n * mean[t] if shares else mean[t])) / np.sqrt(_variance(n, mean[t], spread[t], shares=shares))
@@ -116,7 +116,8 @@ def _variance(n: float, mean: np.ndarray, spread: np.ndarray, *, shares: bool) -
     return np.asarray(mean + mean**2 / spread)
 
 
-def _log_mass(y: float | np.ndarray, n: float, mean: np.ndarray, spread: np.ndarray, *, shares: bool) -> np.ndarray:
+def log_mass(y: float | np.ndarray, n: float, mean: np.ndarray, spread: np.ndarray, *, shares: bool) -> np.ndarray:
+    """Log probability of y: beta-binomial of n for shares, negative binomial for counts."""
     if shares:
         alpha, beta = mean * spread, (1 - mean) * spread
         choose = gammaln(n + 1) - gammaln(y + 1) - gammaln(n - y + 1)
@@ -164,41 +165,3 @@ def least_fall_z(predictions: Predictions) -> np.ndarray:
     """The z that no events at all would have: where it is not beyond the alert line, a fall cannot be told from chance."""
     lower, upper = _count_tails(predictions, np.zeros(len(predictions.mean)))
     return np.asarray(tails_to_z(np.log(np.maximum(lower, TINY)), np.log(upper))[0])
-
-
-EXACT_UP_TO = 150
-"""Denominators up to which beta-binomial sums are exact; above, the beta distribution with the same mean and variance stands in."""
-
-
-def judge_shares(predictions: Predictions, numerator: np.ndarray, denominator: np.ndarray) -> Judged:
-    """Every month's share against its prediction; expected number and range are in percent."""
-    judged = Judged.blank(len(numerator))
-    for t in range(len(numerator)):
-        n = denominator[t]
-        if not n > 0:
-            continue
-        chosen = predictions.weight[t] > 1e-4
-        one = Predictions(predictions.mean[t, chosen], predictions.spread[t, chosen], predictions.weight[t, chosen])
-        masses = _exact_masses(one, int(n)) if n <= EXACT_UP_TO else _beta_masses(one, int(n))
-        below = np.minimum(np.cumsum(masses), 1.0)
-        edge = (1 - USUAL_RANGE) / 2
-        judged.expected[t] = 100 * (one.weight * one.mean).sum() / one.weight.sum()
-        judged.low[t], judged.high[t] = (100 * float(np.argmax(below >= share)) / n for share in (edge, min(1 - edge, below[-1])))
-        if np.isfinite(numerator[t]):
-            y = int(numerator[t])
-            lower, upper = max(float(masses[: y + 1].sum()), TINY), max(float(masses[y:].sum()), TINY)
-            z, p = tails_to_z(np.log([min(lower, 1.0)]), np.log([min(upper, 1.0)]))
-            judged.z[t], judged.p[t] = z[0], p[0]
-    return judged
-
-
-def _exact_masses(one: Predictions, n: int) -> np.ndarray:
-    y = np.arange(n + 1.0)[:, None]
-    return np.asarray(np.exp(_log_mass(y, n, one.mean, one.spread, shares=True)) @ one.weight / one.weight.sum())
-
-
-def _beta_masses(one: Predictions, n: int) -> np.ndarray:
-    # X / n has variance p(1-p)(1 + (n-1) alike) / n; the beta with that variance has this alpha + beta
-    total = n / (1 + (n - 1) / (one.spread + 1)) - 1
-    edges = np.clip((np.arange(n + 2.0) - 0.5) / n, 0, 1)[:, None]
-    return np.asarray(np.diff(betainc(one.mean * total, (1 - one.mean) * total, edges), axis=0) @ one.weight / one.weight.sum())

@@ -244,3 +244,17 @@ def test_not_judged_keeps_every_month_and_says_why() -> None:
     table = not_judged(pd.Series([4.0, np.nan], months(2)), "an average of few")
     assert table["reason"].tolist() == ["an average of few", "no figure for this month"]
     assert tuple(table.columns) == COLUMNS
+
+
+def test_the_names_mean_functions_however_the_modules_were_imported() -> None:
+    import importlib
+
+    import cfanalysis
+    import cfanalysis.signals as room
+
+    for name in ("unusual", "shifts", "explain", "screen", "farrington", "spc", "funnel"):
+        importlib.import_module(f"cfanalysis.signals.{name}")
+        assert callable(getattr(room, name)), name
+    assert cfanalysis.unusual is room.unusual
+    with pytest.raises(AttributeError, match="nothing_like_it"):
+        _ = room.nothing_like_it
