@@ -37,6 +37,7 @@ _FACE = {
     "reach_table": "stock_tables",
     "reach_sentence": "stock_tables",
     "question_table": "question",
+    "question_years": "question",
     "january_february": "question",
     "JanuaryFebruary": "question",
     "question_sentences": "question",

@@ -112,6 +112,16 @@ def _next_year(last: pd.Period) -> int:
     return int(last.year + (last.month >= 2))
 
 
+def question_years(last: pd.Period) -> tuple[int, int]:
+    """The years to ask about in data that end in a month: the January and February last over, and the next.
+
+    >>> question_years(pd.Period("2018-06", "M")), question_years(pd.Period("2018-01", "M"))
+    ((2018, 2019), (2017, 2018))
+    """
+    ahead = _next_year(last)
+    return ahead - 1, ahead
+
+
 def _season(known: Case, year: int) -> _Season | None:
     """Both stretches on every path: known months as they were, the rest from the forecast; None where they cannot be had."""
     autumn = pd.period_range(f"{year - 1}-10", f"{year - 1}-12", freq="M")
