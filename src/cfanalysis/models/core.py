@@ -13,7 +13,7 @@ from cfanalysis.models.checked import Checked, Kind
 from cfanalysis.models.prior import Constants, Prior, flow_prior, shipped, stock_prior
 from cfanalysis.models.sampling import draw, mixture_paths
 from cfanalysis.models.structural import Design, Factor, Posterior, factorise, learn
-from cfanalysis.models.transform import SeasonChoice, Transform, make_transform, noise_guess, own_season
+from cfanalysis.models.transform import SeasonChoice, Transform, make_transform, noise_guess, season_grid, season_opens
 from cfanalysis.months import month
 
 Events = Mapping[str, str] | Iterable[tuple[pd.Period | str, str]]
@@ -63,10 +63,11 @@ def check_events(events: Events | None) -> tuple[tuple[pd.Period, str], ...]:
     return tuple(sorted(set(checked)))
 
 
-def choose_prior(setting: Setting, known: int) -> Prior:
-    """The prior for a kind of series and its length."""
-    own = own_season(setting.season, known)
-    return stock_prior(own) if setting.kind == "stock" else flow_prior(own, setting.constants)
+def choose_prior(setting: Setting, known: int | None = None) -> Prior:
+    """The prior for a kind of series; with the number of months known, without a season of its own where that is too few to show one."""
+    own = season_grid(setting.season)
+    prior = stock_prior(own) if setting.kind == "stock" else flow_prior(own, setting.constants)
+    return prior.without_season() if known is not None and known < season_opens(setting.season) else prior
 
 
 def design_of(checked: Checked, setting: Setting, *, judged: bool = False) -> Design:

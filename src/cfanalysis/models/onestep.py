@@ -16,7 +16,7 @@ from cfanalysis.models.forecasting import make_setting
 from cfanalysis.models.proportions import masses
 from cfanalysis.models.shares import Shares, check_shares, few, learn
 from cfanalysis.models.structural import factorise, learn_in_turn
-from cfanalysis.models.transform import Transform, make_transform, noise_guess
+from cfanalysis.models.transform import Transform, make_transform, noise_guess, season_opens
 
 QUANTILES = (0.5, 0.1, 0.9, 0.025, 0.975)
 COLUMNS = ("expected", "low", "high", "low95", "high95")
@@ -119,11 +119,12 @@ LEAST_LOG = -0.5
 def _foretell(checked: Checked, setting: Setting, trials: np.ndarray | None = None) -> Foretold:
     """One-step distributions of the core for every month, matched in mean and variance by one t each."""
     design = design_of(checked, setting, judged=True)
-    prior = choose_prior(setting, len(design.learnt)).pruned()
+    prior = choose_prior(setting).pruned()
     transform = make_transform(setting.kind, setting.season, setting.calendar, checked.months, setting.constants.profile)
     z = transform.forward(checked.observed, trials)
     factor = factorise(design, prior.points)
-    found = learn_in_turn(factor, design, z[list(design.learnt)], prior, noise_guess(checked, transform, trials))
+    guess = noise_guess(checked, transform, trials)
+    found = learn_in_turn(factor, design, z[list(design.learnt)], prior, guess, season_opens(setting.season))
     known = np.maximum(found.degrees, LEAST_DEGREES)
     mean = (found.weights * found.mean).sum(0)
     variance = (found.weights * (found.scale**2 * known / (known - 2) + (found.mean - mean) ** 2)).sum(0)

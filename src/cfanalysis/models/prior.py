@@ -107,10 +107,16 @@ class Prior:
         """Logs of the prior weights."""
         return np.asarray(self.power * np.log(np.asarray(self.mean_weights)))
 
+    def without_season(self) -> Prior:
+        """The grid points that have no own season, for series too short to show one."""
+        return self._only(np.flatnonzero(np.array([point[4] for point in self.points]) == 0))
+
     def pruned(self) -> Prior:
         """Without the points that could never count: a single series need not be worked out at them."""
         logs = self.log_weights
-        keep = np.flatnonzero(logs > logs.max() - HOPELESS)
+        return self._only(np.flatnonzero(logs > logs.max() - HOPELESS))
+
+    def _only(self, keep: np.ndarray) -> Prior:
         return replace(self, points=tuple(self.points[k] for k in keep), mean_weights=tuple(self.mean_weights[k] for k in keep))
 
 

@@ -189,8 +189,11 @@ class Sequential:
     degrees: np.ndarray
 
 
-def learn_in_turn(factor: Factor, design: Design, z: np.ndarray, prior: Prior, noise_sd: float) -> Sequential:
-    """The mixture for each month of the design (learnt, then judged) from earlier months alone, for all months at once."""
+def learn_in_turn(factor: Factor, design: Design, z: np.ndarray, prior: Prior, noise_sd: float, season_opens: int = 0) -> Sequential:
+    """The mixture for each month of the design (learnt, then judged) from earlier months alone, for all months at once.
+
+    Grid points with an own season count from ``season_opens`` known months on.
+    """
     centred = z - z[0]
     innovations = factor.whiten @ centred
     innovations[:, 0] = 0.0
@@ -201,7 +204,10 @@ def learn_in_turn(factor: Factor, design: Design, z: np.ndarray, prior: Prior, n
     rate = NOISE_SHAPE * noise_sd**2 + squares / 2
     spread = np.exp(factor.log_scale)
     logs = np.concatenate([np.zeros((len(spread), 1)), np.cumsum(np.where(np.arange(len(z)) > 0, factor.log_scale, 0.0), axis=1)], axis=1)
-    weights = weigh(-logs - shape * np.log(rate), prior)
+    likelihood = -logs - shape * np.log(rate)
+    seasonal = np.array([point[4] > 0 for point in prior.points])
+    likelihood[np.ix_(seasonal, np.arange(len(z) + 1) < season_opens)] = -np.inf
+    weights = weigh(likelihood, prior)
     position = np.concatenate([np.arange(len(z)), np.searchsorted(np.array(design.learnt), np.array(design.judged, dtype=int))])
     mean = np.concatenate([centred - innovations * spread, np.einsum("gqn,gn->gq", factor.judged, innovations)], axis=1) + z[0]
     scale = np.sqrt(rate / shape)[:, position] * np.concatenate([spread, factor.judged_scale], axis=1)

@@ -87,11 +87,14 @@ def _usual_days() -> np.ndarray:
     return np.array([days[months.month == month].mean() for month in range(1, 13)])
 
 
-def own_season(season: SeasonChoice, known: int) -> str:
-    """Which own-season part of the grid is opened: departures from a borrowed season, a whole season, or none."""
-    if season == "own":
-        return "own" if known >= OWN_FROM else "none"
-    return "none" if season == "none" or known < BORROWED_UNTIL else "reference"
+def season_grid(season: SeasonChoice) -> str:
+    """Which own-season part the grid has: departures from a borrowed season, a whole season, or none."""
+    return season if season in ("own", "none") else "reference"
+
+
+def season_opens(season: SeasonChoice) -> int:
+    """Months that must be known before the own-season part of the grid is used."""
+    return OWN_FROM if season == "own" else BORROWED_UNTIL
 
 
 def noise_guess(checked: Checked, transform: Transform, trials: np.ndarray | None = None) -> float:

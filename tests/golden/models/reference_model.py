@@ -1,7 +1,7 @@
 """The forecast core again, slow and obvious: explicit shocks, one month at a time, everything inverted afresh.
 
-Shares nothing with the package but the grid: components are written down as sums of independent shocks, predictions come from textbook regression
-on a normal-inverse-gamma prior, month after month.
+Shares nothing with the package but the grid: components are written down as sums of independent shocks, predictions come from textbook
+regression on a normal-inverse-gamma prior, month after month.
 """
 
 from __future__ import annotations
@@ -32,10 +32,8 @@ def covariance(point, rows, first_month):
         add(variance, lambda month, shock=shock: memory ** (month - shock) if month >= shock else 0)
     for shock in range(last):  # a slope that is pushed this month moves the level from the next month on, less each time
         add(slope, lambda month, shock=shock: sum(DAMPING**k for k in range(month - shock)))
-    calendar = [(first_month - 1 + row) % 12 for row in rows]
     for season in range(12):  # twelve independent effects less their mean
         add(own, lambda month, season=season: ((first_month - 1 + month) % 12 == season) - 1 / 12)
-    assert len(calendar) == len(rows)
     return total
 
 
