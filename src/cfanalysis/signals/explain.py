@@ -12,6 +12,7 @@ from cfanalysis.errors import SeriesError
 from cfanalysis.signals import explain_around as around
 from cfanalysis.signals import explain_beyond as beyond
 from cfanalysis.signals.explain_case import COLUMNS, Case, History, Row, make_history
+from cfanalysis.signals.unusual import RECENT_MONTHS
 from cfanalysis.signals.unusual_inputs import read_marks
 from cfanalysis.signals.unusual_task import Season, read_task
 
@@ -34,6 +35,7 @@ def explain(
     calendar: bool = True,
     season: Season = "reference",
     missing: str | Iterable[pd.Period | str] = "covid",
+    provisional_months: int = RECENT_MONTHS,
 ) -> pd.DataFrame:
     """What else an unusual month could be: one row for every alert and every cause that can be looked into.
 
@@ -72,7 +74,7 @@ def explain(
         case = history.case(pd.Period(month, freq="M"), float(z))
         if case is None:
             continue
-        rows += [around.season(history, case), around.catch_up(history, case), around.late(history, case)]
+        rows += [around.season(history, case), around.catch_up(history, case), around.late(history, case, provisional_months)]
         rows += [around.recording(history, case), *beyond.events(case, marks)]
         rows += _beyond(history, case, middle, dimensions, contacts, dates)
     return pd.DataFrame([row.as_dict() for row in rows], columns=list(COLUMNS))

@@ -6,7 +6,6 @@ import numpy as np
 
 from cfanalysis.months import FINANCIAL_YEAR_STARTS, month_label
 from cfanalysis.signals.explain_case import CANNOT_TELL, NO, POSSIBLE, YES, Case, History, Row
-from cfanalysis.signals.unusual import RECENT_MONTHS
 from cfanalysis.signals.unusual_tails import ALERT, WATCH
 
 NOTICEABLE = 0.1
@@ -91,9 +90,9 @@ def _caught_up(history: History, case: Case, first: int, last: int) -> str:
     return f"{others} {were} {'low' if case.up else 'high'} and {case.name} made up for it: together they are normal."
 
 
-def late(history: History, case: Case) -> Row:
+def late(history: History, case: Case, provisional_months: int) -> Row:
     """Whether a fall may fill up as later records come in."""
-    recent = case.at >= len(history.months) - RECENT_MONTHS
+    recent = case.at >= len(history.months) - provisional_months
     said = f"{case.name} may still fill up: the newest months are recorded late."
     return Row(case.month, "late", POSSIBLE if recent and not case.up else NO, case.own, sentence=said)
 

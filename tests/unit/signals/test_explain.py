@@ -61,6 +61,7 @@ def test_the_newest_low_month_may_still_fill_up_and_a_high_one_not() -> None:
     series = flow()
     series.iloc[-1] = 120
     assert causes(series, str(series.index[-1])).loc["late", "verdict"] == "possible"
+    assert causes(series, str(series.index[-1]), provisional_months=0).loc["late", "verdict"] == "no"
     series.iloc[-1] = 600
     assert causes(series, str(series.index[-1])).loc["late", "verdict"] == "no"
 
