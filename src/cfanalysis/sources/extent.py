@@ -14,7 +14,7 @@ from cfanalysis.sources.records import Records
 from cfanalysis.sources.windows import DENSE, DENSE_ENOUGH, WINDOW_MONTHS, Window, date_in_path, latest_date, months_back, windows
 
 QUIET_DAYS = 14
-"""No authority with ten contacts or referrals a month goes two weeks without one: a list that stops so long before its date was cut short."""
+"""No authority with ten contacts or referrals a month goes two weeks without one: a list that stops so long before was cut short."""
 
 
 def as_at_of(path: Path, read: Sequence[Records], given: date | None) -> tuple[date, list[Problem]]:

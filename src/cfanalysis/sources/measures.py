@@ -142,6 +142,12 @@ def _read(frame: pd.DataFrame, asked: Any) -> tuple[pd.Series, pd.Series] | None
     return read_symbols(frame[column]) if column else None
 
 
+def _breakdown(text: str) -> str:
+    """A breakdown as it is shown: a code written ``@set CODE`` by its name."""
+    found = re.match(r"^(\w+): @(\w+) (\w+)$", text)
+    return f"{found[1]}: {read_yaml('code_sets.yml')[found[2]]['codes'][found[3]]['names'][0]}" if found else text
+
+
 def _sum(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.Series, pd.Series]:
     """Columns added up; missing where any part is, for the first reason there is."""
     parts = [read_symbols(frame[column.lower()]) for column in columns]
@@ -167,7 +173,7 @@ def _measure(table: PublishedTable, about: Mapping[str, Any], measure: Mapping[s
             return None
         numerator, denominator, value, flag, derived = share
         label = f"{label} and mid-year populations" if derived else label
-    rows = frame[["authority", "level", "year"]].assign(indicator=measure["indicator"], breakdown=measure.get("breakdown", ALL))
+    rows = frame[["authority", "level", "year"]].assign(indicator=measure["indicator"], breakdown=_breakdown(measure.get("breakdown", ALL)))
     return rows.assign(numerator=numerator, denominator=denominator, value=value, flag=flag, source_table=label)
 
 

@@ -122,3 +122,14 @@ def test_populations_are_those_of_the_mid_year(published) -> None:
     england = published.population.query("authority == 'England'").set_index("year")["value"]
     assert england[2024] == 12_183_016
     assert sorted(england.index) == list(range(2012, 2025))
+
+
+def test_reasons_and_categories_go_by_the_names_of_our_own_and_add_up(published) -> None:
+    rows = published.yearly.query("authority == 'England' and year == 2024").set_index(["indicator", "breakdown"])["value"]
+    reasons, categories = rows["cin_ended_by_reason"], rows["cp_open"].drop("all")
+    assert reasons["reason: Special guardianship order"] == 2680
+    assert abs(reasons.sum() - rows["cin_ended", "all"]) <= 5 * len(reasons)
+    assert set(categories.index) == {
+        f"category: {name}" for name in ("Neglect", "Physical abuse", "Sexual abuse", "Emotional abuse", "Multiple/not recommended")
+    }
+    assert abs(categories.sum() - rows["cp_open", "all"]) <= 5 * len(categories)
