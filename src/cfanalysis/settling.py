@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from cfanalysis.tables import Table
+
+if TYPE_CHECKING:
+    from cfanalysis.sources import Extract
+
 SETTLED = 12
 """Months. DfE's next census corrects a year's open cases within twelve months; later corrections are rare."""
 
-ENOUGH = 6
+ENOUGH = 4
 """Pairs of values at one age from which a ratio is learnt; a tenth and nine tenths of fewer are its smallest and its largest."""
 
 STILL = 0.01
@@ -26,6 +32,32 @@ OPEN_CASES = (0.870, 0.894, 0.905)
 later (open at any point in the next year less started in it). Low, middle, high."""
 
 COLUMNS = ["age", "low", "middle", "high", "pairs"]
+
+
+def successive(
+    extracts: Sequence[Extract], *, authority: str, first: pd.Period, names: Sequence[str], ages: int = 6
+) -> list[tuple[pd.Period, pd.DataFrame]]:
+    """What each of several extracts, laid over those before it, made of some indicators: editions, oldest first, to learn settling from.
+
+    An extract made within a month knows whole months only up to the one before. Of all but the last only the newest ``ages`` months are
+    worked out.
+    """
+    from cfanalysis.events import merge_extracts
+    from cfanalysis.indicators import compute
+
+    ordered = sorted(extracts, key=lambda extract: extract.as_at)
+    last_of = {_last_whole(extract): count for count, extract in enumerate(ordered, start=1) if _last_whole(extract) >= first}
+    editions = []
+    for last, count in sorted(last_of.items()):
+        start = first if count == len(ordered) else max(first, last - ages + 1)
+        log = merge_extracts(ordered[:count])
+        editions.append((last, compute(log, authority=authority, first=start, last=last, names=names, breakdowns=False)))
+    return editions
+
+
+def _last_whole(extract: Extract) -> pd.Period:
+    month = pd.Period(extract.as_at, freq="M")
+    return month if month.end_time.date() == pd.Timestamp(extract.as_at).date() else month - 1
 
 
 @dataclass(frozen=True)
@@ -118,3 +150,16 @@ def settle(series: pd.Series, settling: Settling) -> pd.DataFrame:
         if np.isfinite(recorded):
             rows.append((month, recorded, recorded * ratio["middle"], recorded * ratio["low"], recorded * ratio["high"], settling.source))
     return pd.DataFrame(rows, columns=["month", "recorded", "settled", "low", "high", "source"])
+
+
+def settling_table(settled: pd.DataFrame, title: str) -> Table:
+    """The newest months as first recorded and as they are likely to settle (of counts and stocks), ready for release."""
+    source = {"editions": "learnt from earlier editions", "stated default": "a stated default"}
+    said = source.get(settled["source"].iloc[0], "not known") if len(settled) else "not known"
+    return Table(
+        settled.drop(columns="source"),
+        title=f"{title}: the newest months as recorded, and as they are likely to settle",
+        counts=("recorded",),
+        derived=dict.fromkeys(("settled", "low", "high"), ("recorded",)),
+        note=f"How months settle: {said}.",
+    )

@@ -11,7 +11,9 @@ import pytest
 
 from cfanalysis.editions import EditionStore, changes_table, newest, what_changed
 from cfanalysis.errors import ContractError, RunError
-from cfanalysis.settling import OPEN_CASES, learn_settling, settle
+from cfanalysis.settling import OPEN_CASES, learn_settling, settle, settling_table, successive
+from cfanalysis.sources import Extract
+from cfanalysis.tables import validate
 
 
 def frame(values: dict[str, float], indicator: str = "referrals") -> pd.DataFrame:
@@ -131,3 +133,35 @@ def test_the_stated_default_is_what_the_published_tables_say(shared_data):
     later = (number["Anypoint_episodes"] - number["Started_episodes"]).rename(lambda year: year - 1)
     ratio = (later / number["At31_episodes"]).dropna()
     assert (round(ratio.min(), 3), round(ratio.median(), 3), round(ratio.max(), 3)) == OPEN_CASES
+
+
+def made(as_at: str, referred: list[str]) -> Extract:
+    """An extract of referrals, one child each, that covers the half year before it."""
+    day = pd.Timestamp(as_at)
+    start = (day - pd.DateOffset(months=6) + pd.DateOffset(days=1)).date()
+    dates = pd.to_datetime(referred)
+    blank = dict.fromkeys(("source", "outcome", "category", "team", "area", "worker"), "")
+    rows = pd.DataFrame({"child_id": [f"c{date:%Y%m%d}" for date in dates], "event": "referral", "date": dates, **blank, "extract": as_at})
+    empty_dates = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us]")
+    rows = rows.assign(end_date=empty_dates, birth_date=empty_dates, clock_start=empty_dates)
+    return Extract(
+        as_at, f"{as_at}.xlsx", day.date(), {"referral": (start, day.date())}, validate(rows, "events"), (), {"referrals": len(rows)}
+    )
+
+
+def test_successive_extracts_are_editions_of_the_series():
+    quarter = ["2024-01-10", "2024-02-10", "2024-03-10", "2024-03-20"]
+    early, late = made("2024-03-31", quarter[:-1]), made("2024-06-15", [*quarter, "2024-04-10", "2024-05-10"])
+    editions = successive([late, early], authority="Exampleshire", first=pd.Period("2024-01", "M"), names=["referrals"])
+    assert [str(as_at) for as_at, _ in editions] == ["2024-03", "2024-05"]  # of June only half is known
+    march = [frame.set_index("month")["value"][pd.Period("2024-03", "M")] for _, frame in editions]
+    assert march == [1.0, 2.0]
+    assert what_changed(editions[0][1], editions[1][1])["change"].tolist() == [1.0]
+
+
+def test_settling_as_a_table_says_where_it_comes_from():
+    recorded = frame({"2024-11": 98.0, "2024-12": 90.0}).set_index("month")["value"]
+    table = settling_table(settle(recorded, learn_settling([], "cin_open", default=OPEN_CASES)), "Children in need")
+    assert (table.counts, table.derived["settled"]) == (("recorded",), ("recorded",))
+    assert table.note == "How months settle: a stated default."
+    assert settling_table(settle(recorded, learn_settling([], "referrals")), "Referrals").note.endswith("not known.")
