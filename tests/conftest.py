@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,14 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the public tables (CFANALYSIS_SHARED/data) are not at hand")
     return folder
+
+
+@pytest.fixture(scope="session")
+def sample_params(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The parameters file of one synthetic authority, with its files, in a folder of its own."""
+    from cfanalysis import sample
+
+    folder = tmp_path_factory.mktemp("sample")
+    shutil.copytree(root / "params", folder / "params")
+    sample.write(folder / "data" / "sample", authorities=["marchfordshire"])
+    return folder / "params" / "marchfordshire.yml"

@@ -23,7 +23,7 @@ HEADLINES = 4
 MIN_CHANGE = 0.005
 """Changes under half a percent are spoken of as no change."""
 
-FLAGGED_BY_CHANCE = 0.01
+FLAGGED_BY_CHANCE = 0.011
 """Share of ordinary months that are judged alert or above (DESIGN section 5; measured in benchmarks/signals.py)."""
 
 # What is said first: alerts of the newest month, then lasting shifts, then earlier alerts, then what is to come

@@ -191,7 +191,7 @@ class Workbook:
 
     def _shifts(self, subject: Subject) -> pd.DataFrame:
         told = subject.modelled()
-        return signals.shifts(told.pop("series"), **told)
+        return signals.shifts(told.pop("series"), events=self._dated(subject), **told)
 
     def _dated(self, subject: Subject) -> tuple[DatedEvent, ...]:
         return registers.events_for(self.registers.events, subject.indicator.name)
@@ -297,7 +297,8 @@ class Workbook:
         return signals.explain(
             told.pop("series"), alerts, peers=self.inputs.peers(indicator), events=self._dated(subject), dates=self.inputs.dates(indicator),
             sources={dimension: found for dimension, found in parts.items() if found is not None} or None,
-            contacts=self.series("contacts") if indicator == "referrals" and self.has("contacts") else None, **told,
+            contacts=self.series("contacts") if indicator == "referrals" and self.has("contacts") else None,
+            provisional_months=subject.indicator.provisional_months, **told,
         )  # fmt: skip
 
     def latest(self, theme: str | None = None) -> tuple[Table, Table, Table]:

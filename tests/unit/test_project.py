@@ -31,12 +31,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "models": BASE,
     "signals": BASE | {"models"},
     "editions": BASE,
+    "settling": BASE | {"sources", "events", "indicators", "editions"},
     "registers": BASE | {"models", "signals"},
-    "findings": BASE | {"models", "signals", "registers", "indicators"},
-    "views": BASE | {"models", "signals", "registers", "indicators", "findings"},
+    "views": BASE | {"models", "signals", "registers", "indicators"},
+    "findings": BASE | {"models", "signals", "registers", "indicators", "views"},
     "inputs": BASE | {"params", "sources", "events", "indicators", "views"},
     "workbook": BASE
-    | {"params", "sources", "events", "indicators", "models", "signals", "registers", "editions", "findings", "views", "inputs"},
+    | {"params", "sources", "events", "indicators", "models", "signals", "registers", "editions", "settling", "findings", "views", "inputs"}
+    | {"release"},  # only to say that a publication begins: what is released afterwards shares a page
     "release": {"errors", "tables"},
     "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict
     "figures": {"errors", "months", "tables", "release"},

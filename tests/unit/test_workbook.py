@@ -1,0 +1,127 @@
+"""The workbook of a synthetic authority: every question has a table, every table can be released, nothing child-level is in any."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+import cfanalysis as cf
+from cfanalysis import tables, words
+from cfanalysis.errors import ParameterError
+from cfanalysis.params import cell_params
+from cfanalysis.tables import ALL, Table
+
+
+@pytest.fixture(scope="module")
+def book(sample_params: Path) -> cf.Workbook:
+    return cf.open(sample_params)
+
+
+def tables_of(found: object) -> Iterator[Table]:
+    if isinstance(found, Table):
+        yield found
+    elif isinstance(found, dict):
+        yield from (each for each in found.values() if isinstance(each, Table))
+    elif isinstance(found, tuple):
+        yield from found
+
+
+def calls_in_notebooks(root: Path) -> list[str]:
+    """Every call of a method of the workbook that a notebook makes, as source."""
+    calls: dict[str, None] = {}
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            for node in ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else ():
+                if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("book."):
+                    calls[ast.unparse(node)] = None
+    return list(calls)
+
+
+def test_every_table_that_a_notebook_asks_for_can_be_released(book: cf.Workbook, root: Path) -> None:
+    children = set(book.events["child_id"])
+    calls = calls_in_notebooks(root)
+    assert len(calls) > 30
+    seen = 0
+    for call in calls:
+        for table in tables_of(eval(call, {"book": book})):  # noqa: S307  (the project's own notebooks)
+            released = cf.release(table, book.policy)
+            text = released.frame.astype(str).to_numpy().ravel().tolist()
+            assert not children & set(text), call
+            assert released.synthetic or released.published or released.frame.empty, call
+            seen += 1
+    assert seen > 30
+
+
+def test_series_and_tables_are_what_the_contract_says(book: cf.Workbook) -> None:
+    referrals = book.series("referrals")
+    assert isinstance(referrals.index, pd.PeriodIndex)
+    assert referrals.index[-1] == book.params.as_at
+    rows = book.table("referrals")
+    pd.testing.assert_frame_equal(tables.validate(rows, "series"), rows)
+    whole = rows[rows["breakdown"] == ALL].set_index("month")["value"]
+    by_source = rows[rows["breakdown"].str.startswith("source: ")].groupby("month")["value"].sum()
+    assert (whole.dropna() == by_source.reindex(whole.dropna().index)).all()
+
+
+def test_findings_keep_their_contract_and_become_sentences(book: cf.Workbook) -> None:
+    found = book.findings("demand")
+    pd.testing.assert_frame_equal(tables.validate(found, "findings"), found)
+    said = words.headlines(cf.release(book.headlines("demand"), book.policy))
+    assert 3 <= len(said) <= words.HEADLINES
+    assert all(sentence.endswith(".") for sentence in said)
+
+
+def test_the_planted_block_is_told_as_two_shifts(book: cf.Workbook) -> None:
+    """April 2017 to March 2018: referrals threefold, most without further action (data/sample/README.md)."""
+    onsets = set(book.shifts("referrals")["onset"].astype(str))
+    assert {"2017-04", "2018-04"} <= onsets
+
+
+def test_a_parameters_cell_narrows_the_months(sample_params: Path) -> None:
+    cell = cell_params(params_file=str(sample_params), as_at="2017-12", first_month="2014-04", policy="internal", indicator="contacts")
+    book = cf.open(cell)
+    assert str(book.data["month"].max()) == "2017-12"
+    assert str(book.data["month"].min()) == "2014-04"
+    assert (book.indicator, book.policy) == ("contacts", "internal")
+
+
+def test_unknown_names_are_told_plainly(book: cf.Workbook, sample_params: Path) -> None:
+    with pytest.raises(ParameterError, match="found the indicator 'refferals', want one of contacts"):
+        book.series("refferals")
+    with pytest.raises(ParameterError, match="referrals has no breakdown 'source: Mars'; it has: "):
+        book.series("referrals", "source: Mars")
+    with pytest.raises(ParameterError, match=r"found 'refferals', want names of docs/indicators\.md"):
+        cf.open(cell_params(params_file=str(sample_params), indicator="refferals"))
+
+
+def test_the_steps_of_a_stock_add_up(book: cf.Workbook) -> None:
+    frame = book.steps("cin_open", "cin_started", "cin_ended").frame
+    sign = frame["kind"].map({"in": 1, "out": -1})
+    first, last = frame["value"].iloc[0], frame["value"].iloc[-1]
+    assert first + (sign * frame["value"]).iloc[1:-1].sum() == last
+
+
+def test_what_has_no_figures_is_an_empty_table_and_not_an_error(tmp_path: Path) -> None:
+    (tmp_path / "monthly.csv").write_text(
+        "month,indicator,breakdown,numerator,denominator,value,flag\n2024-01,agency_share,all,10,100,10,\n", encoding="utf-8"
+    )
+    (tmp_path / "x.yml").write_text(
+        "authority: {name: Nowhere}\nas_at: 2024-01\nsources: [{format: monthly, path: monthly.csv}]\n", encoding="utf-8"
+    )
+    book = cf.open(tmp_path / "x.yml")
+    assert book.has("agency_share")
+    assert not book.has("referrals")
+    for table in (
+        book.outlook("referrals"),
+        book.by("referrals", "source"),
+        book.lines("contacts"),
+        book.steps("cin_open", "cin_started", "cin_ended"),
+    ):
+        assert cf.release(table, "dfe").frame.empty
+    assert book.forecast("referrals") is None
+    assert words.headlines(cf.release(book.headlines("demand"), "dfe")) == ["There are no figures for this page."]
