@@ -70,8 +70,13 @@ def check_series(series: pd.Series, *, kind: Kind = "count", missing: Missing = 
     return Checked(name, full, values, _excluded(full, kind, missing) & np.isfinite(values))
 
 
+LONGEST_HISTORY = 180
+"""Fifteen years: older months say nothing of the next ones that newer months do not, and work grows with the cube of the length."""
+
+
 def enough(checked: Checked) -> Checked:
-    """The series, if it is long enough to be forecast. Raises SeriesError under 12 months learnt from."""
+    """The newest 15 years of a series, if it is long enough to be forecast. Raises SeriesError under 12 months learnt from."""
+    checked = _newest(checked)
     known = int(checked.learnt.sum())
     if known < SHORTEST:
         raise SeriesError(f"{checked.name}: {known} months with a value to learn from, want at least {SHORTEST} for a forecast")
@@ -138,6 +143,10 @@ LONGEST_HORIZON = 60
 """Five years: nothing learnt from monthly data speaks of more."""
 
 
-def until(checked: Checked, last: int) -> Checked:
-    """The first ``last`` months only."""
-    return replace(checked, months=checked.months[:last], observed=checked.observed[:last], excluded=checked.excluded[:last])
+def _newest(checked: Checked) -> Checked:
+    """The newest months, from one with a value on."""
+    start = max(len(checked.observed) - LONGEST_HISTORY, 0)
+    start += int(np.argmax(np.isfinite(checked.observed[start:]))) if start else 0
+    if start == 0:
+        return checked
+    return replace(checked, months=checked.months[start:], observed=checked.observed[start:], excluded=checked.excluded[start:])

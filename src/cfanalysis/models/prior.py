@@ -21,7 +21,7 @@ FLOW_REVERTING = ((0.0, 0.0), *product((0.3, 1.0, 3.0), (0.6, 0.85, 0.95)))
 FLOW_SEASON = (0.0, 0.05, 0.2, 0.8)
 """DESIGN section 5: small departures from the borrowed season."""
 
-OWN_SEASON = (0.0, 0.2, 1.0, 4.0, 16.0)
+OWN_SEASON = (0.0, 0.3, 2.0, 12.0, 70.0)
 """Where no season is borrowed it may be far larger than the noise."""
 
 OWN_SHIFT_RATE = 0.01
@@ -31,7 +31,6 @@ keep what 80 % and 95 % promise (benchmarks/forecast.py)."""
 
 STOCK_WALK = (0.0, 0.03, 0.1, 0.3, 1.0, 10.0, 100.0)
 STOCK_SLOPE = (0.0, 0.003, 0.03, 0.3, 3.0)
-STOCK_SEASON = (0.0, 0.3, 2.0, 12.0)
 WALK_DECAY, SLOPE_DECAY = 3.0, 100.0
 """Prior weight of a variance v falls as 1 / (1 + decay x v): heavy-tailed, and small unless the series says otherwise (Gelman 2006)."""
 
@@ -142,7 +141,7 @@ def flow_prior(season: str, constants: Constants) -> Prior:
 @cache
 def stock_prior(season: str) -> Prior:
     """The prior of a stock: it stays where it was taken and drifts; nothing pulls it back."""
-    variances = (0.0,) if season == "none" else STOCK_SEASON
+    variances = (0.0,) if season == "none" else OWN_SEASON
     points = tuple((walk, 0.0, 0.0, slope, own) for walk in STOCK_WALK for slope in STOCK_SLOPE for own in variances)
     weights = np.array([1 / ((1 + WALK_DECAY * point[0]) * (1 + SLOPE_DECAY * point[3])) for point in points])
     return Prior(points, tuple((weights / weights.sum()).tolist()))

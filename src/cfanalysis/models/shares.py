@@ -66,7 +66,7 @@ def forecast_share(shares: Shares, setting: Setting, paths: int, seed: int) -> F
     """Futures of a percentage, its denominators forecast too."""
     percent = enough(shares.percent)
     below = finish(fit([enough(shares.denominators)], replace(setting, kind="count", events=())), 0, paths, seed)
-    fitted = fit([percent], setting, [shares.trials])
+    fitted = fit([percent], setting, [shares.trials[-len(percent.observed) :]])
     large = core_paths(fitted, 0, paths, seed)
     share = float(few(shares)[-1])
     small = share_paths(learn(shares), below.paths, seed) if share > 0 else large

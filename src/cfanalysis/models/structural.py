@@ -59,7 +59,11 @@ class Factor:
     season_scale: np.ndarray
 
 
-@lru_cache(maxsize=6)
+SEASON_MEMORY = 0.97
+"""What a month's own season keeps of itself a year later: seasons drift, and long series show it (1 or 0.97 fit M3 about as well)."""
+
+
+@lru_cache(maxsize=4)
 def factorise(design: Design, points: tuple[Point, ...]) -> Factor:
     """Work out a design for each grid point. The last few are kept: one authority's indicators mostly share their months."""
     rows = np.array([*design.learnt, *design.judged, *range(design.length, design.length + design.horizon)])
@@ -92,7 +96,7 @@ def make_parts(design: Design, rows: np.ndarray, memories: frozenset[float]) -> 
     gap = np.abs(np.subtract.outer(rows, rows))
     reverting = {memory: (memory ** np.arange(gap.max() + 1))[gap] for memory in memories if memory}
     calendar = (design.first_month - 1 + rows) % 12
-    own = (calendar[:, None] == calendar[None, :]) - 1 / 12
+    own = ((calendar[:, None] == calendar[None, :]) - 1 / 12) * SEASON_MEMORY ** (gap / 12)
     return Parts(fixed, walk, reverting, _slope(rows), own)
 
 
@@ -105,8 +109,10 @@ def _slope(rows: np.ndarray) -> np.ndarray:
 
 
 def _season_cross(design: Design, rows: np.ndarray) -> np.ndarray:
+    """Covariance of the season as it stands after the last month (12 calendar months) with the months learnt from."""
     calendar = (design.first_month - 1 + rows) % 12
-    return np.asarray((np.arange(12)[:, None] == calendar[None, :]) - 1 / 12)
+    faded = SEASON_MEMORY ** ((design.length - rows) / 12)
+    return np.asarray(((np.arange(12)[:, None] == calendar[None, :]) - 1 / 12) * faded)
 
 
 def covariance(point: Point, parts: Parts) -> np.ndarray:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-VAGUE, NOISE_SHAPE, DAMPING = 1e6, 1.0, 0.95
+VAGUE, NOISE_SHAPE, DAMPING, SEASON_MEMORY = 1e6, 1.0, 0.95, 0.97
 
 
 def covariance(point, rows, first_month):
@@ -32,8 +32,12 @@ def covariance(point, rows, first_month):
         add(variance, lambda month, shock=shock: memory ** (month - shock) if month >= shock else 0)
     for shock in range(last):  # a slope that is pushed this month moves the level from the next month on, less each time
         add(slope, lambda month, shock=shock: sum(DAMPING**k for k in range(month - shock)))
-    for season in range(12):  # twelve independent effects less their mean
-        add(own, lambda month, season=season: ((first_month - 1 + month) % 12 == season) - 1 / 12)
+    keep = SEASON_MEMORY ** (1 / 12)
+    for shock in range(last):  # twelve effects less their mean, each drifting but keeping its size
+        variance = own if shock == 0 else own * (1 - keep**2)
+        for season in range(12):
+            effect = lambda month, s=season: ((first_month - 1 + month) % 12 == s) - 1 / 12  # noqa: E731
+            add(variance, lambda month, shock=shock, effect=effect: keep ** (month - shock) * effect(month) if month >= shock else 0)
     return total
 
 

@@ -217,3 +217,14 @@ def test_a_stock_is_taken_from_where_it_stands():
     found = cf.forecast(series(open_cases), kind="stock")
     assert abs(found.median.iloc[0] - open_cases[-1]) < 40
     assert found.interval(0.8).eval("high - low").is_monotonic_increasing
+
+
+def test_of_a_long_series_the_newest_fifteen_years_count():
+    months = pd.period_range("1990-01", periods=300, freq="M")
+    long = noisy(200, months)
+    assert np.array_equal(cf.forecast(long).paths, cf.forecast(long.iloc[-180:]).paths)
+    below = noisy(400, months, seed=1)
+    shares = [
+        cf.forecast(above, denominator=trials).paths for above, trials in ((long // 2, below), (long.iloc[-180:] // 2, below.iloc[-180:]))
+    ]
+    assert np.allclose(shares[0].mean(0), shares[1].mean(0), atol=1)
