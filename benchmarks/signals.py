@@ -100,7 +100,7 @@ def earlier_profile(table: pd.DataFrame) -> list[float]:
     level = rate.rolling(12, center=True).mean()
     ratio = (rate / level).median(axis=1).dropna()
     by_month = ratio.groupby(ratio.index.month).mean()
-    return (by_month / by_month.mean()).tolist()
+    return (by_month / by_month.mean()).reindex([4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3]).tolist()  # April first
 
 
 def learnt_before(table: pd.DataFrame) -> Rule:

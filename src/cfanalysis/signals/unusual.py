@@ -61,7 +61,7 @@ def unusual(
     ``series`` has a monthly index and may hold flags ("c", "x", ...) for missing values. With ``denominator`` it is the numerator of a
     share, and observed, expected, low and high are in percent. ``kind`` is "count" (a flow), "stock", "percent", "rate" or "measure"; the
     calendar (working days) and the borrowed season apply to counts only. ``season`` is "reference" (England's referrals), "own" (learnt
-    from the series' earlier years), "none" or twelve values, January first. ``missing`` names the months not learnt from, though judged: by
+    from the series' earlier years), "none" or twelve values, April first. ``missing`` names the months not learnt from, though judged: by
     default, for counts, the months of lockdown. ``events`` are dated events: at a ``break`` the level is learnt anew, an ``exclude`` is
     neither learnt from nor judged.
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.errors import SeriesError
-from cfanalysis.months import month_label
+from cfanalysis.months import FINANCIAL_YEAR_STARTS, month_label
 from cfanalysis.signals.unusual_inputs import KINDS, Monthly, exposure, not_learnt, read_marks, read_monthly, reference_profile
 
 Season = str | Sequence[float]
@@ -70,12 +70,13 @@ def _season(season: Season) -> Season:
         return season
     values = np.asarray(season, dtype=float)
     if values.shape != (12,) or not np.isfinite(values).all() or (values <= 0).any():
-        raise SeriesError("season: want twelve values above 0, January first")
+        raise SeriesError("season: want twelve values above 0, April first")
     return tuple(float(value) for value in values)
 
 
 def _twelve(season: Season) -> np.ndarray:
-    return reference_profile() if isinstance(season, str) else np.asarray(season, dtype=float)
+    """The borrowed season by calendar month, January first; twelve values are given April first, as ``cf.forecast`` takes them."""
+    return reference_profile() if isinstance(season, str) else np.roll(np.asarray(season, dtype=float), FINANCIAL_YEAR_STARTS - 1)
 
 
 def _denominator(denominator: pd.Series, monthly: Monthly) -> np.ndarray:
