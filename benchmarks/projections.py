@@ -1,7 +1,7 @@
 """Projections and stocks, measured: January and February, stock-flow intervals, causes, smooth stocks. Prints one table for each.
 
     python benchmarks/projections.py                         # everything (about ten minutes on one core)
-    python benchmarks/projections.py --only decembers        # or stock, causes, smooth
+    python benchmarks/projections.py --only decembers        # or claims, stock, causes, smooth
     python benchmarks/projections.py --limit 20              # fewer authorities and seeds
 
 Where the public tables lie: CFANALYSIS_SHARED (default ../shared beside the project).
@@ -21,6 +21,7 @@ from stock_flow_truth import KINDS, Planted, Truth, history, smooth_stock
 from cfanalysis.models import forecast, forecast_panel, forecast_stock
 from cfanalysis.models.attribution import why_changed
 from cfanalysis.months import working_days
+from cfanalysis.registers import Projection, judge
 
 DECEMBERS = range(2014, 2020)
 HORIZON = 12
@@ -79,6 +80,25 @@ def _earlier_rate(found: pd.DataFrame, way: str) -> float:
         before = found.loc[found["year"] < year, way]
         losses += list((rows[way] - (before.mean() if len(before) else 0.5)) ** 2)
     return float(np.mean(losses))
+
+
+CLAIMS = ("2014-06-15", "2015-11-15", "2017-03-15", "2018-09-15")
+"""Days on which nobody said anything: claims of a fall, and of a rise, in the third and fourth month after."""
+
+
+def tell_claims(limit: int) -> None:
+    """Verdicts on claims that nobody made: how often luck alone is called met."""
+    frame, rows = complete(limit), []
+    for said_on in CLAIMS:
+        first = pd.Period(said_on, freq="M") + 2
+        for name in frame.columns:
+            for direction in ("down", "up"):
+                claim = Projection(id="none", said_on=said_on, where="nowhere", who="nobody", indicator="referrals", direction=direction,
+                                   window={"from": str(first), "to": str(first + 1)}, reason="none", source="none")  # fmt: skip
+                rows.append((direction, judge(claim, frame.loc[: first + 1, name], paths=500).verdict))
+    found = pd.DataFrame(rows, columns=["claimed", "verdict"])
+    print(f"Verdicts on {len(found)} claims that nobody made ({len(CLAIMS)} days, {frame.shape[1]} authorities)")
+    print(pd.crosstab(found["claimed"], found["verdict"], normalize="index", margins=True).map("{:.1%}".format).to_string(), "\n")
 
 
 def tell_stock(seeds: int) -> None:
@@ -214,8 +234,9 @@ def auto_ets(values: np.ndarray) -> np.ndarray:
 
 PARTS: dict[str, tuple[Callable[[int], None], int]] = {
     "decembers": (tell_decembers, 1000),
-    "stock": (tell_stock, 60),
-    "causes": (tell_causes, 40),
+    "claims": (tell_claims, 1000),
+    "stock": (tell_stock, 40),
+    "causes": (tell_causes, 25),
     "smooth": (tell_smooth, 12),
 }
 
@@ -227,8 +248,8 @@ def main(arguments: Iterable[str] | None = None) -> None:
     given = parser.parse_args(None if arguments is None else list(arguments))
     for name, (tell, usual) in PARTS.items():
         if given.only in (None, name):
-            if name == "decembers" and not shared_folder().is_dir():
-                print("(the public tables are not at hand: decembers skipped)")
+            if name in ("decembers", "claims") and not shared_folder().is_dir():
+                print("(the public tables are not at hand: skipped)")
                 continue
             tell(given.limit or usual)
 

@@ -262,3 +262,13 @@ def test_months_open_is_the_stay_that_was_planted():
     assert stay["months"].between(7, 9).all()
     expected = stay[stay["kind"] == "expected"]
     assert (expected["low"] < expected["high"]).all()
+
+
+def test_intervals_hold_about_what_they_promise():
+    inside = []
+    for seed in range(20):
+        stock, starts, ends = history(seed=seed, months=72)
+        ahead = forecast_stock(*[each.iloc[:-12] for each in (stock, starts, ends)], paths=300, missing="none")
+        came, band = stock.iloc[-12:], ahead.stock.interval(0.8)
+        inside.append(((came >= band["low"]) & (came <= band["high"])).mean())
+    assert 0.68 <= np.mean(inside) <= 0.95  # 80 % is promised; benchmarks/projections.py measures it closely
