@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cfanalysis.figures.cells import Cells, cells
+    from cfanalysis.figures.cells import Cells
     from cfanalysis.figures.chart_bars import bars
     from cfanalysis.figures.chart_comparison import comparison
     from cfanalysis.figures.chart_funnel import funnel
@@ -24,11 +24,11 @@ FAMILIES = ("outlook", "lines", "bars", "small_multiples", "season", "funnel", "
 _HOME: dict[str, str] = {
     **{family: f"chart_{family}" for family in FAMILIES},
     **dict.fromkeys(("Figure", "DataTable", "Headlines", "Note", "MIME", "show", "headlines", "note"), "output"),
-    **dict.fromkeys(("Cells", "cells"), "cells"),
+    "Cells": "cells",
 }
 
 __all__ = [
-    "FAMILIES", "MIME", "Cells", "DataTable", "Figure", "Headlines", "Note", "bars", "cells", "comparison", "funnel", "headlines", "lines",
+    "FAMILIES", "MIME", "Cells", "DataTable", "Figure", "Headlines", "Note", "bars", "comparison", "funnel", "headlines", "lines",
     "note", "outlook", "season", "show", "small_multiples", "spc", "steps",
 ]  # fmt: skip
 

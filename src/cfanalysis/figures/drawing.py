@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.figures import theme
+from cfanalysis.figures.markup import visible
 from cfanalysis.months import month_label
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (float, int, np.number)):
         number = float(value)
         return None if np.isnan(number) else int(number) if number.is_integer() else round(number, 4)
-    return "" if value is None or value is pd.NaT or (not isinstance(value, str) and pd.isna(value)) else str(value)
+    return "" if value is None or value is pd.NaT or (not isinstance(value, str) and pd.isna(value)) else visible(str(value))
 
 
 def data(rows: list[Record]) -> alt.Data:
@@ -152,7 +153,7 @@ def event_layers(events: Sequence[Mapping[str, Any]], months: Sequence[pd.Period
 
     inside = [event for event in events if months and min(months) <= event["month"] <= max(months)]
     rows = [
-        {"month": iso(event["month"]), "label": str(event["label"])[:60], "y": 8 + 18 * (place % 3)}
+        {"month": iso(event["month"]), "label": visible(str(event["label"]))[:60], "y": 8 + 18 * (place % 3)}
         for place, event in enumerate(sorted(inside, key=lambda event: event["month"]))
     ]
     if not rows:
@@ -169,11 +170,20 @@ def finish(chart: Any, *, width: int | None = theme.WIDTH, height: int | None = 
     """The specification of a finished chart: sized, themed, with names that depend on nothing but the chart."""
     if width is not None:
         chart = chart.properties(width=width, height=height)
-    specification: dict[str, Any] = chart.to_dict()
+    specification: dict[str, Any] = _visible_only(chart.to_dict())
     specification["config"] = theme.config()
     specification["autosize"] = {"type": "pad", "contains": "padding"}
     specification.pop("usermeta", None)
     return specification
+
+
+def _visible_only(part: Any) -> Any:
+    """Without characters that cannot be seen: one of them in a label stops vl-convert, and the process with it."""
+    if isinstance(part, dict):
+        return {key: _visible_only(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_visible_only(value) for value in part]
+    return visible(part) if isinstance(part, str) else part
 
 
 def span(months: Iterable[pd.Period]) -> str:

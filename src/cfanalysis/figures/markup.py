@@ -19,7 +19,16 @@ def text(value: object) -> str:
     >>> text('<script>"x"</script>')
     '&lt;script&gt;&quot;x&quot;&lt;/script&gt;'
     """
-    return escape(_UNSEEN.sub("", str(value)), quote=True)
+    return escape(visible(str(value)), quote=True)
+
+
+def visible(words: str) -> str:
+    """Words without the characters that cannot be seen.
+
+    >>> visible("Team\u202e gnp")
+    'Team gnp'
+    """
+    return _UNSEEN.sub("", words)
 
 
 def identifier(*parts: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from cfanalysis.errors import ReleaseError
+from cfanalysis.figures.markup import visible
 
 VEGA_LITE = "6.4"
 """The Vega-Lite that Altair 6 writes for and vl-convert draws."""
@@ -87,6 +88,7 @@ def tidied(drawing: str, label: str, name: str) -> str:
 
     Raises ReleaseError where the drawing holds an element that could run or load something.
     """
+    drawing, label = visible(drawing), visible(label)
     if "<!" in drawing:
         raise ReleaseError("a chart holds a declaration (<!...), which may not be on a page")
     root = ElementTree.fromstring(drawing)  # noqa: S314 - no declarations, so no entities; every element is checked below

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ import pandas as pd
 import cfanalysis
 from cfanalysis.errors import ReleaseError
 from cfanalysis.figures.block import block
-from cfanalysis.figures.markup import text
+from cfanalysis.figures.markup import text, visible
 from cfanalysis.figures.style import STYLE
 from cfanalysis.months import month_label
 from cfanalysis.page.downloads import link
@@ -141,7 +142,10 @@ def _named(pieces: Sequence[Piece]) -> list[tuple[str, FigurePayload | TablePayl
 
 def _body(pieces: Sequence[Piece]) -> str:
     names = iter(_named(pieces))
-    return "\n".join(filter(None, (_piece(piece, names) for piece in pieces)))
+    body = "\n".join(filter(None, (_piece(piece, names) for piece in pieces)))
+    first = re.search(r"<h([23])", body)
+    # figures before the first section get a heading of their own, for those who go through a page by its headings
+    return f'<h2 class="cf-hide">Figures</h2>\n{body}' if first and first[1] == "3" else body
 
 
 def _piece(piece: Piece, names: Iterator[tuple[str, FigurePayload | TablePayload]]) -> str:
@@ -206,12 +210,19 @@ def _read(name: str) -> str:
     return files("cfanalysis.page").joinpath(name).read_text(encoding="utf-8")
 
 
+def _seen(value: Any) -> Any:
+    """What goes into a template, without characters that cannot be seen; markup made here is as it should be already."""
+    return visible(value) if type(value) is str else value
+
+
 @cache
 def template(name: str) -> Any:
     """One of the page's templates; everything put into it is escaped unless it is already markup made here."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(loader=PackageLoader("cfanalysis.page", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment = Environment(
+        loader=PackageLoader("cfanalysis.page", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True, finalize=_seen
+    )
     return environment.get_template(name)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import mistune
 
-from cfanalysis.figures.markup import text
+from cfanalysis.figures.markup import text, visible
 
 
 class _Renderer(mistune.HTMLRenderer):
@@ -27,7 +27,7 @@ class _Renderer(mistune.HTMLRenderer):
 
 def rendered(words: str) -> str:
     """Markdown as HTML; its first-level heading is left out, because the page has its own."""
-    body = "\n".join(line for line in words.splitlines() if not re.match(r"^# ", line))
+    body = "\n".join(line for line in visible(words).splitlines() if not re.match(r"^# ", line))
     made = mistune.create_markdown(renderer=_Renderer(escape=True), plugins=["table"])(body)
     return str(made)
 

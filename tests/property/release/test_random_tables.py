@@ -38,10 +38,10 @@ def recoverable(system: System, hidden: np.ndarray) -> np.ndarray:
     return unsafe(low, high, sensitive(values, DFE), hidden, DFE)
 
 
-def random_tables(count: int, seed: int) -> System:
+def random_tables(count: int, seed: int, largest: int = 3) -> System:
     rng, system = np.random.default_rng(seed), System()
     for _ in range(count):
-        shape = tuple(rng.integers(2, 5, size=2))
+        shape = tuple(rng.integers(2, largest + 1, size=2))
         add(system, rng.poisson(rng.choice([0.3, 2.0, 6.0, 25.0], size=shape)))
     return system
 
@@ -67,6 +67,11 @@ def test_a_guard_shown_again_is_noticed(many):
     weakened = hidden.copy()
     weakened[guards[::10]] = False
     assert recoverable(system, weakened).any()
+
+
+def test_larger_tables():
+    system = random_tables(100, seed=11, largest=7)
+    assert not recoverable(system, suppress(system, DFE)).any()
 
 
 def test_primary_suppression_alone_is_noticed():

@@ -1,0 +1,213 @@
+"""From an executed notebook to a page: what is on it, what stops it, and that it appears whole or not at all."""
+
+import re
+
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_output
+from tests.pages_made import by_source, every_family, exported, notebook, referrals, shown, words
+
+import cfanalysis as cf
+from cfanalysis import figures, page
+from cfanalysis.errors import ReleaseError
+from cfanalysis.page.check import MOST_BYTES, MOST_BYTES_INTERACTIVE
+from cfanalysis.tables import Table
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    return exported(tmp_path_factory.mktemp("page"), every_family(), foot={"Method": "docs/methods.md"})
+
+
+@pytest.fixture(scope="module")
+def text(whole):
+    return whole.read_text(encoding="utf-8")
+
+
+def test_a_page_has_no_problems(whole):
+    assert page.check_page(whole) == []
+
+
+def test_one_heading_with_authority_and_period(text):
+    heading = re.sub(r"<[^>]+>", "", re.search(r"<h1>(.*?)</h1>", text, re.DOTALL)[1])
+    assert heading == "Solentwick, April 2019 to September 2024: Demand"
+
+
+def test_headlines_come_first(text):
+    assert text.index("Referrals rose.") < text.index('id="contents"') < text.index('id="the-outlook"')
+
+
+def test_the_contents_lead_to_every_section(text):
+    links = re.findall(r'<a href="#([a-z0-9-]+)">', text.split("<nav")[1].split("</nav>")[0])
+    assert len(links) == len(figures.FAMILIES)
+    assert all(f'id="{link}"' in text for link in links)
+
+
+def test_the_foot_says_policy_method_version_and_links_the_statement(whole, text):
+    foot = text.split("<footer>")[1]
+    for said in ("Department for Education rules", "docs/methods.md", f"cfanalysis {cf.__version__}", "Data as at March 2024."):
+        assert said in foot
+    assert 'href="accessibility.html"' in foot
+    assert page.check_page(whole.parent / "accessibility.html") == []
+
+
+def test_symbols_are_explained_where_they_appear(text):
+    for figure in re.findall(r"<figure.*?</figure>", text, re.DOTALL):
+        assert ("[c]</td" in figure or ">[c]" in figure) == ("[c] hidden" in figure)
+
+
+def test_words_of_the_field_are_explained_once(text):
+    terms = re.findall(r"<dt>([^<]+)", text.split('class="glossary"')[1].split("</dl>")[0])
+    assert "Referral" in terms
+    assert "Contact" not in terms  # the page explains it itself
+
+
+def test_synthetic_is_said_in_title_banner_and_foot(text):
+    assert "<title>SYNTHETIC: Demand - Solentwick" in text
+    assert 'class="banner synthetic"' in text
+    assert "synthetic data" in text.split("<footer>")[1]
+
+
+def test_a_synthetic_table_makes_a_synthetic_page(tmp_path):
+    made = exported(tmp_path, [shown(figures.show(cf.release(by_source(), "dfe")))], synthetic=False)
+    assert "SYNTHETIC" in made.read_text()
+
+
+def test_internal_is_said_in_title_heading_banner_and_file_name(tmp_path):
+    cells = [shown(figures.show(cf.release(by_source(), "internal")))]
+    with pytest.raises(ReleaseError, match=r"found the file name demand.html, want one with INTERNAL in it \(demand-INTERNAL.html\)"):
+        exported(tmp_path, cells, policy="internal")
+    text = exported(tmp_path, cells, policy="internal", name="demand-INTERNAL.html").read_text()
+    assert "<title>INTERNAL: " in text
+    assert 'class="banner internal"' in text
+    assert '<span class="mark">INTERNAL</span>' in text
+    assert page.check_page(tmp_path / "demand-INTERNAL.html") == []
+
+
+def test_a_figure_released_under_another_policy_stops_the_page(tmp_path):
+    with pytest.raises(ReleaseError, match=r"'Referrals by source' was released under the policy 'internal', and this page .* 'dfe'"):
+        exported(tmp_path, [shown(figures.show(cf.release(by_source(), "internal")))])
+
+
+def bare(**data):
+    return new_code_cell("look", outputs=[new_output("execute_result", data=data, execution_count=1)])
+
+
+STOPPED = {
+    "a bare frame": (bare(**{"text/html": "<table></table>", "text/plain": "x"}), "shows a bare table or HTML"),
+    "a bare value": (bare(**{"text/plain": "3"}), "shows a bare value"),
+    "a plot": (bare(**{"image/png": "aaaa", "text/plain": "<Figure>"}), "shows a picture"),
+    "a drawing": (bare(**{"image/svg+xml": "<svg/>"}), "shows a drawing"),
+    "an altair chart": (bare(**{"application/vnd.vegalite.v6+json": {}}), "shows something"),
+    "a widget": (bare(**{"application/vnd.jupyter.widget-view+json": {}}), "shows something"),
+    "a print": (new_code_cell("print(x)", outputs=[new_output("stream", name="stdout", text="child 123")]), "printed something"),
+    "a warning": (new_code_cell("x", outputs=[new_output("stream", name="stderr", text="child 123")]), "printed something"),
+    "an error": (new_code_cell("x", outputs=[new_output("error", ename="KeyError", evalue="child 123")]), "stopped with KeyError"),
+    "an unknown kind": (bare(**{figures.MIME: {"version": 1, "kind": "html", "html": "<b>"}}), "does not say what it is"),
+    "another version": (bare(**{figures.MIME: {"version": 2, "kind": "headlines", "sentences": []}}), "version"),
+    "an extra field": (bare(**{figures.MIME: {"version": 1, "kind": "headlines", "sentences": [], "html": "x"}}), "html"),
+    "a wrong type": (bare(**{figures.MIME: {"version": 1, "kind": "headlines", "sentences": "x"}}), "sentences"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", STOPPED)
+def test_any_other_output_stops_the_page_naming_the_cell_and_not_its_content(case, tmp_path):
+    cell, told = STOPPED[case]
+    with pytest.raises(ReleaseError, match=rf"^cell 2 .*{told}") as stopped:
+        exported(tmp_path, [words("## One"), cell])
+    assert "child 123" not in str(stopped.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["executed.ipynb"]
+
+
+def test_what_could_be_worked_out_stops_the_page(tmp_path):
+    months = by_source()
+    whole = months.frame[months.frame["category"] == "All"].drop(columns="category").reset_index(drop=True)
+    parts = months.frame[months.frame["category"] != "All"].reset_index(drop=True)
+    pair = [Table(parts, "Parts", counts=("observed",), margins={"category": "All"}), Table(whole, "Whole", counts=("observed",))]
+    with pytest.raises(ReleaseError, match=r"a hidden count could be worked out .* table 'Parts'"):
+        exported(tmp_path, [shown(figures.show(cf.release(table, "dfe"))) for table in pair])
+    assert not (tmp_path / "demand.html").exists()
+    together = cf.release.release_together(pair, "dfe")
+    assert exported(tmp_path, [shown(figures.show(table)) for table in together]).exists()
+
+
+def test_a_failing_page_leaves_the_one_before_in_its_place(tmp_path):
+    made = exported(tmp_path, [shown(figures.note("The first."))])
+    before = made.read_bytes()
+    with pytest.raises(ReleaseError):
+        exported(tmp_path, [STOPPED["a print"][0]])
+    assert made.read_bytes() == before
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_what_is_not_a_notebook_is_told(tmp_path):
+    (tmp_path / "x.ipynb").write_text("no")
+    with pytest.raises(ReleaseError, match=r"x.ipynb cannot be read as a notebook"):
+        page.export(tmp_path / "x.ipynb", tmp_path / "x.html", title="t", authority="a", policy="dfe", synthetic=True)
+
+
+@pytest.mark.parametrize("interactive", [False, True])
+def test_same_inputs_same_bytes(tmp_path, interactive, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    pages = []
+    for run in ("one", "two"):
+        (tmp_path / run).mkdir()
+        pages.append(exported(tmp_path / run, every_family(), interactive=interactive).read_bytes())
+    assert pages[0] == pages[1]
+    assert b'<time class="made">14 November 2023</time>' in pages[0]
+
+
+def test_the_day_it_was_made_is_the_only_thing_that_changes(tmp_path, monkeypatch):
+    made = []
+    for day in ("1700000000", "1710000000"):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", day)
+        made.append(exported(tmp_path, every_family()).read_text())
+    stripped = [re.sub(r'<time class="made">.*?</time>', "", text) for text in made]
+    assert made[0] != made[1]
+    assert stripped[0] == stripped[1]
+
+
+def test_sizes(tmp_path):
+    assert exported(tmp_path, every_family()).stat().st_size < MOST_BYTES == 350_000
+    assert exported(tmp_path, every_family(), interactive=True).stat().st_size < MOST_BYTES_INTERACTIVE == 1_400_000
+
+
+def test_a_page_without_scripts_has_none_and_an_interactive_one_has_one_bundle(tmp_path):
+    cells = every_family()
+    static = exported(tmp_path, cells).read_text()
+    assert "<script" not in static.replace('<script type="application/json"', "")
+    assert "script-src 'none'" in static
+    live = exported(tmp_path, cells, interactive=True).read_text()
+    assert live.count("cf-bundle") == 1
+    assert live.count('class="cf-spec"') == len(figures.FAMILIES)
+    assert "unsafe" not in re.search(r'Content-Security-Policy" content="([^"]*)"', live)[1]
+    assert "Copyright (c) 2015-2023, University of Washington" in live
+
+
+def test_the_same_figure_twice_keeps_its_names_apart(tmp_path):
+    one = shown(figures.outlook(cf.release(referrals(), "dfe")))
+    assert page.check_page(exported(tmp_path, [one, one], interactive=True)) == []
+
+
+def test_code_is_hidden_unless_an_analyst_asks_and_parameters_always(tmp_path):
+    secret = new_code_cell("params_file = 'params/PATH-CANARY.yml'", metadata={"tags": ["injected-parameters"]})
+    cells = [secret, shown(figures.note("Words."), source="figures.note('Words & <more>')")]
+    assert "figures.note" not in exported(tmp_path, cells).read_text()
+    with_code = exported(tmp_path, cells, show_code=True).read_text()
+    assert "figures.note(&#x27;Words &amp; &lt;more&gt;&#x27;)" in with_code
+    assert "PATH-CANARY" not in with_code
+
+
+def test_an_empty_page_is_a_page(tmp_path):
+    assert page.check_page(exported(tmp_path, [words("# Only words\n\nNothing to show.")])) == []
+
+
+def test_a_long_table_is_left_to_the_workbook_and_the_page_says_nothing_false(tmp_path):
+    frame = pd.DataFrame({"category": [f"Row {place}" for place in range(8000)], "now": 1000.0})
+    made = exported(tmp_path, [shown(figures.show(cf.release(Table(frame, "Long", counts=("now",)), "dfe")))]).read_text()
+    assert "Download this table" not in made
+
+
+def test_the_notebook_file_may_be_a_string(tmp_path):
+    path = notebook(tmp_path / "n.ipynb", [words("x")])
+    assert page.export(str(path), str(tmp_path / "n.html"), title="t", authority="a", policy="dfe", synthetic=False).exists()
