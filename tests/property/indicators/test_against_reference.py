@@ -94,7 +94,7 @@ def logs(draw: st.DrawFn, kinds: tuple[str, ...]) -> tuple[list[dict[str, Any]],
 def windows(draw: st.DrawFn) -> list[tuple[date, date]]:
     """None to three stretches of days that overlap, touch, or leave a day or more between them."""
     found: list[tuple[date, date]] = []
-    start = draw(st.sampled_from([date(2021, 1, 1), date(2022, 1, 1), date(2022, 1, 2), date(2022, 12, 1)]))
+    start = draw(st.sampled_from([date(2022, 1, 2), date(2022, 5, 15), date(2022, 12, 1), date(2021, 1, 1)]))
     for _ in range(draw(st.integers(0, 3))):
         later = [day for day in WINDOW_ENDS if day > start]
         if not later:
@@ -182,6 +182,18 @@ def test_pairs_of_events_at_the_edges_of_a_window(name: str, reference: ModuleTy
         compare(frame, reference.Reference(rows, whole, edges, {}, set()), reference)
 
     check()
+
+
+@settings(max_examples=30)
+@given(referrals=windows(), contacts=windows())
+def test_months_at_the_edges_of_coverage(
+    reference: ModuleType, referrals: list[tuple[date, date]], contacts: list[tuple[date, date]]
+) -> None:
+    """Nothing happens at all, so that every cell is 0, ``z`` or ``x`` by coverage alone."""
+    spans = {"referral": referrals, "contact": contacts, "cin_episode": [(date(2019, 1, 1), date(2026, 12, 31))]}
+    names = ["contacts", "rereferrals", "rereferrals_after_closure", "contacts_to_referral"]
+    frame = indicators.compute(as_log([], spans), authority="X", names=names, breakdowns=False, **MONTHS)
+    compare(frame, reference.Reference([], spans, RereferralEdges(), {}, set()), reference)
 
 
 def compare(frame: pd.DataFrame, slow: Any, reference: ModuleType) -> None:
