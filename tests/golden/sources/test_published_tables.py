@@ -132,4 +132,4 @@ def test_reasons_and_categories_go_by_the_names_of_our_own_and_add_up(published)
     assert set(categories.index) == {
         f"category: {name}" for name in ("Neglect", "Physical abuse", "Sexual abuse", "Emotional abuse", "Multiple/not recommended")
     }
-    assert abs(categories.sum() - rows["cp_open", "all"]) <= 5 * len(categories)
+    assert 0 <= rows["cp_open", "all"] - categories.sum() <= 0.005 * rows["cp_open", "all"]  # some plans have no latest category
