@@ -1,6 +1,6 @@
 """How long a large Annex A workbook takes to read, beside pandas with openpyxl: ``python benchmarks/read_workbook.py [--rows 200000]``.
 
-The reader finds header, dates, codes and problems and makes events; the peer only turns cells into a frame. Seconds of processor time: other
+The reader finds header, dates, codes and problems and makes events; the peer only makes a frame of cells. Processor time: other
 work on the machine matters less.
 """
 
