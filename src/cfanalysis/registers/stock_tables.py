@@ -121,12 +121,21 @@ def _closures(children: float) -> str:
     return f"about {abs(children):.0f} {'more' if children > 0 else 'fewer'} closures a month"
 
 
-def flow_table(forecast: StockForecast, title: str, *, months: int = 24) -> Table:
+SMALL_FLOW = 10
+"""The largest number under which any policy that ships hides a count (release, policy ``strict``)."""
+
+
+def flow_table(forecast: StockForecast, title: str, *, months: int = 24, smallest: int = SMALL_FLOW) -> Table:
     """History reconciled, then starts, ends and stock as expected: month by month, ready for release.
 
-    ``difference`` is what starts and ends do not account for; in the future it is what is carried on (the mean of the paths).
+    ``difference`` is what starts and ends do not account for; in the future it is what is carried on (the mean of the paths). Open cases
+    of the past are left out where any month of it has fewer than ``smallest`` starts or ends: what is open at two ends of a month and one
+    of the flows would give the hidden other away.
     """
     past = forecast.reconciliation.tail(months)[["month", "starts", "ends", "stock", "difference", "closing_rate"]].assign(kind="recorded")
+    small = bool((past[["starts", "ends"]] < smallest).any(axis=None))
+    if small:
+        past = past.assign(stock=float("nan"), difference=float("nan"), closing_rate=float("nan"))
     ahead = pd.DataFrame({"month": forecast.months, "kind": "expected", "difference": forecast.draws.difference.mean(axis=0)})
     for name in ("starts", "ends", "stock"):
         each = getattr(forecast, name)
@@ -137,5 +146,6 @@ def flow_table(forecast: StockForecast, title: str, *, months: int = 24) -> Tabl
     frame = pd.concat([past, ahead], ignore_index=True)
     told = {"difference": ("starts", "ends", "stock"), "closing_rate": ("starts", "ends", "stock")}
     bands = {f"{name}_{side}": (name,) for name in ("starts", "ends", "stock") for side in ("low", "high")}
-    note = "; ".join(forecast.notes)
+    left_out = ("Open cases of the past are left out: with so few starts or ends they would give hidden figures away.",) if small else ()
+    note = " ".join([*forecast.notes, *left_out])
     return Table(frame, title=f"{title}: started, ended and open", counts=("starts", "ends", "stock"), derived={**told, **bands}, note=note)
