@@ -111,11 +111,12 @@ def _register_command(commands: argparse._SubParsersAction[argparse.ArgumentPars
 
 
 def _check(parsed: argparse.Namespace) -> int:
-    from cfanalysis import sources
+    from cfanalysis import indicators, sources
 
+    kinds = {name: each.kind for name, each in indicators.catalogue().items()}
     stopped = False
     for path in parsed.files:
-        checked = sources.check(path)
+        checked = sources.check(path, kinds=kinds)
         print("\n".join(checked.lines()))
         stopped |= not checked.ok
     return FAILED if stopped else OK

@@ -120,7 +120,8 @@ def read_inputs(params: Params) -> Inputs:
     Raises SourceError naming file and fault; nothing half-read goes on.
     """
     extracts = tuple(extract for source in _of(params, "annex_a") for extract in _read_extracts(params, source))
-    monthly = tuple(sources.read_monthly(params.resolve(source.path), authority=params.authority.name) for source in _of(params, "monthly"))
+    name, kinds = params.authority.name, {name: each.kind for name, each in indicators.catalogue().items()}
+    monthly = tuple(sources.read_monthly(params.resolve(source.path), authority=name, kinds=kinds) for source in _of(params, "monthly"))
     folders = _of(params, "published")
     if len(folders) > 1:
         raise SourceError(f"{params.file}: {len(folders)} sources of the format published; want one folder that holds all the DfE tables")

@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "registers": BASE | {"models", "signals"},
     "views": BASE | {"models", "signals", "registers", "indicators"},
     "findings": BASE | {"models", "signals", "registers", "indicators", "views"},
-    "inputs": BASE | {"params", "sources", "events", "indicators", "views"},
+    "inputs": BASE | {"params", "sources", "events", "indicators", "views", "settling"},
     "workbook": BASE
     | {"params", "sources", "events", "indicators", "models", "signals", "registers", "editions", "settling", "findings", "views", "inputs"}
     | {"release"},  # only to say that a publication begins: what is released afterwards shares a page
@@ -44,7 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "figures": {"errors", "months", "tables", "release"},
     "page": {"errors", "months", "tables", "release", "figures"},
     "batch": {"errors", "params", "page", "figures"},
-    "cli": {"errors", "params", "batch", "page", "sources", "sample", "registers"},
+    "cli": {"errors", "params", "batch", "page", "sources", "sample", "registers", "indicators"},
 }
 
 

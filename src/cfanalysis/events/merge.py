@@ -27,6 +27,9 @@ from cfanalysis.tables import COLUMNS, EVENT_KINDS, empty, validate
 UNKNOWN = "unknown"
 """The outcome of a period whose end fell where no extract looks."""
 
+OUTCOME_IS_ITS_END = ("cin_episode", "cla_period")
+"""Periods whose outcome says why they ended. That of a plan says whether it was a child's first, which its end does not change."""
+
 DAY = np.timedelta64(1, "D")
 
 
@@ -128,5 +131,6 @@ def _close_unknown(stack: Stack, extracts: Sequence[Extract], alive: np.ndarray)
     frame = stack.frame.copy()
     after = pd.Series((stack.last[stack.extract] + DAY).astype("datetime64[us]"), index=frame.index)
     frame["end_date"] = frame["end_date"].mask(lost, after)
-    frame["outcome"] = frame["outcome"].mask(lost, UNKNOWN)
+    if stack.kind in OUTCOME_IS_ITS_END:
+        frame["outcome"] = frame["outcome"].mask(lost, UNKNOWN)
     return frame[alive].reset_index(drop=True), problems
