@@ -10,6 +10,7 @@ import pytest
 
 from cfanalysis.models import forecast
 from cfanalysis.registers import Projection, january_february, judge_year_ends
+from cfanalysis.signals import unusual
 
 MONTHS = ("April", "May", "June", "July", "August", "September", "October", "November", "December", "January", "February", "March")
 
@@ -60,6 +61,8 @@ def test_surrey_november_2016_is_a_spike_as_seen_from_october(shared_data):
     assert came == 1293
     assert came > ahead.interval(0.95)["high"].iloc[0]
     assert ahead.probability(lambda paths: paths.iloc[:, 0] >= came) < 0.02
+    last = unusual(series[:"2016-11"]).iloc[-1]
+    assert (str(last["month"]), last["severity"] in ("alert", "strong", "extreme"), last["z"] > 0) == ("2016-11", True, True)
 
 
 def test_southampton_children_in_need_at_31_march_2018_not_met(shared_data, claim):
