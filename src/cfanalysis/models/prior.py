@@ -32,7 +32,8 @@ keep what 80 % and 95 % promise (benchmarks/forecast.py)."""
 STOCK_WALK = (0.0, 0.03, 0.1, 0.3, 1.0, 10.0, 100.0)
 STOCK_SLOPE = (0.0, 0.003, 0.03, 0.3, 3.0)
 WALK_DECAY, SLOPE_DECAY = 3.0, 100.0
-"""Prior weight of a variance v falls as 1 / (1 + decay x v): heavy-tailed, and small unless the series says otherwise (Gelman 2006)."""
+"""Prior weight of a variance v falls as 1 / (1 + decay x v), squared for slopes: heavy-tailed, and small unless the series says otherwise
+(Gelman 2006)."""
 
 NOISE_SHAPE = 1.0
 """Shape of the inverse-gamma prior on the noise: worth two observations."""
@@ -106,6 +107,11 @@ class Prior:
         """Logs of the prior weights."""
         return np.asarray(self.power * np.log(np.asarray(self.mean_weights)))
 
+    @property
+    def hopeless(self) -> float:
+        """Log odds against a point beyond which the likelihood could not save it."""
+        return HOPELESS if self.trust == 1 else POOLED_HOPELESS
+
     def without_season(self) -> Prior:
         """The grid points that have no own season, for series too short to show one."""
         return self._only(np.flatnonzero(np.array([point[4] for point in self.points]) == 0))
@@ -113,14 +119,15 @@ class Prior:
     def pruned(self) -> Prior:
         """Without the points that could never count: a single series need not be worked out at them."""
         logs = self.log_weights
-        return self._only(np.flatnonzero(logs > logs.max() - HOPELESS))
+        return self._only(np.flatnonzero(logs > logs.max() - self.hopeless))
 
     def _only(self, keep: np.ndarray) -> Prior:
         return replace(self, points=tuple(self.points[k] for k in keep), mean_weights=tuple(self.mean_weights[k] for k in keep))
 
 
-HOPELESS = 7.0
-"""Log odds against a point from the prior alone, beyond which it is left out."""
+HOPELESS = 12.0
+POOLED_HOPELESS = 7.0
+"""Log odds against a point from the prior alone, beyond which it is left out: sooner where a panel says so and the likelihood is tempered."""
 
 
 @cache
@@ -143,5 +150,5 @@ def stock_prior(season: str) -> Prior:
     """The prior of a stock: it stays where it was taken and drifts; nothing pulls it back."""
     variances = (0.0,) if season == "none" else OWN_SEASON
     points = tuple((walk, 0.0, 0.0, slope, own) for walk in STOCK_WALK for slope in STOCK_SLOPE for own in variances)
-    weights = np.array([1 / ((1 + WALK_DECAY * point[0]) * (1 + SLOPE_DECAY * point[3])) for point in points])
+    weights = np.array([1 / ((1 + WALK_DECAY * point[0]) * (1 + SLOPE_DECAY * point[3]) ** 2) for point in points])
     return Prior(points, tuple((weights / weights.sum()).tolist()))

@@ -22,7 +22,7 @@ VAGUE = 1e6
 EVENT_VARIANCE = 100.0
 """Variance of a dated step or pulse: ten times the noise either way."""
 
-SLOPE_DAMPING = 0.95
+SLOPE_DAMPING = 0.97
 """What is left of a slope a month later."""
 
 

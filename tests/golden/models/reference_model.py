@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-VAGUE, NOISE_SHAPE, DAMPING, SEASON_MEMORY = 1e6, 1.0, 0.95, 0.97
+VAGUE, NOISE_SHAPE, DAMPING, SEASON_MEMORY = 1e6, 1.0, 0.97, 0.97
 
 
 def covariance(point, rows, first_month):
