@@ -9,10 +9,18 @@ if TYPE_CHECKING:
     from cfanalysis.page.check import check_page
     from cfanalysis.page.exporter import export
     from cfanalysis.page.index import write_index
+    from cfanalysis.page.released_data import audit_run
+    from cfanalysis.page.workbook_file import write_workbook
 
-_HOME = {"export": "exporter", "write_index": "index", "check_page": "check"}
+_HOME = {
+    "audit_run": "released_data",
+    "check_page": "check",
+    "export": "exporter",
+    "write_index": "index",
+    "write_workbook": "workbook_file",
+}
 
-__all__ = ["check_page", "export", "write_index"]
+__all__ = ["audit_run", "check_page", "export", "write_index", "write_workbook"]
 
 
 def __getattr__(name: str) -> Any:

@@ -30,6 +30,7 @@ from cfanalysis.page.interactive import bundle, held_all
 from cfanalysis.page.markdown import headings, rendered
 from cfanalysis.page.notebook import Code, Piece, Words, read_pieces
 from cfanalysis.page.payload import FigurePayload, HeadlinesPayload, NotePayload, TablePayload
+from cfanalysis.page.released_data import released_data
 from cfanalysis.release import Policy
 from cfanalysis.release import policy as named_policy
 from cfanalysis.release.publication import audit_records
@@ -122,7 +123,7 @@ def render(
         "headlines": [block(piece.model_dump()) for piece in pieces if isinstance(piece, HeadlinesPayload)],
         "contents": _contents(pieces), "body": _body(pieces), "css": css, "style_hash": Script(css).hash,
         "scripts": [script.body for script in running], "script_hashes": [script.hash for script in running],
-        "data": held,
+        "data": held + released_data(pieces, authority=authority, policy=policy),
         "glossary": definitions(pieces), "foot": _foot(pieces, foot), "made": made_on(), "version": cfanalysis.__version__,
         "statement": STATEMENT, "symbols": any(piece.hidden for piece in pieces if isinstance(piece, (FigurePayload, TablePayload))),
     }  # fmt: skip

@@ -91,6 +91,7 @@ def audit_records(records: Sequence[Mapping[str, Any]], policy: Policy) -> int:
     """Prove that what is shown together leaves every hidden count as uncertain as the policy wants. Returns how many were proved.
 
     records: what ``record`` wrote of each released table: only shown values, and which cells are hidden.
+    Where a record does not say which cells are small (a page does not), every hidden cell must keep the width of a guard.
     Raises ReleaseError naming the first table and row that could be worked out.
     """
     if not policy.hides:

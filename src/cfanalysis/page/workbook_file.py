@@ -1,0 +1,163 @@
+"""One accessible workbook per run: every table of its pages, a sheet for each, with a list of contents.
+
+Laid out as the Analysis Function asks of spreadsheets: a title in A1, notes under it, one table per sheet, a header row, nothing merged.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from cfanalysis.page.exporter import write_whole
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The date of every part inside the file: the same run gives the same bytes."""
+
+WIDEST = 60
+"""Characters."""
+
+
+@dataclass
+class PageTable:
+    """A table read back from a page."""
+
+    page: str
+    title: str = ""
+    rows: list[list[str]] = field(default_factory=list)
+    numeric: list[bool] = field(default_factory=list)
+
+
+class _Tables(HTMLParser):
+    """The data tables of a page, with its heading."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[PageTable] = []
+        self.title = ""
+        self._into: str = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        held = dict(attrs)
+        if tag == "table":
+            self.tables.append(PageTable(""))
+        if tag == "tr" and self.tables:
+            self.tables[-1].rows.append([])
+        if tag in ("td", "th") and self.tables:
+            self.tables[-1].rows[-1].append("")
+            if held.get("scope") == "col":
+                self.tables[-1].numeric.append(held.get("class") == "n")
+        if tag in ("title", "caption", "td", "th"):
+            self._into = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("title", "caption", "table", "thead"):
+            self._into = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._into == "title":
+            self.title += data
+        elif self._into == "caption":
+            self.tables[-1].title += data
+        elif self._into in ("td", "th"):
+            self.tables[-1].rows[-1][-1] += data
+
+
+def read_tables(page: Path) -> list[PageTable]:
+    """Every data table of a page."""
+    reader = _Tables()
+    reader.feed(page.read_text(encoding="utf-8"))
+    for table in reader.tables:
+        table.page = reader.title
+    return [table for table in reader.tables if len(table.rows) > 1]
+
+
+def write_workbook(pages: Sequence[str | Path], output: str | Path, *, title: str) -> Path:
+    """Write every table of the pages into one xlsx file; text stays text whatever it begins with."""
+    from openpyxl import Workbook
+
+    tables = [table for page in pages for table in read_tables(Path(page))]
+    book = Workbook()
+    contents: Any = book.active
+    contents.title = "Contents"
+    contents["A1"] = title
+    contents["A1"].style = "Headline 1"
+    contents.append(["Sheet", "Page", "Table"])
+    for place, table in enumerate(tables, start=1):
+        _write_sheet(book.create_sheet(f"Table {place}"), table, place)
+        _append(contents, [f"Table {place}", table.page, table.title], [False] * 3)
+        contents.cell(row=contents.max_row, column=1).hyperlink = f"#'Table {place}'!A1"
+    _widths(contents)
+    book.properties.title = title
+    book.properties.creator = "cfanalysis"
+    book.properties.language = "en-GB"
+    written = io.BytesIO()
+    book.save(written)
+    path = Path(output)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, _timeless(written.getvalue()))
+    return path
+
+
+def _write_sheet(sheet: Any, table: PageTable, place: int) -> None:
+    from openpyxl.worksheet.table import Table as Range
+    from openpyxl.worksheet.table import TableStyleInfo
+
+    _append(sheet, [table.title], [False])
+    sheet["A1"].style = "Headline 1"
+    _append(sheet, [f"From the page: {table.page}. [c] hidden, [x] not available."], [False])
+    head, *rows = table.rows
+    _append(sheet, _distinct(head), [False] * len(head))
+    for row in rows:
+        _append(sheet, row, table.numeric)
+    last = sheet.cell(row=sheet.max_row, column=len(head)).coordinate
+    held = Range(displayName=f"table_{place}", ref=f"A3:{last}")
+    held.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+    sheet.add_table(held)
+    sheet.freeze_panes = "B4"
+    _widths(sheet, first=3)
+
+
+def _distinct(head: Sequence[str]) -> list[str]:
+    """Headers no two of which are the same, as a table of a workbook wants them."""
+    return [name if name and name not in head[:place] else f"{name or 'Column'} {place + 1}" for place, name in enumerate(head)]
+
+
+def _append(sheet: Any, cells: Sequence[str], numeric: Sequence[bool]) -> None:
+    row = 1 if sheet.max_row == 1 and sheet["A1"].value is None else sheet.max_row + 1
+    for column, (cell, is_number) in enumerate(zip(cells, numeric, strict=False), start=1):
+        made = sheet.cell(row=row, column=column)
+        plain = cell.replace(",", "").replace("−", "-")
+        if is_number and re.fullmatch(r"-?\d+(\.\d+)?", plain):
+            made.value = float(plain) if "." in plain else int(plain)
+        else:
+            made.value = cell
+            made.data_type = "s"  # never a formula
+            made.quotePrefix = True
+
+
+def _widths(sheet: Any, first: int = 2) -> None:
+    for column in sheet.iter_cols(min_row=first):
+        longest = max((len(str(cell.value or "")) for cell in column), default=8)
+        sheet.column_dimensions[column[0].column_letter].width = min(max(longest + 2, 10), WIDEST)
+
+
+def _timeless(written: bytes) -> bytes:
+    """The same file without the time it was written."""
+    out = io.BytesIO()
+    stamp = datetime(*EPOCH[:3]).strftime("%Y-%m-%dT%H:%M:%SZ")
+    with zipfile.ZipFile(io.BytesIO(written)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist()):
+            part = old.read(name)
+            if name == "docProps/core.xml":
+                part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp.encode(), part)
+            held = zipfile.ZipInfo(name, date_time=EPOCH)
+            held.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(held, part)
+    return out.getvalue()
