@@ -24,6 +24,9 @@ PUBLISHED = "Department for Education, published tables"
 
 FORMAT_TITLES = {"annex_a": "Annex A extract", "monthly": "Monthly figures", "published": "DfE published tables"}
 ENGLAND = "England"
+YEAR_ENDS, WORKFORCE_MONTH = 3, 9
+"""DfE's years end on 31 March; the workforce is counted on 30 September."""
+WORKFORCE_TABLE = "Workforce"
 COUNTED_WHEN_ENDED = ("assessments_completed", "cin_ended", "cp_ended", "cla_ended")
 """Counts of things by the month they ended in."""
 
@@ -45,10 +48,10 @@ class Inputs:
     def events(self) -> pd.DataFrame:
         return self.log.events if self.log else tables.empty("events")
 
-    @property
+    @cached_property
     def yearly(self) -> pd.DataFrame:
-        """DfE's yearly tables, of every authority, region and England."""
-        return self.published.yearly if self.published else tables.empty("yearly")
+        """DfE's yearly tables, of every authority, region and England: the years that were over at the as-at month."""
+        return _over(self.published.yearly, self.params.as_at) if self.published else tables.empty("yearly")
 
     @property
     def files(self) -> list[dict[str, object]]:
@@ -102,9 +105,10 @@ class Inputs:
     @cached_property
     def _panel(self) -> Mapping[str, pd.DataFrame]:
         monthly = self.published.series if self.published else tables.empty("series")
-        areas = {row["name"] for row in _authority_rows()}
+        areas = self.published.areas if self.published else pd.DataFrame({"area": [], "level": []})
+        named = areas.loc[areas["level"] == "authority", "area"]
         others = monthly[
-            monthly["authority"].isin(areas) & (monthly["authority"] != self.params.authority.name) & (monthly["breakdown"] == ALL)
+            monthly["authority"].isin(named) & (monthly["authority"] != self.params.authority.name) & (monthly["breakdown"] == ALL)
         ]
         return {str(name): rows.pivot(index="month", columns="authority", values="value") for name, rows in others.groupby("indicator")}
 
@@ -209,13 +213,21 @@ def _nothing(params: Params, published: Published | None) -> str:
     return f"{params.file}: authority.name: the DfE tables hold no area called {name!r}{hint}"
 
 
+def _over(yearly: pd.DataFrame, as_at: pd.Period) -> pd.DataFrame:
+    """Years that had ended by a month: a page says nothing of what came after it."""
+    at_census = yearly["source_table"].str.startswith(WORKFORCE_TABLE)
+    last = {month: as_at.year if as_at.month >= month else as_at.year - 1 for month in (YEAR_ENDS, WORKFORCE_MONTH)}
+    return yearly[yearly["year"] <= at_census.map({True: last[WORKFORCE_MONTH], False: last[YEAR_ENDS]})].reset_index(drop=True)
+
+
 def _others(params: Params, published: Published | None) -> Others:
     asked = params.comparators
     if published is None:
         return Others()
     known = set(published.yearly["authority"])
-    row = next((row for row in _authority_rows() if row["name"] == params.authority.name and not row["last_year"]), None)
-    region = row["region"] if row and asked.region and row["region"] in known else ""
+    areas = published.areas
+    here = areas.loc[(areas["area"] == params.authority.name) & (areas["level"] == "authority") & areas["last_year"].isna(), "region"]
+    region = str(here.iloc[0]) if len(here) and asked.region and here.iloc[0] in known else ""
     neighbours = _neighbours(params.authority.name, asked, published)
     recent = published.yearly.loc[published.yearly["year"] >= financial_year(params.as_at) - 1, "authority"]
     gone = tuple(name for name in neighbours if name not in set(recent))
@@ -227,9 +239,3 @@ def _neighbours(name: str, asked: Comparators, published: Published) -> tuple[st
         return asked.neighbours
     rows = published.neighbours
     return tuple(rows.loc[(rows["authority"] == name) & (rows["edition"].astype(str) == asked.neighbours), "neighbour"])
-
-
-def _authority_rows() -> tuple[dict[str, str], ...]:
-    from cfanalysis.reference import authorities
-
-    return authorities()

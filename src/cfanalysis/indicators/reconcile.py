@@ -23,6 +23,9 @@ AT_YEAR_END = ("cp_two_years",)
 ROUNDED_TO = 10
 """England and the regions are published to the nearest 10, authorities as they are."""
 
+ON_A_DAY = "Workforce"
+"""The table of a census on 30 September: its shares are of that day, so that nothing adds up to them."""
+
 MONTHS = 12
 
 Sums = dict[str, pd.Series]
@@ -117,6 +120,8 @@ def _ours_against_published(own: Sums, published: Sums, rounding: float) -> Iter
     for name, indicator in catalogue().items():
         ours = _difference(own, name, "not_in_need") if name in ("cin_started", "cin_ended") else own.get(name)
         if ours is None or name not in published or indicator.kind in ("rate", "measure") or name == "cin_ended_by_reason":
+            continue
+        if indicator.comparator and indicator.comparator.table == ON_A_DAY:
             continue
         counted = indicator.title if indicator.kind != "percent" else f"{indicator.title} (the number)"
         once = _at_year_end(indicator)

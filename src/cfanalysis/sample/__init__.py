@@ -7,12 +7,15 @@ England's published figures, with the events of one set of scrutiny minutes plan
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cfanalysis.errors import ParameterError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from cfanalysis.sample.plans import Plan
     from cfanalysis.sample.world import World
 
@@ -43,13 +46,31 @@ def simulate(stem: str, *, seed: int = SEED) -> World:
 def write(folder: str | Path, *, seed: int = SEED, authorities: Iterable[str] | None = None) -> list[Path]:
     """Write the synthetic authorities under a folder and give the paths of the files, in a fixed order.
 
-    ``authorities`` picks some by file stem; None writes all five. The same seed gives the same bytes.
+    ``authorities`` picks some by file stem; None writes all five. The tables that compare them (``published_synthetic``) are written
+    every time, and tell of all five. The same seed gives the same bytes.
     Raises ParameterError for an authority that there is not.
     """
     from cfanalysis.sample.deliver import deliver
+    from cfanalysis.sample.published import FOLDER, write_published
+    from cfanalysis.sample.returns import returns
 
-    chosen = [_plan(stem) for stem in (names() if authorities is None else authorities)]
-    return [path for plan in chosen for path in deliver(plan, Path(folder) / plan.stem, seed)]
+    chosen = [_plan(stem).stem for stem in (names() if authorities is None else authorities)]
+    paths: list[Path] = []
+    told: dict[str, pd.DataFrame] = {}
+    for stem in chosen:
+        world = simulate(stem, seed=seed)
+        paths += deliver(world, Path(folder) / stem, seed)
+        told[stem] = returns(world)
+    five = {stem: told[stem] if stem in told else _returns(stem, seed) for stem in names()}
+    return [*paths, *write_published(five, Path(folder) / FOLDER, seed)]
+
+
+@cache
+def _returns(stem: str, seed: int) -> pd.DataFrame:
+    """The yearly figures of an authority that is not itself written: small, and lived through once."""
+    from cfanalysis.sample.returns import returns
+
+    return returns(simulate(stem, seed=seed))
 
 
 def describe() -> str:

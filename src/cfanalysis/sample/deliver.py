@@ -13,14 +13,14 @@ from cfanalysis.sample.lists import TITLES, annex_a
 from cfanalysis.sample.monthly import monthly
 from cfanalysis.sample.plans import Edition, Plan
 from cfanalysis.sample.style import styled
-from cfanalysis.sample.world import live
+from cfanalysis.sample.world import World
 
 ALL_LISTS = 9
 
 
-def deliver(plan: Plan, folder: Path, seed: int) -> list[Path]:
+def deliver(world: World, folder: Path, seed: int) -> list[Path]:
     """Write one authority's Annex A editions and its monthly file; gives their paths."""
-    world = live(plan, seed)
+    plan = world.plan
     rng = np.random.default_rng([seed, ord(plan.letter), 1])
     full = [edition for edition in plan.editions if len(edition.lists) == ALL_LISTS]
     written: list[Path] = []

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.sample.clock import NEVER
-from cfanalysis.sample.plans import path
+from cfanalysis.sample.plans import Plan, path
 from cfanalysis.sample.world import World
 
 COLUMNS = ("month", "indicator", "breakdown", "numerator", "denominator", "value", "flag")
@@ -25,7 +25,7 @@ NO_AUDITS = pd.period_range("2020-04", "2020-05", freq="M")  # suspended in the 
 def monthly(world: World, rng: np.random.Generator) -> pd.DataFrame:
     """One row a month, indicator and breakdown; shares are in percent with numerator and denominator, missing values carry their reason."""
     plan, months = world.plan, pd.period_range(world.plan.first, world.plan.as_at, freq="M")
-    fte = _workers(world, months)
+    fte = workers(world.plan, months)
     total = np.round(fte / (1 - path(plan, "vacancy", months)), 1)
     wobble = rng.normal(0, 0.006, (2, len(months)))
     agency = np.round(fte * (path(plan, "agency", months) + wobble[0]).clip(0.01), 1)
@@ -82,9 +82,8 @@ def _edges(months: pd.PeriodIndex) -> np.ndarray:
     return pd.period_range(months[0], months[-1] + 1, freq="M").to_timestamp().to_numpy().astype("datetime64[D]").astype(np.int64)
 
 
-def _workers(world: World, months: pd.PeriodIndex) -> np.ndarray:
+def workers(plan: Plan, months: pd.PeriodIndex) -> np.ndarray:
     """Social workers holding cases, full-time equivalents: the usual stock over the usual caseload, and what was planted."""
-    plan = world.plan
     usual = plan.base["cin_rate"] * plan.population / 10_000 / path(plan, "caseload", months)
     return np.asarray(np.round(usual * path(plan, "workers", months), 1))
 

@@ -70,7 +70,7 @@ def read_published(path: str | Path) -> Published:
         yearly_editions=validate(editions, "yearly") if len(editions) else empty("yearly"),
         population=population,
         neighbours=pd.concat(neighbours, ignore_index=True) if neighbours else pd.DataFrame(columns=list(NEIGHBOUR_COLUMNS)),
-        areas=all_areas(),
+        areas=_areas(tables),
         problems=(*problems, *said),
         tables=named,
         rows=rows,
@@ -107,6 +107,19 @@ def _tables(path: Path) -> tuple[list[PublishedTable], list[pd.DataFrame], list[
 def _not_used(file: Path) -> Problem:
     wanted = "one of the tables in docs/methods/sources.md"
     return Problem(file.name, "", None, "", "a table that is not used", wanted, "kept", "table_not_used")
+
+
+def _areas(tables: Sequence[PublishedTable]) -> pd.DataFrame:
+    """Every area of the reference list, and authorities that are in the tables but not yet on it, with the region DfE puts them in."""
+    known = all_areas()
+    columns = {"authority": "area", "level": "level", "new_la_code": "code", "old_la_code": "old_code", "region_name": "region"}
+    found = [table.frame.reindex(columns=list(columns)).rename(columns=columns) for table in tables]
+    rows = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(columns.values()))
+    new = rows[(rows["level"] == "authority") & ~rows["area"].isin(known["area"]) & ~rows["code"].str.contains("/", regex=False, na=False)]
+    if new.empty:
+        return known
+    new = new.drop_duplicates("area").reindex(columns=list(known.columns)).astype(known.dtypes.to_dict())
+    return pd.concat([known, new], ignore_index=True)
 
 
 def table_files(path: Path) -> list[Path]:
