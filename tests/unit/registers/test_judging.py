@@ -61,6 +61,7 @@ def test_what_the_season_brings_is_met_but_expected_anyway():
     months = pd.period_range("2012-04", "2018-04", freq="M")
     level = [300 * season.get(month.month, 1.08) for month in months]
     series = pd.Series(np.round(level), index=months) + np.tile([-9.0, 4.0, 11.0, 2.0, -8.0], len(months))[: len(months)]
+    series["2018-01":"2018-02"] = [183.0, 178.0]  # as in an ordinary year
     verdict = judge(claim(), series, season="own", calendar=False, paths=500)
     assert verdict.verdict == "met, but expected anyway"
     assert verdict.probability > 0.9
