@@ -28,7 +28,15 @@ RECENT_MONTHS = 12
 SHIFT_MONTHS = 24
 YEAR = 12
 
-KIND_ORDER = ("latest", "unusual", "shift", "trend", "forecast")
+UNSETTLED: dict[str, Any] = {
+    "severity": "",
+    "low": np.nan,
+    "high": np.nan,
+    "z": np.nan,
+    "p": np.nan,
+    "reason": "it is still being recorded",
+}
+"""No drop is claimed from a month that late recording may still raise."""
 
 
 def of_series(subject: Subject, unusual: pd.DataFrame, shifts: pd.DataFrame, forecast: Forecast | None) -> pd.DataFrame:
@@ -81,7 +89,11 @@ def _latest(subject: Subject, unusual: pd.DataFrame) -> dict[str, Any]:
     values = subject.figures.dropna()
     row = {"kind": "latest", "month": values.index[-1], "observed": float(values.iloc[-1]), "reason": "not judged"}
     judged = unusual[unusual["month"] == values.index[-1]]
-    return row if judged.empty else {**row, **_judged(judged.iloc[0])}
+    if judged.empty:
+        return row
+    told = {**row, **_judged(judged.iloc[0])}
+    unsettled = subject.indicator.provisional_months > 0 and told["severity"] in ALERTS and told["observed"] < told["expected"]
+    return {**told, **UNSETTLED} if unsettled else told
 
 
 def _judged(row: pd.Series) -> dict[str, Any]:

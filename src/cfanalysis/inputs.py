@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from cfanalysis import events, indicators, sources, tables
+from cfanalysis import events, indicators, settling, sources, tables
+from cfanalysis.editions import EditionStore, changes_table, what_changed
 from cfanalysis.errors import SourceError
 from cfanalysis.events import EventLog
 from cfanalysis.months import financial_year
 from cfanalysis.params import Comparators, Params, Source
 from cfanalysis.sources import Extract, Monthly, Problem, Published
-from cfanalysis.tables import ALL
+from cfanalysis.tables import ALL, Table
 from cfanalysis.views.compare import Others
+from cfanalysis.views.subject import Subject
 
 OWN_FILES = "the authority's own records"
 MONTHLY_FILES = "the authority's monthly figures"
@@ -27,6 +29,7 @@ ENGLAND = "England"
 YEAR_ENDS, WORKFORCE_MONTH = 3, 9
 """DfE's years end on 31 March; the workforce is counted on 30 September."""
 WORKFORCE_TABLE = "Workforce"
+NO_SETTLING = pd.DataFrame({name: [] for name in ("month", "recorded", "settled", "low", "high", "source")})
 COUNTED_WHEN_ENDED = ("assessments_completed", "cin_ended", "cp_ended", "cla_ended")
 """Counts of things by the month they ended in."""
 
@@ -111,6 +114,32 @@ class Inputs:
             monthly["authority"].isin(named) & (monthly["authority"] != self.params.authority.name) & (monthly["breakdown"] == ALL)
         ]
         return {str(name): rows.pivot(index="month", columns="authority", values="value") for name, rows in others.groupby("indicator")}
+
+    def settling_table(self, subject: Subject) -> Table:
+        """The newest months of an indicator as first recorded and as they are likely to settle."""
+        name = subject.indicator.name
+        default = settling.OPEN_CASES if name == "cin_open" else None
+        learnt = settling.learn_settling(self._successive(name), name, default=default)
+        settled = settling.settle(subject.figures, learnt) if subject.known else NO_SETTLING
+        return settling.settling_table(settled, subject.name)
+
+    def _successive(self, name: str) -> list[tuple[pd.Period, pd.DataFrame]]:
+        """What each extract of this run made of an indicator; one extract says nothing about how months settle."""
+        if len(self.extracts) < 2 or name not in self.from_events or self.series.empty:
+            return []
+        first = self.series["month"].min()
+        return settling.successive(self.extracts, authority=self.params.authority.name, first=first, names=[name])
+
+    def since_last_edition(self) -> Table:
+        """Counts and stocks that the edition before this one had otherwise; this one is kept."""
+        store = EditionStore(self.params.resolve(self.params.editions))
+        known = indicators.catalogue()
+        own = self.series[[known[name].kind in ("count", "stock") for name in self.series["indicator"]]]
+        own = own[own["breakdown"] == ALL]
+        before = store.last_before(self.params.authority.name, self.params.as_at)
+        store.keep(own, authority=self.params.authority.name, as_at=self.params.as_at)
+        changes = what_changed(before.read(), own) if before else what_changed(own.iloc[:0], own)
+        return changes_table(changes, {name: each.title for name, each in known.items()}, since=before.as_at if before else None)
 
     @cached_property
     def others(self) -> Others:

@@ -142,6 +142,7 @@ class Params(_Strict):
     policy: Literal["dfe", "open", "strict", "internal"] | OwnPolicy = "dfe"
     notebooks: tuple[str, ...] = NOTEBOOKS
     registers: Registers = Registers()
+    editions: str = "private/editions"
     population: Mapping[Year, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     rereferral: Rereferral = Rereferral()
     _folder: Path = PrivateAttr(default=Path())

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cfanalysis.errors import ReleaseError
 from cfanalysis.months import month_label
-from cfanalysis.registers import question_sentences, verdict_sentence
+from cfanalysis.registers import question_sentences, reach_sentence, verdict_sentence, why_sentence
 from cfanalysis.release import ReleasedTable
 
 ALERTS = ("alert", "strong", "extreme")
@@ -108,6 +108,18 @@ def january_february(asked: ReleasedTable) -> list[str]:
     if rows.empty:
         return ["There are no figures to answer this from."]
     return [f"{row['series']}: {' '.join(question_sentences(row))}" for row in rows.to_dict("records")]
+
+
+def why(taken_apart: ReleasedTable) -> str:
+    """The headline above why a stock moved; its title where it could not be taken apart."""
+    _rows(taken_apart)
+    return why_sentence(taken_apart.facts).removesuffix(".") if "cause" in taken_apart.facts else taken_apart.title
+
+
+def reach(needs: ReleasedTable) -> list[str]:
+    """What it takes to reach each target, a sentence each."""
+    rows = _rows(needs)
+    return [reach_sentence(row) for row in rows.to_dict("records")] if "target" in rows and len(rows) else [f"{needs.title}."]
 
 
 def details(found: ReleasedTable) -> list[str]:

@@ -6,44 +6,30 @@ The one thing a notebook holds. Every method that ends in a ``Table`` is on its 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from cfanalysis import __version__, findings, indicators, models, registers, signals
+from cfanalysis import __version__, findings, indicators, registers, signals, stocks
 from cfanalysis import params as parameters
-from cfanalysis.errors import ParameterError, SeriesError
+from cfanalysis.analysis import KEY_MEASURES, Analysis
+from cfanalysis.errors import ParameterError
 from cfanalysis.events import EventLog
-from cfanalysis.indicators import Indicator
-from cfanalysis.inputs import PUBLISHED, Inputs, read_inputs
-from cfanalysis.models import Forecast
+from cfanalysis.inputs import PUBLISHED, read_inputs
+from cfanalysis.models import Scenario
 from cfanalysis.params import NotebookParams, Params
-from cfanalysis.registers import Registers
-from cfanalysis.registers.entries import DatedEvent, Projection
-from cfanalysis.registers.judging import with_events
-from cfanalysis.registers.question import JanuaryFebruary, question_table
-from cfanalysis.registers.verdicts import Verdict
+from cfanalysis.registers.question import question_table
 from cfanalysis.release import begin_publication
+from cfanalysis.stocks import Flows
 from cfanalysis.tables import ALL, Table
 from cfanalysis.views import compare, control, latest, lines, outlook, parts, quality, shares, stock
-from cfanalysis.views.subject import Subject
 
 ALERTS = findings.ALERTS
 
-KEY_MEASURES = (
-    "contacts", "referrals", "rereferrals", "assessments_in_45_days", "s47_started", "icpcs_in_15_days", "cin_open", "cp_open",
-    "cla_open", "agency_share", "caseload_average",
-)  # fmt: skip
-"""What the five panels of the minutes ask about first, in the order of a child's way through the system."""
-
 COMPARED = ("referral_rate", "rereferrals", "cin_rate", "cp_rate", "cp_subsequent", "cla_rate", "agency_share", "caseload_average")
 """What is put side by side with other authorities."""
-
-SAID_BY_OTHERS = ("cin_ended_by_reason", "placements", "caseload")
-"""Measures that are there for their parts: their whole is another measure. Rates, too, only repeat their counts."""
 
 NO_CAUSES = pd.DataFrame({"month": [], "sentence": []})
 """A single category is not taken apart again."""
@@ -69,146 +55,8 @@ def open(params: Params | NotebookParams | Path | str | Mapping[str, Any]) -> Wo
 
 
 @dataclass(frozen=True)
-class Workbook:
-    """Everything one authority's notebooks are made from."""
-
-    params: Params
-    cell: NotebookParams | None
-    inputs: Inputs = field(repr=False)
-    _done: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
-
-    # what was asked for
-
-    @property
-    def authority(self) -> str:
-        return self.params.authority.name
-
-    @property
-    def policy(self) -> str | Mapping[str, object]:
-        """The disclosure policy, as ``cf.release`` takes it."""
-        return self.params.policy if isinstance(self.params.policy, str) else self.params.policy.model_dump()
-
-    @property
-    def indicator(self) -> str:
-        """The indicator chosen in the parameters cell; referrals if none is."""
-        return (self.cell and self.cell.indicator) or "referrals"
-
-    @property
-    def breakdown(self) -> str:
-        """The breakdown chosen in the parameters cell; the whole if none is."""
-        return (self.cell and self.cell.breakdown) or ALL
-
-    # data
-
-    @property
-    def events(self) -> pd.DataFrame:
-        """The event log (events contract). Child-level: it stays on this machine."""
-        return self.inputs.events
-
-    @property
-    def data(self) -> pd.DataFrame:
-        """Every series of the authority (series contract), to the as-at month."""
-        return self.inputs.series
-
-    def series(self, indicator: str, breakdown: str | None = None) -> pd.Series:
-        """The figures of an indicator on a monthly PeriodIndex, missing months NaN.
-
-        Raises ParameterError for an indicator that is not in the catalogue.
-        """
-        return self.subject(indicator, breakdown or ALL).figures
-
-    def table(self, indicator: str) -> pd.DataFrame:
-        """The rows of an indicator in the series table, flags and denominators kept, breakdowns included."""
-        self._known(indicator)
-        return self.data[self.data["indicator"] == indicator].reset_index(drop=True)
-
-    def subject(self, indicator: str, breakdown: str = ALL) -> Subject:
-        """An indicator as a page speaks of it."""
-        rows = self.table(indicator)
-        found = rows[rows["breakdown"] == breakdown]
-        if found.empty and breakdown != ALL:
-            known = ", ".join(sorted(set(rows["breakdown"]) - {ALL})) or "none"
-            raise ParameterError(f"{indicator} has no breakdown {breakdown!r}; it has: {known}")
-        published = indicator in self.inputs.from_published
-        return Subject(
-            self._known(indicator), self.authority, found.reset_index(drop=True), breakdown,
-            source=self.inputs.source_of(indicator), synthetic=self.params.synthetic, published=published,
-        )  # fmt: skip
-
-    def has(self, indicator: str) -> bool:
-        """Whether there is any figure of an indicator."""
-        return self.subject(indicator).known > 0
-
-    def theme(self, theme: str) -> list[Subject]:
-        """The indicators of a theme that have figures, in catalogue order."""
-        wanted = self.params.indicators
-        names = [name for name, each in indicators.catalogue().items() if each.theme == theme and (wanted == "all" or name in wanted)]
-        return [self.subject(name) for name in names if self.has(name)]
-
-    def _known(self, indicator: str) -> Indicator:
-        catalogue = indicators.catalogue()
-        if indicator not in catalogue:
-            raise ParameterError(f"found the indicator {indicator!r}, want one of {', '.join(catalogue)}")
-        return catalogue[indicator]
-
-    # models and signals, each worked out once
-
-    def forecast(self, indicator: str, breakdown: str = ALL, *, horizon: int | None = None) -> Forecast | None:
-        """The forecast of an indicator; None where its kind has none or its history is too short (``why_no_forecast`` says which)."""
-        months = horizon or self.params.horizon
-        return self._once(
-            ("forecast", indicator, breakdown, str(months)), lambda: self._forecast(self.subject(indicator, breakdown), months)
-        )
-
-    def unusual(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame:
-        """Every month judged from earlier months only (cf.unusual)."""
-        return self._once(("unusual", indicator, breakdown), lambda: self._unusual(self.subject(indicator, breakdown)))
-
-    def shifts(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame:
-        """Lasting changes of level (cf.shifts)."""
-        return self._once(("shifts", indicator, breakdown), lambda: self._shifts(self.subject(indicator, breakdown)))
-
-    def _once(self, key: tuple[str, ...], work: Any) -> Any:
-        if key not in self._done:
-            self._done[key] = work()
-        return self._done[key]
-
-    def _forecast(self, subject: Subject, horizon: int) -> Forecast | None:
-        if not subject.can_forecast or not subject.known:
-            return None
-        told = subject.modelled()
-        dated = with_events(told, self._dated(subject), self.params.as_at, subject.indicator.kind)
-        try:
-            return models.forecast(dated.pop("series"), horizon, **dated)
-        except SeriesError:  # too short: the figure says so in words
-            return None
-
-    def _unusual(self, subject: Subject) -> pd.DataFrame:
-        told = subject.modelled()
-        return signals.unusual(
-            told.pop("series"), events=self._dated(subject), provisional_months=subject.indicator.provisional_months, **told
-        )
-
-    def _shifts(self, subject: Subject) -> pd.DataFrame:
-        told = subject.modelled()
-        return signals.shifts(told.pop("series"), events=self._dated(subject), **told)
-
-    def _dated(self, subject: Subject) -> tuple[DatedEvent, ...]:
-        return registers.events_for(self.registers.events, subject.indicator.name)
-
-    # registers
-
-    @cached_property
-    def registers(self) -> Registers:
-        """What people said and did, from the files the parameters name."""
-        paths = {name: self.params.resolve(path) for name, path in self.params.registers if path is not None}
-        return registers.read_registers(paths, known=set(indicators.catalogue()))
-
-    # findings
-
-    def findings(self, theme: str | None = None) -> pd.DataFrame:
-        """What is worth saying (findings contract), of one theme or of the key measures."""
-        return findings.gather(self._found(subject) for subject in self._subjects(theme))
+class Workbook(Analysis):
+    """Everything one authority's notebooks are made from: what its files come to, and a table for every question."""
 
     def headlines(self, theme: str | None = None) -> Table:
         """The findings as a table for release; ``cfanalysis.words`` makes sentences of it."""
@@ -234,40 +82,16 @@ class Workbook:
         """Every projection of the register, held to account."""
         return self._marked(registers.verdicts_table([self.judge(each) for each in self.registers.projections], self._titles()))
 
-    def judge(self, projection: Projection) -> Verdict:
-        """What became of one projection (cf.judge)."""
-        subject = self.subject(projection.indicator, projection.breakdown or ALL)
-        told = subject.modelled()
-        return registers.judge(
-            projection, told.pop("series"), events=self._dated(subject), provisional=subject.indicator.provisional_months, **told
-        )
-
     def january_february(self, *names: str) -> Table:
         """How likely a fall in January and February is, raw and per working day, and the smallest that would show."""
         answers = {self._known(name).title: self._january_february(self.subject(name)) for name in names if self.has(name)}
         return self._marked(question_table(answers))
-
-    def _january_february(self, subject: Subject) -> JanuaryFebruary:
-        told = subject.modelled()
-        return registers.january_february(told.pop("series"), provisional=subject.indicator.provisional_months, **told)
 
     def _titles(self) -> dict[str, str]:
         return {name: each.title for name, each in indicators.catalogue().items()}
 
     def _marked(self, table: Table) -> Table:
         return replace(table, synthetic=self.params.synthetic)
-
-    def _subjects(self, theme: str | None) -> list[Subject]:
-        """What a theme's page speaks of: its measures, but none that says again what another says; on the overview, the key measures."""
-        if theme is None:
-            return [self.subject(name) for name in KEY_MEASURES if self.has(name)]
-        return [
-            subject for subject in self.theme(theme) if subject.indicator.name not in SAID_BY_OTHERS and subject.indicator.kind != "rate"
-        ]
-
-    def _found(self, subject: Subject) -> pd.DataFrame:
-        name = subject.indicator.name
-        return findings.of_series(subject, self.unusual(name), self.shifts(name), self.forecast(name))
 
     # tables for pages
 
@@ -288,18 +112,6 @@ class Workbook:
         alerts = judged[judged["severity"].isin(ALERTS)]
         causes = self.explain(indicator, alerts) if breakdown == ALL else NO_CAUSES
         return outlook.unusual_months(subject, judged, causes, severities=ALERTS)
-
-    def explain(self, indicator: str, alerts: pd.DataFrame) -> pd.DataFrame:
-        """What else an alert could be (cf.explain), given peers, categories, contacts and dated events where there are any."""
-        subject = self.subject(indicator)
-        told = subject.modelled()
-        parts = {dimension: self.inputs.categories(indicator, dimension) for dimension in subject.indicator.breakdowns}
-        return signals.explain(
-            told.pop("series"), alerts, peers=self.inputs.peers(indicator), events=self._dated(subject), dates=self.inputs.dates(indicator),
-            sources={dimension: found for dimension, found in parts.items() if found is not None} or None,
-            contacts=self.series("contacts") if indicator == "referrals" and self.has("contacts") else None,
-            provisional_months=subject.indicator.provisional_months, **told,
-        )  # fmt: skip
 
     def latest(self, theme: str | None = None) -> tuple[Table, Table, Table]:
         """The newest figures of a theme, or the key measures of all: numbers, percentages, rates and averages."""
@@ -332,6 +144,37 @@ class Workbook:
     def steps(self, open_: str, started: str, ended: str) -> Table:
         """Why a stock moved over twelve months: starts, ends, corrections."""
         return stock.steps(self.subject(open_), self.subject(started), self.subject(ended))
+
+    def flows(self, open_: str, started: str, ended: str) -> Flows:
+        """A stock with its starts and ends."""
+        return Flows(self.subject(open_), self.subject(started), self.subject(ended))
+
+    def flow(self, open_: str, started: str, ended: str) -> Table:
+        """Starts, ends and open cases as recorded and as expected: forecast together, so that they add up."""
+        return self._marked(stocks.flow_table(self.flows(open_, started, ended), self.params.horizon))
+
+    def why(self, open_: str, started: str, ended: str) -> Table:
+        """Why a stock moved over the newest year: fewer or more starts, closures, or what was coming anyway."""
+        return self._marked(stocks.why_table(self.flows(open_, started, ended)))
+
+    def what_if(self, open_: str, started: str, ended: str, *, starts: float = 0.0, closures: float = 0.0, label: str) -> Table:
+        """A what-if from next month on: shares such as -0.10 for ten per cent fewer starts, beside what is expected as things stand."""
+        change = Scenario(label, self.params.as_at + 1, starts=starts, closures=closures)
+        return self._marked(stocks.what_if_table(self.flows(open_, started, ended), self.params.horizon, change))
+
+    def reach(self, open_: str, started: str, ended: str) -> Table:
+        """What it takes to reach the targets that the register holds for a stock."""
+        asked = [each for each in self.registers.projections if each.indicator == open_ and each.target is not None]
+        targets = [(float(each.target), each.window.months[-1]) for each in asked if each.target is not None]
+        return self._marked(stocks.reach_table(self.flows(open_, started, ended), self.params.horizon, targets))
+
+    def settling(self, indicator: str) -> Table:
+        """The newest months as first recorded and as they are likely to settle."""
+        return self._marked(self.inputs.settling_table(self.subject(indicator)))
+
+    def since_last_edition(self) -> Table:
+        """What has changed since the edition before this one. This edition is kept in the private store, for the next."""
+        return self._marked(self.inputs.since_last_edition())
 
     def spc(self, indicator: str) -> Table:
         """The XmR chart of NHS Making Data Count. It is drawn because people know it; it is not the alarm."""

@@ -35,9 +35,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "registers": BASE | {"models", "signals"},
     "views": BASE | {"models", "signals", "registers", "indicators"},
     "findings": BASE | {"models", "signals", "registers", "indicators", "views"},
-    "inputs": BASE | {"params", "sources", "events", "indicators", "views", "settling"},
+    "inputs": BASE | {"params", "sources", "events", "indicators", "views", "settling", "editions"},
+    "stocks": BASE | {"models", "registers", "views"},
+    "analysis": BASE | {"params", "indicators", "inputs", "models", "signals", "registers", "findings", "views"},
     "workbook": BASE
-    | {"params", "sources", "events", "indicators", "models", "signals", "registers", "editions", "settling", "findings", "views", "inputs"}
+    | {"params", "events", "indicators", "signals", "registers", "models", "findings", "views", "inputs", "stocks", "analysis"}
     | {"release"},  # only to say that a publication begins: what is released afterwards shares a page
     "release": {"errors", "tables"},
     "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict

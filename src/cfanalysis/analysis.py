@@ -1,0 +1,215 @@
+"""What one authority's files come to: its series, and what models, signals and registers make of them, each worked out once.
+
+``workbook`` puts tables for pages on top of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from cfanalysis import findings, indicators, models, registers, signals
+from cfanalysis.errors import ParameterError, SeriesError
+from cfanalysis.indicators import Indicator
+from cfanalysis.inputs import Inputs
+from cfanalysis.models import Forecast
+from cfanalysis.params import NotebookParams, Params
+from cfanalysis.registers import Registers
+from cfanalysis.registers.entries import DatedEvent, Projection
+from cfanalysis.registers.judging import with_events
+from cfanalysis.registers.question import JanuaryFebruary
+from cfanalysis.registers.verdicts import Verdict
+from cfanalysis.tables import ALL
+from cfanalysis.views.subject import Subject
+
+KEY_MEASURES = (
+    "contacts", "referrals", "rereferrals", "assessments_in_45_days", "s47_started", "icpcs_in_15_days", "cin_open", "cp_open",
+    "cla_open", "agency_share", "caseload_average",
+)  # fmt: skip
+"""What the five panels of the minutes ask about first, in the order of a child's way through the system."""
+
+SAID_BY_OTHERS = ("cin_ended_by_reason", "placements", "caseload")
+"""Measures that are there for their parts: their whole is another measure. Rates, too, only repeat their counts."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One authority's parameters and inputs, and everything worked out from them."""
+
+    params: Params
+    cell: NotebookParams | None
+    inputs: Inputs = field(repr=False)
+    _done: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    # what was asked for
+
+    @property
+    def authority(self) -> str:
+        return self.params.authority.name
+
+    @property
+    def policy(self) -> str | Mapping[str, object]:
+        """The disclosure policy, as ``cf.release`` takes it."""
+        return self.params.policy if isinstance(self.params.policy, str) else self.params.policy.model_dump()
+
+    @property
+    def indicator(self) -> str:
+        """The indicator chosen in the parameters cell; referrals if none is."""
+        return (self.cell and self.cell.indicator) or "referrals"
+
+    @property
+    def breakdown(self) -> str:
+        """The breakdown chosen in the parameters cell; the whole if none is."""
+        return (self.cell and self.cell.breakdown) or ALL
+
+    # data
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """The event log (events contract). Child-level: it stays on this machine."""
+        return self.inputs.events
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """Every series of the authority (series contract), to the as-at month."""
+        return self.inputs.series
+
+    def series(self, indicator: str, breakdown: str | None = None) -> pd.Series:
+        """The figures of an indicator on a monthly PeriodIndex, missing months NaN.
+
+        Raises ParameterError for an indicator that is not in the catalogue.
+        """
+        return self.subject(indicator, breakdown or ALL).figures
+
+    def table(self, indicator: str) -> pd.DataFrame:
+        """The rows of an indicator in the series table, flags and denominators kept, breakdowns included."""
+        self._known(indicator)
+        return self.data[self.data["indicator"] == indicator].reset_index(drop=True)
+
+    def subject(self, indicator: str, breakdown: str = ALL) -> Subject:
+        """An indicator as a page speaks of it."""
+        rows = self.table(indicator)
+        found = rows[rows["breakdown"] == breakdown]
+        if found.empty and breakdown != ALL:
+            known = ", ".join(sorted(set(rows["breakdown"]) - {ALL})) or "none"
+            raise ParameterError(f"{indicator} has no breakdown {breakdown!r}; it has: {known}")
+        published = indicator in self.inputs.from_published
+        return Subject(
+            self._known(indicator), self.authority, found.reset_index(drop=True), breakdown,
+            source=self.inputs.source_of(indicator), synthetic=self.params.synthetic, published=published,
+        )  # fmt: skip
+
+    def has(self, indicator: str) -> bool:
+        """Whether there is any figure of an indicator."""
+        return self.subject(indicator).known > 0
+
+    def theme(self, theme: str) -> list[Subject]:
+        """The indicators of a theme that have figures, in catalogue order."""
+        wanted = self.params.indicators
+        names = [name for name, each in indicators.catalogue().items() if each.theme == theme and (wanted == "all" or name in wanted)]
+        return [self.subject(name) for name in names if self.has(name)]
+
+    def _known(self, indicator: str) -> Indicator:
+        catalogue = indicators.catalogue()
+        if indicator not in catalogue:
+            raise ParameterError(f"found the indicator {indicator!r}, want one of {', '.join(catalogue)}")
+        return catalogue[indicator]
+
+    # models and signals, each worked out once
+
+    def forecast(self, indicator: str, breakdown: str = ALL, *, horizon: int | None = None) -> Forecast | None:
+        """The forecast of an indicator; None where its kind has none or its history is too short (``why_no_forecast`` says which)."""
+        months = horizon or self.params.horizon
+        return self._once(
+            ("forecast", indicator, breakdown, str(months)), lambda: self._forecast(self.subject(indicator, breakdown), months)
+        )
+
+    def unusual(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame:
+        """Every month judged from earlier months only (cf.unusual)."""
+        return self._once(("unusual", indicator, breakdown), lambda: self._unusual(self.subject(indicator, breakdown)))
+
+    def shifts(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame:
+        """Lasting changes of level (cf.shifts)."""
+        return self._once(("shifts", indicator, breakdown), lambda: self._shifts(self.subject(indicator, breakdown)))
+
+    def _once(self, key: tuple[str, ...], work: Any) -> Any:
+        if key not in self._done:
+            self._done[key] = work()
+        return self._done[key]
+
+    def _forecast(self, subject: Subject, horizon: int) -> Forecast | None:
+        if not subject.can_forecast or not subject.known:
+            return None
+        told = subject.modelled()
+        dated = with_events(told, self._dated(subject), self.params.as_at, subject.indicator.kind)
+        try:
+            return models.forecast(dated.pop("series"), horizon, **dated)
+        except SeriesError:  # too short: the figure says so in words
+            return None
+
+    def _unusual(self, subject: Subject) -> pd.DataFrame:
+        told = subject.modelled()
+        return signals.unusual(
+            told.pop("series"), events=self._dated(subject), provisional_months=subject.indicator.provisional_months, **told
+        )
+
+    def _shifts(self, subject: Subject) -> pd.DataFrame:
+        told = subject.modelled()
+        return signals.shifts(told.pop("series"), events=self._dated(subject), **told)
+
+    def _dated(self, subject: Subject) -> tuple[DatedEvent, ...]:
+        return registers.events_for(self.registers.events, subject.indicator.name)
+
+    # registers
+
+    @cached_property
+    def registers(self) -> Registers:
+        """What people said and did, from the files the parameters name."""
+        paths = {name: self.params.resolve(path) for name, path in self.params.registers if path is not None}
+        return registers.read_registers(paths, known=set(indicators.catalogue()))
+
+    # findings
+
+    def findings(self, theme: str | None = None) -> pd.DataFrame:
+        """What is worth saying (findings contract), of one theme or of the key measures."""
+        return findings.gather(self._found(subject) for subject in self._subjects(theme))
+
+    def _subjects(self, theme: str | None) -> list[Subject]:
+        """What a theme's page speaks of: its measures, but none that says again what another says; on the overview, the key measures."""
+        if theme is None:
+            return [self.subject(name) for name in KEY_MEASURES if self.has(name)]
+        return [
+            subject for subject in self.theme(theme) if subject.indicator.name not in SAID_BY_OTHERS and subject.indicator.kind != "rate"
+        ]
+
+    def _found(self, subject: Subject) -> pd.DataFrame:
+        name = subject.indicator.name
+        return findings.of_series(subject, self.unusual(name), self.shifts(name), self.forecast(name))
+
+    def judge(self, projection: Projection) -> Verdict:
+        """What became of one projection (cf.judge)."""
+        subject = self.subject(projection.indicator, projection.breakdown or ALL)
+        told = subject.modelled()
+        return registers.judge(
+            projection, told.pop("series"), events=self._dated(subject), provisional=subject.indicator.provisional_months, **told
+        )
+
+    def _january_february(self, subject: Subject) -> JanuaryFebruary:
+        told = subject.modelled()
+        return registers.january_february(told.pop("series"), provisional=subject.indicator.provisional_months, **told)
+
+    def explain(self, indicator: str, alerts: pd.DataFrame) -> pd.DataFrame:
+        """What else an alert could be (cf.explain), given peers, categories, contacts and dated events where there are any."""
+        subject = self.subject(indicator)
+        told = subject.modelled()
+        parts = {dimension: self.inputs.categories(indicator, dimension) for dimension in subject.indicator.breakdowns}
+        return signals.explain(
+            told.pop("series"), alerts, peers=self.inputs.peers(indicator), events=self._dated(subject), dates=self.inputs.dates(indicator),
+            sources={dimension: found for dimension, found in parts.items() if found is not None} or None,
+            contacts=self.series("contacts") if indicator == "referrals" and self.has("contacts") else None,
+            provisional_months=subject.indicator.provisional_months, **told,
+        )  # fmt: skip
