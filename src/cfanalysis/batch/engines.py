@@ -17,8 +17,8 @@ from cfanalysis.errors import RunError
 
 Engine = Callable[[Path, Mapping[str, Any], Path, Path], None]
 
-KERNEL_CONFIGURATION = "c = get_config()\nc.HistoryManager.enabled = False\nc.IPKernelApp.log_level = 40\n"
-"""No history, and errors only in the kernel's own log."""
+KERNEL_CONFIGURATION = "c = get_config()\nc.HistoryManager.enabled = False\nc.IPKernelApp.log_level = 50\n"
+"""No history, and a quiet kernel: what goes wrong in a cell is told by papermill."""
 
 CELL_TIMEOUT = 600
 """Seconds. No cell of ours takes a tenth of it; a cell that hangs must not hold up a batch of 153."""
