@@ -25,15 +25,15 @@ OWN_SEASON = (0.0, 0.3, 2.0, 12.0, 70.0)
 """Where no season is borrowed it may be far larger than the noise."""
 
 OWN_SHIFT_RATE = 0.01
-OWN_WIDTH = 0.94
+OWN_WIDTH = 0.925
 """Where a flow's season is its own, shifts are rarer and paths closer, so that referrals forecast as if nothing were known of their season
 keep what 80 % and 95 % promise (benchmarks/forecast.py)."""
 
 STOCK_WALK = (0.0, 0.03, 0.1, 0.3, 1.0, 10.0, 100.0)
 STOCK_SLOPE = (0.0, 0.003, 0.03, 0.3, 3.0)
 WALK_DECAY, SLOPE_DECAY = 3.0, 100.0
-"""Prior weight of a variance v falls as 1 / (1 + decay x v), squared for slopes: heavy-tailed, and small unless the series says otherwise
-(Gelman 2006)."""
+"""Prior weight of a variance v falls as 1 / (1 + decay x v), squared for slopes: heavy-tailed, and small unless the series says
+otherwise (Gelman 2006)."""
 
 NOISE_SHAPE = 1.0
 """Shape of the inverse-gamma prior on the noise: worth two observations."""
@@ -127,7 +127,7 @@ class Prior:
 
 HOPELESS = 12.0
 POOLED_HOPELESS = 7.0
-"""Log odds against a point from the prior alone, beyond which it is left out: sooner where a panel says so and the likelihood is tempered."""
+"""Log odds against a point from the prior alone beyond which it is left out: sooner where a panel says so and likelihood is tempered."""
 
 
 @cache
