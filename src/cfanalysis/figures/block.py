@@ -12,6 +12,7 @@ from cfanalysis.figures.render import tidied
 KEY_MARKS = {
     "line": '<path d="M0,8H24" stroke="{c}" stroke-width="3" fill="none"/>',
     "dash": '<path d="M0,8H24" stroke="{c}" stroke-width="3" stroke-dasharray="6 4" fill="none"/>',
+    "dots": '<path d="M0,8H24" stroke="{c}" stroke-width="2" stroke-dasharray="2 3" fill="none"/>',
     "band": '<rect x="0" y="1" width="24" height="14" fill="{c}"/>',
     "high": '<path d="M12,2L20,15H4Z" fill="{c}" stroke="#0b0c0c"/>',
     "low": '<path d="M12,15L20,2H4Z" fill="{c}" stroke="#0b0c0c"/>',

@@ -11,7 +11,7 @@ from cfanalysis.figures.columns import measure, needed
 from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.release import ReleasedTable
 
-LIMITS = (("low95", "high95", [6, 4], "95%"), ("low998", "high998", [2, 3], "99.8%"))
+LIMITS = (("low95", "high95", [6, 4], "95%", "dash"), ("low998", "high998", [2, 3], "99.8%", "dots"))
 
 
 def funnel(
@@ -50,7 +50,7 @@ def _chart(frame: pd.DataFrame, highlight: str, size_label: str) -> alt.LayerCha
     x = alt.X("x:Q", axis=alt.Axis(title=size_label, format=",.0f", tickCount=5), scale=alt.Scale(zero=True, nice=True))
     y = drawing.zero_axis("y", min(top, 1.5 * drawing.highest(frame, ["y"])), lowest=drawing.lowest(frame, ["y"]))
     layers: list[alt.Chart] = []
-    for low, high, dash, _ in LIMITS:
+    for low, high, dash, _, _ in LIMITS:
         for column in (low, high):
             if column in frame.columns:
                 layers.append(_line(frame, column, dash, x))
@@ -66,7 +66,9 @@ def _chart(frame: pd.DataFrame, highlight: str, size_label: str) -> alt.LayerCha
     layers.append(dots.mark_point(filled=True, color="#6F777B", size=45, opacity=0.8).encode(x=x, y=y, tooltip=tips))
     mark = {"shape": "diamond", "fill": theme.ORANGE, "stroke": theme.TEXT, "strokeWidth": 1, "size": 200, "opacity": 1}
     here = alt.Chart(drawing.data(drawing.records(own, ["who", "x", "y"]))).encode(x="x:Q", y="y:Q")
-    layers += [here.mark_point(**mark).encode(tooltip=tips), here.mark_text(align="left", dx=14, fontWeight="bold").encode(text="who:N")]
+    name = {"align": "left", "dx": 14, "fontWeight": "bold"}
+    halo = here.mark_text(**name, stroke="#FFFFFF", strokeWidth=5).encode(text="who:N")  # so that the name can be read over dots
+    layers += [halo, here.mark_point(**mark).encode(tooltip=tips), here.mark_text(**name).encode(text="who:N")]
     return alt.layer(*layers)
 
 
@@ -78,7 +80,8 @@ def _line(frame: pd.DataFrame, column: str, dash: list[int], x: alt.X) -> alt.Ch
 
 
 def _key(frame: pd.DataFrame, highlight: str) -> tuple[str, ...]:
-    limits = [f"dash|{theme.DARK_GREY}|{share} of areas would lie inside by chance" for low, _, _, share in LIMITS if low in frame.columns]
+    shown = [(shape, share) for low, _, _, share, shape in LIMITS if low in frame.columns]
+    limits = [f"{shape}|{theme.DARK_GREY}|{share} of areas would lie inside by chance" for shape, share in shown]
     centre = [f"line|{theme.DARK_GREY}|All areas together"] if "centre" in frame.columns else []
     return (f"diamond|{theme.ORANGE}|{highlight}", "dot|#6F777B|Other areas", *centre, *limits)
 

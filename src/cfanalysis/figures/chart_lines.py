@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -86,17 +87,25 @@ def end_labels(frame: pd.DataFrame, top: float) -> list[drawing.Record]:
     if last.empty:
         return []
     height = drawing.nice_top(top)
-    places = drawing.spread(dict(zip(last["series"], last["y"], strict=True)), LABEL_GAP * height, 0.0, height)
+    words = {name: in_lines(name) for name in last["series"]}
+    most = max(len(lines) for lines in words.values())
+    gap, lowest = LABEL_GAP * height * most, LABEL_GAP * height * (most - 1)
+    places = drawing.spread(dict(zip(last["series"], last["y"], strict=True)), gap, lowest, height)
     end = frame["month"].max()
     return [
-        {"month": drawing.iso(end), "y": round(places[name], 3), "label": _short(name), "colour": theme.WORDS[colour]}
+        {"month": drawing.iso(end), "y": round(places[name], 3), "label": words[name], "colour": theme.WORDS[colour]}
         for name, colour in zip(last["series"], last["colour"], strict=True)
     ]
 
 
-def _short(name: str, most: int = 24) -> str:
-    name = name.split(": ", 1)[-1]
-    return name if len(name) <= most else name[: most - 1].rstrip() + "…"
+def in_lines(name: str, widest: int = 22) -> list[str]:
+    """A name in one or two lines, the second cut short where it must be.
+
+    >>> in_lines("source: Referrals that led to an assessment of need")
+    ['Referrals that led to', 'an assessment of need']
+    """
+    lines = textwrap.wrap(name.split(": ", 1)[-1], widest) or [""]
+    return [lines[0], lines[1] if len(lines) == 2 else f"{lines[1][: widest - 1].rstrip()}…"] if len(lines) > 1 else lines
 
 
 def _target_rows(released: ReleasedTable, frame: pd.DataFrame, target: float | str | None) -> list[drawing.Record]:

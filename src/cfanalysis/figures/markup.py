@@ -46,7 +46,7 @@ def table(cells: Cells, caption: str) -> str:
         f'<th scope="col"{" class=n" if numeric else ""}>{text(label)}' for label, numeric in zip(cells.columns, cells.numeric, strict=True)
     )
     body = "".join(_row(row, cells.numeric) for row in cells.rows)
-    return f"<table><caption>{text(caption)}</caption><thead><tr>{heads}</thead><tbody>{body}</tbody></table>"
+    return f"<table><caption class=cf-hide>{text(caption)}</caption><thead><tr>{heads}</thead><tbody>{body}</tbody></table>"
 
 
 def _row(row: Iterable[str], numeric: tuple[bool, ...]) -> str:

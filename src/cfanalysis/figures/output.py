@@ -184,7 +184,12 @@ def table_payload(shown: Cells) -> dict[str, Any]:
 def show(table: ReleasedTable, *, title: str | None = None, columns: Sequence[str] | None = None) -> DataTable:
     """A released table, written out; ``columns`` chooses and orders them."""
     released = released_only(table)
-    return DataTable(released, cells(released, list(columns) if columns else None), title or released.title, released.unit)
+    return DataTable(
+        released,
+        cells(released, list(columns) if columns else None),
+        title or released.title,
+        released.unit[:1].upper() + released.unit[1:],
+    )
 
 
 def headlines(sentences: Sequence[str]) -> Headlines:

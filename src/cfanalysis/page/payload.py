@@ -52,7 +52,7 @@ class FigurePayload(_FromRelease):
     kind: Literal["figure"]
     family: str
     alt: str = Field(min_length=1)
-    key: list[Annotated[str, Field(pattern=r"^(line|dash|band|high|low|ring|dot|diamond)\|#[0-9A-Fa-f]{6}\|")]]
+    key: list[Annotated[str, Field(pattern=r"^(line|dash|dots|band|high|low|ring|dot|diamond)\|#[0-9A-Fa-f]{6}\|")]]
     svg: str
     specification: dict[str, Any]
 
