@@ -65,7 +65,7 @@ def few(shares: Shares) -> np.ndarray:
 def forecast_share(shares: Shares, setting: Setting, paths: int, seed: int) -> Forecast:
     """Futures of a percentage, its denominators forecast too."""
     percent = enough(shares.percent)
-    below = finish(fit([enough(shares.denominators)], replace(setting, kind="count", events=())), 0, paths, seed)
+    below = finish(fit([enough(shares.denominators)], replace(setting, kind="count", events=())), 0, paths, seed + APART)
     fitted = fit([percent], setting, [shares.trials[-len(percent.observed) :]])
     large = core_paths(fitted, 0, paths, seed)
     share = float(few(shares)[-1])
@@ -83,6 +83,10 @@ def forecast_share(shares: Shares, setting: Setting, paths: int, seed: int) -> F
         step=100 / max(float(np.median(below.paths)), 1.0),
         facts={"denominator": below},
     )
+
+
+APART = 1_000_003
+"""Added to the seed of denominators, so that shares and denominators are not drawn alike."""
 
 
 def _method(share: float) -> str:
