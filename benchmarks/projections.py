@@ -181,7 +181,7 @@ def tell_smooth(seeds: int) -> None:
 def _beside(found: pd.DataFrame) -> str:
     ours, theirs = found["ours"].mean(), found["AutoETS"].mean()
     wins = (found["ours"] < found["AutoETS"]).mean()
-    return f"  ours {ours:.3f}   AutoETS {theirs:.3f}   {1 - ours / theirs:+.1%} better   better in {wins:.0%}"
+    return f"  ours {ours:.3f}   AutoETS {theirs:.3f}   ours against AutoETS {ours / theirs - 1:+.1%}   lower in {wins:.0%} of series"
 
 
 def m3_population(limit: int) -> list[tuple[str, pd.Series]]:
