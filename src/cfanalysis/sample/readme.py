@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
+from typing import Any
 
 from cfanalysis.months import month_label
 from cfanalysis.sample.demand import LOCKDOWN_LEVEL
 from cfanalysis.sample.dirt import KINDS
+from cfanalysis.sample.elsewhere import about, years
 from cfanalysis.sample.plans import Effect, Plan, plans
+from cfanalysis.sample.published import FOLDER, layout
 
 HEAD = """# Synthetic authorities
 
@@ -24,7 +28,44 @@ right and removed, so that successive extracts differ. Shares marked "by assumpt
 
 def readme() -> str:
     """The whole page."""
-    return HEAD + "\n" + "\n".join(_section(plan) for plan in plans().values())
+    return HEAD + "\n" + _published() + "\n" + "\n".join(_section(plan) for plan in plans().values())
+
+
+def _published() -> str:
+    """The tables that compare them: who is in them, and what is hidden or missing."""
+    regions = "; ".join(f"{region['name']} ({_members(code, region['of'])})" for code, region in about()["regions"].items())
+    missing = "; ".join(_gap(gap) for gap in about()["gaps"])
+    everyone = len(about()["authorities"]) + len(plans())
+    lines = [
+        f"## Whom they are compared with: `{FOLDER}`",
+        "",
+        f"Tables in the form of the Department for Education's open data, years {years()[0]} to {years()[-1]}: {', '.join(layout())},",
+        "children looked after, and mid-year populations. Every area in them is fictional. The five have the figures of their own",
+        "simulated years, counted from the truth, and `x` in all others; so their own records differ from these by what was late or wrong",
+        f"in the last extract. Another {len(about()['authorities'])} authorities are drawn around England's published rates, each with its own",
+        "level; nothing is planted in them, and they are independent of one another. Workers who came and went, and days lost, are drawn",
+        "for the five too. Percentiles of days are not there (`x`). There is no table of referrals by month, and none of neighbours:",
+        "the parameters name them.",
+        "",
+        f'**"England" is here the sum of these {everyone} authorities, and not the country.** It and the regions count figures that are',
+        "hidden, and the five's unlived years at the level of their first one, to the nearest 10. Counts of 1 to 5 are `c`.",
+        "",
+        f"Regions: {regions}.",
+        "",
+        f"Missing on purpose: {missing}.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _members(code: str, stems: list[str]) -> str:
+    own = [plans()[stem].name for stem in stems]
+    return ", ".join([*own, *(place["name"] for place in about()["authorities"] if place["region"] == code)])
+
+
+def _gap(gap: Mapping[str, Any]) -> str:
+    what = f"{gap['columns'][0]} and what goes with it" if "columns" in gap else "everything"
+    return f"{gap['name']} {', '.join(map(str, gap['years']))}: {what} in {', '.join(gap['tables'])} is `{gap['symbol']}`"
 
 
 def _section(plan: Plan) -> str:

@@ -14,6 +14,7 @@ from cfanalysis.params import read_batch, read_params
 from cfanalysis.sample import names, write
 from cfanalysis.sample.files import BANNER, HEADER_ROW, write_xlsx
 from cfanalysis.sample.plans import plans
+from cfanalysis.sample.published import neighbours
 from cfanalysis.sample.style import ETHNIC_ORDER, styled
 
 
@@ -68,7 +69,8 @@ def test_every_child_is_marked(written) -> None:
 
 def test_one_authority_writes_lettered_codes_and_text_dates_another_bare_codes_and_excel_dates(written) -> None:
     lettered = pd.read_csv(_lists(written["wealdshire"], 3)[0])
-    bare = pd.read_excel(written["moorshire"][-2], sheet_name="Referrals", header=HEADER_ROW - 1, engine="calamine")
+    newest = [path for path in written["moorshire"] if path.suffix == ".xlsx"][-1]
+    bare = pd.read_excel(newest, sheet_name="Referrals", header=HEADER_ROW - 1, engine="calamine")
     assert lettered["Referral Source"].str.match(r"^[a-u]1?\) \w+: ").all()
     assert set(lettered["Referral NFA?"]) <= {"a) Yes", "b) No", "c) Unknown"}
     assert lettered["Date of referral"].str.fullmatch(r"\d\d/\d\d/\d{4}").all()
@@ -127,7 +129,8 @@ def test_children_are_plausibly_spread(written) -> None:
 
 
 def test_the_monthly_file_has_its_columns_targets_and_reasons(written) -> None:
-    rows = pd.read_csv(written["moorshire"][-1], dtype={"flag": str}, keep_default_na=False, na_values=[""])
+    (file,) = [path for path in written["moorshire"] if path.name == "monthly_synthetic.csv"]
+    rows = pd.read_csv(file, dtype={"flag": str}, keep_default_na=False, na_values=[""])
     assert rows.columns.tolist() == ["month", "indicator", "breakdown", "numerator", "denominator", "value", "flag"]
     assert not rows.duplicated(["month", "indicator", "breakdown"]).any()
     assert (rows["value"].isna() == rows["flag"].notna()).all()
@@ -157,7 +160,8 @@ def test_the_batch_file_lists_all_five_and_marks_them_synthetic(root) -> None:
     assert all(params.synthetic for params in batch)
     for params, plan in zip(batch, plans().values(), strict=True):
         assert (params.as_at, params.first_month, params.authority.code) == (plan.as_at, plan.first, plan.code)
-        assert set(params.population.values()) == {plan.population}
+        assert set(params.population.values()) <= {plan.population}
+        assert list(params.comparators.neighbours) == neighbours(plan.stem)
 
 
 def test_a_workbook_keeps_text_numbers_dates_and_blanks_apart(tmp_path) -> None:
