@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from cfanalysis.tables import Table
-from cfanalysis.views.subject import Subject
+from cfanalysis.views.subject import Subject, whole
 
 COUNT_COLUMNS = ["measure", "unit", "month", "number", "year_before", "expected", "low", "high", "severity"]
 SHARE_COLUMNS = [
@@ -69,8 +69,8 @@ def _ends(subject: Subject) -> tuple[pd.Period, pd.Series, pd.Series]:
     return month, rows.loc[month], rows.reindex([month - 12]).iloc[0]
 
 
-def _judgement(unusual: pd.DataFrame, month: pd.Period) -> dict[str, object]:
-    found = unusual[unusual["month"] == month]
+def _judgement(subject: Subject, unusual: pd.DataFrame, month: pd.Period) -> dict[str, object]:
+    found = whole(subject, unusual[unusual["month"] == month], ("expected", "low", "high"))
     if found.empty:
         return {"expected": None, "low": None, "high": None, "severity": "cannot tell"}
     row = found.iloc[0]
@@ -80,7 +80,7 @@ def _judgement(unusual: pd.DataFrame, month: pd.Period) -> dict[str, object]:
 def _count(subject: Subject, unusual: pd.DataFrame) -> dict[str, object]:
     month, row, before = _ends(subject)
     told = {"measure": subject.name, "unit": subject.indicator.unit, "month": month, "number": row["value"], "year_before": before["value"]}
-    return {**told, **_judgement(unusual, month)}
+    return {**told, **_judgement(subject, unusual, month)}
 
 
 def _share(subject: Subject, unusual: pd.DataFrame) -> dict[str, object]:
@@ -88,4 +88,4 @@ def _share(subject: Subject, unusual: pd.DataFrame) -> dict[str, object]:
     told = {"measure": subject.name, "month": month, "percent": row["value"], "year_before": before["value"]}
     parts = {name: row[name] for name in ("numerator", "denominator")}
     parts |= {f"{name}_before": before[name] for name in ("numerator", "denominator")}
-    return {**told, **parts, **_judgement(unusual, month)}
+    return {**told, **parts, **_judgement(subject, unusual, month)}

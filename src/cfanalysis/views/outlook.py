@@ -7,9 +7,10 @@ import pandas as pd
 from cfanalysis.models import Forecast
 from cfanalysis.months import month_label
 from cfanalysis.tables import Table
-from cfanalysis.views.subject import Subject
+from cfanalysis.views.subject import Subject, whole
 
 JUDGED = ("expected", "low", "high")
+BANDS = (*JUDGED, "low95", "high95")
 LEVELS = {"": 0.8, "95": 0.95}
 """Bands drawn: the suffix of their columns, and the share of futures inside."""
 
@@ -28,7 +29,7 @@ def outlook(subject: Subject, unusual: pd.DataFrame, forecast: Forecast | None, 
     past["provisional"] = judged["provisional"].fillna(False).astype(bool).to_numpy()
     past["reason"] = judged["reason"].fillna("").to_numpy()
     frame = pd.concat([past.assign(future=False), _ahead(forecast)], ignore_index=True) if forecast else past.assign(future=False)
-    return subject.table(frame, _title(subject, forecast), note=because)
+    return subject.table(whole(subject, frame, BANDS), _title(subject, forecast), note=because)
 
 
 def _ahead(forecast: Forecast) -> pd.DataFrame:
@@ -72,4 +73,4 @@ def unusual_months(subject: Subject, unusual: pd.DataFrame, causes: pd.DataFrame
         "severity",
         "because",
     ]
-    return subject.table(frame[keep].reset_index(drop=True), f"Unusual months: {subject.name.lower()}")
+    return subject.table(whole(subject, frame[keep].reset_index(drop=True), BANDS), f"Unusual months: {subject.name.lower()}")

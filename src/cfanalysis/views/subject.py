@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
@@ -119,6 +119,12 @@ class Subject:
 
     def _own_count(self) -> tuple[str, ...]:
         return ("observed",) if self.indicator.kind in ("count", "stock") else ()
+
+
+def whole(subject: Subject, frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Expected numbers and ranges of counts as whole numbers: nobody has four tenths of a referral. Other figures keep a decimal."""
+    digits = 0 if subject.indicator.kind in ("count", "stock") else 1
+    return frame.assign(**{column: frame[column].astype(float).round(digits) for column in columns if column in frame.columns})
 
 
 def is_number(column: pd.Series) -> bool:
