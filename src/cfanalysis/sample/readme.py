@@ -42,7 +42,8 @@ def _published() -> str:
         f"Tables in the form of the Department for Education's open data, years {years()[0]} to {years()[-1]}: {', '.join(layout())},",
         "children looked after, and mid-year populations. Every area in them is fictional. The five have the figures of their own",
         "simulated years, counted from the truth, and `x` in all others; so their own records differ from these by what was late or wrong",
-        f"in the last extract. Another {len(about()['authorities'])} authorities are drawn around England's published rates, each with its own",
+        f"in the last extract. Another {len(about()['authorities'])} authorities are drawn around England's "
+        f"published rates, each with its own",
         "level; nothing is planted in them, and they are independent of one another. Workers who came and went, and days lost, are drawn",
         "for the five too. Percentiles of days are not there (`x`). There is no table of referrals by month, and none of neighbours:",
         "the parameters name them.",
