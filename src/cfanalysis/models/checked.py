@@ -70,12 +70,12 @@ def check_series(series: pd.Series, *, kind: Kind = "count", missing: Missing = 
     return Checked(name, full, values, _excluded(full, kind, missing) & np.isfinite(values))
 
 
-LONGEST_HISTORY = 180
-"""Fifteen years: older months say nothing of the next ones that newer months do not, and work grows with the cube of the length."""
+LONGEST_HISTORY = 144
+"""Twelve years: older months say nothing of the next ones that newer months do not, and work grows with the cube of the length."""
 
 
 def enough(checked: Checked) -> Checked:
-    """The newest 15 years of a series, if it is long enough to be forecast. Raises SeriesError under 12 months learnt from."""
+    """The newest 12 years of a series, if it is long enough to be forecast. Raises SeriesError under 12 months learnt from."""
     checked = _newest(checked)
     known = int(checked.learnt.sum())
     if known < SHORTEST:

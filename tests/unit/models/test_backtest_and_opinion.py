@@ -21,10 +21,10 @@ def walk(seed: int = 0) -> pd.Series:
 
 
 def test_a_backtest_scores_every_method_on_the_same_months():
-    found = cf.backtest(walk(), 6, origins=3, calendar=False, season="none")
+    found = cf.backtest(walk().iloc[:60], 6, origins=2, calendar=False, season="none")
     assert found.table["method"].tolist() == ["this forecast", "same month last year", "six-month rule", "ETS"]
-    assert (found.table["forecasts"] == 3).all()
-    assert set(found.forecasts["method"].value_counts()) == {18}
+    assert (found.table["forecasts"] == 2).all()
+    assert set(found.forecasts["method"].value_counts()) == {12}
     assert found.table[["mase", "scrps"]].gt(0).all().all()
     assert found.table[["coverage80", "coverage95"]].to_numpy().max() <= 1
 
