@@ -26,7 +26,7 @@ sample: $(READY)
 	$(BIN)/cfanalysis sample
 
 test: $(READY) sample
-	$(BIN)/python -m pytest --nbval-lax tests src notebooks
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --nbval-lax tests src notebooks
 
 check: $(READY)
 	$(BIN)/ruff format --check src tests benchmarks
