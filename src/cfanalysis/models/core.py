@@ -10,7 +10,7 @@ import pandas as pd
 
 from cfanalysis.errors import SeriesError
 from cfanalysis.models.checked import Checked, Kind
-from cfanalysis.models.prior import Constants, Prior, flow_prior, shipped, stock_prior
+from cfanalysis.models.prior import SHIFT_DEVIATIONS, Constants, Prior, flow_prior, shipped, stock_prior
 from cfanalysis.models.sampling import draw, mixture_paths
 from cfanalysis.models.structural import Design, Factor, Posterior, factorise, learn
 from cfanalysis.models.transform import SeasonChoice, Transform, make_transform, noise_guess, season_grid, season_opens
@@ -102,15 +102,10 @@ def core_paths(fitted: Fitted, member: int, paths: int, seed: int) -> np.ndarray
     draws = draw(paths, fitted.setting.horizon, posterior.degrees, fitted.prior.shift_rate, seed)
     centre = posterior.centre[member]
     mean = factor.ahead @ (fitted.z[:, member] - centre) + centre
-    z = mixture_paths(
-        posterior.weights[:, member],
-        mean,
-        factor.ahead_factor,
-        posterior.scale[:, member],
-        draws,
-        fitted.prior.width,
-        fitted.prior.shift_size,
-    )
+    weights, scale = posterior.weights[:, member], posterior.scale[:, member]
+    next_month = float(weights @ (factor.ahead_factor[:, 0, 0] * scale))
+    shift = min(fitted.prior.shift_size, SHIFT_DEVIATIONS * next_month)
+    z = mixture_paths(weights, mean, factor.ahead_factor, scale, draws, fitted.prior.width, shift)
     length = fitted.design.length
     return fitted.transform.back(z, slice(length, length + fitted.setting.horizon))
 
