@@ -198,9 +198,9 @@ class Analysis:
             projection, told.pop("series"), events=self._dated(subject), provisional=subject.indicator.provisional_months, **told
         )
 
-    def _january_february(self, subject: Subject) -> JanuaryFebruary:
+    def _january_february(self, subject: Subject, year: int) -> JanuaryFebruary:
         told = subject.modelled()
-        return registers.january_february(told.pop("series"), provisional=subject.indicator.provisional_months, **told)
+        return registers.january_february(told.pop("series"), year=year, provisional=subject.indicator.provisional_months, **told)
 
     def explain(self, indicator: str, alerts: pd.DataFrame) -> pd.DataFrame:
         """What else an alert could be (cf.explain), given peers, categories, contacts and dated events where there are any."""

@@ -23,6 +23,7 @@ from cfanalysis.views.subject import Subject
 OWN_FILES = "the authority's own records"
 MONTHLY_FILES = "the authority's monthly figures"
 PUBLISHED = "Department for Education, published tables"
+SYNTHETIC_TABLES = "synthetic tables in the form of the Department for Education's; no real area is in them"
 
 FORMAT_TITLES = {"annex_a": "Annex A extract", "monthly": "Monthly figures", "published": "DfE published tables"}
 ENGLAND = "England"
@@ -86,7 +87,8 @@ class Inputs:
         """Where an indicator comes from, in words."""
         if indicator in self.from_events:
             return OWN_FILES
-        return PUBLISHED if indicator in self.from_published else MONTHLY_FILES
+        published = SYNTHETIC_TABLES if self.params.synthetic else PUBLISHED
+        return published if indicator in self.from_published else MONTHLY_FILES
 
     def categories(self, indicator: str, dimension: str) -> pd.DataFrame | None:
         """An indicator by category, months x categories; None where it has no such breakdown."""

@@ -91,6 +91,8 @@ def reach_table(flows: Flows, horizon: int, targets: Sequence[tuple[float, pd.Pe
     def table() -> Table:
         ahead = flows.forecast(horizon)
         inside = [(target, month) for target, month in targets if month in ahead.months]
+        if not inside:
+            return _nothing(flows, "no target of the register lies ahead")
         return registers.reach_table([models.to_reach(ahead, target, month) for target, month in inside], flows.title)
 
     return _or_empty(flows, table) if targets else _nothing(flows, "no target is on the register")

@@ -107,7 +107,8 @@ def january_february(asked: ReleasedTable) -> list[str]:
     rows = _rows(asked)
     if rows.empty:
         return ["There are no figures to answer this from."]
-    return [f"{row['series']}: {' '.join(question_sentences(row))}" for row in rows.to_dict("records")]
+    named = [(str(row["series"]).removesuffix(f", {row['year']}"), row) for row in rows.to_dict("records")]
+    return [f"{name}: {' '.join(question_sentences(row))}" for name, row in named]
 
 
 def why(taken_apart: ReleasedTable) -> str:

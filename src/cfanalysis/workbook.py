@@ -17,7 +17,7 @@ from cfanalysis import params as parameters
 from cfanalysis.analysis import KEY_MEASURES, Analysis
 from cfanalysis.errors import ParameterError
 from cfanalysis.events import EventLog
-from cfanalysis.inputs import PUBLISHED, read_inputs
+from cfanalysis.inputs import PUBLISHED, SYNTHETIC_TABLES, read_inputs
 from cfanalysis.models import Scenario
 from cfanalysis.params import NotebookParams, Params
 from cfanalysis.registers.question import question_table
@@ -83,8 +83,10 @@ class Workbook(Analysis):
         return self._marked(registers.verdicts_table([self.judge(each) for each in self.registers.projections], self._titles()))
 
     def january_february(self, *names: str) -> Table:
-        """How likely a fall in January and February is, raw and per working day, and the smallest that would show."""
-        answers = {self._known(name).title: self._january_february(self.subject(name)) for name in names if self.has(name)}
+        """Was there a fall last January and February, how likely is the next, raw and per working day, and the smallest that would show."""
+        years = registers.question_years(self.params.as_at)
+        asked = [(name, year) for name in names if self.has(name) for year in years]
+        answers = {f"{self._known(name).title}, {year}": self._january_february(self.subject(name), year) for name, year in asked}
         return self._marked(question_table(answers))
 
     def _titles(self) -> dict[str, str]:
@@ -92,6 +94,10 @@ class Workbook(Analysis):
 
     def _marked(self, table: Table) -> Table:
         return replace(table, synthetic=self.params.synthetic)
+
+    def _beside_others(self, table: Table) -> Table:
+        """A table of published figures; those of a synthetic authority say that they are not the Department's."""
+        return replace(table, synthetic=True, source=SYNTHETIC_TABLES) if self.params.synthetic else table
 
     # tables for pages
 
@@ -188,19 +194,21 @@ class Workbook(Analysis):
     def peers_table(self) -> Table:
         """The newest yearly figures of the authority, its neighbours, region and England, side by side."""
         titles = {name: indicators.catalogue()[name].title for name in COMPARED}
-        return compare.side_by_side(self.inputs.yearly, titles, self.authority, self.inputs.others)
+        return self._beside_others(compare.side_by_side(self.inputs.yearly, titles, self.authority, self.inputs.others))
 
     def comparison(self, indicator: str) -> Table:
         """The authority beside England, its region and its neighbours, year by year."""
         known = self._known(indicator)
-        return compare.comparison(self.inputs.yearly, indicator, known.title, known.unit, self.authority, self.inputs.others)
+        yearly, others = self.inputs.yearly, self.inputs.others
+        return self._beside_others(compare.comparison(yearly, indicator, known.title, known.unit, self.authority, others))
 
     def funnel(self, indicator: str) -> Table:
         """Every authority on one funnel for the newest year."""
         known = self._known(indicator)
         points = compare.funnel_frame(self.inputs.yearly, indicator)
         limits = signals.funnel(points.set_index("authority"), kind="rate" if known.kind == "rate" else "proportion").reset_index()
-        return compare.funnel(limits, known.title, known.unit, self.authority, self.inputs.others.neighbours, "Department for Education")
+        table = compare.funnel(limits, known.title, known.unit, self.authority, self.inputs.others.neighbours, "Department for Education")
+        return self._beside_others(table)
 
     def quality(self) -> dict[str, Table]:
         """What was read and what was wrong with it: files, coverage, problems, rules, changes, sums."""

@@ -38,7 +38,7 @@ def test_monthly_sums_are_the_published_totals(book: cf.Workbook, shared_data: P
     sums = monthly.groupby([financial_year(month) for month in monthly.index]).agg(["sum", "count"])
     whole = sums[sums["count"] == 12]["sum"]
     compared = {year: total for year, total in published.items() if year in whole.index}
-    assert len(compared) >= 9
+    assert len(compared) >= 8  # Hackney's last two years were not published
     assert {year: float(whole[year]) for year in compared} == compared
 
 
