@@ -126,8 +126,9 @@ def test_a_chart_answers_to_the_pointer_and_escape_dismisses_it(made, open_page)
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     tip = opened.page.locator(".vega-tip")
-    for step in range(40, 640, 5):
-        opened.page.mouse.move(box["x"] + step, box["y"] + box["height"] * 0.42)
+    places = ((x, y) for y in range(20, int(box["height"]), 12) for x in range(40, 640, 6))
+    for x, y in places:
+        opened.page.mouse.move(box["x"] + x, box["y"] + y)
         if tip.is_visible():
             break
     assert "Month" in tip.inner_text()

@@ -66,7 +66,7 @@ def cf_month(text):
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
-    return seen(exported(tmp_path_factory.mktemp("plain"), cells_with("Plain"), interactive=True))
+    return seen(exported(tmp_path_factory.mktemp("plain"), cells_with("Plain words, long enough for two lines"), interactive=True))
 
 
 def seen(path):
