@@ -27,7 +27,7 @@ OUTPUT = ROOT / "src" / "cfanalysis" / "reference" / "panel_constants.csv"
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
 WIDTH = 0.92
-"""Chosen so that 80 % intervals hold 80 % at origins from September 2015 to August 2019 that no benchmark is scored on
+"""Chosen so that 80 % intervals hold 80 % at origins from September 2015 to August 2019, some of which benchmarks are scored on
 (docs/methods/forecasting.md)."""
 
 LEAST = 0.0005
