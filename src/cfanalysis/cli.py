@@ -37,7 +37,11 @@ exit codes: 0 all is well, 1 something failed, 2 the command or a parameters fil
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; errors meant for an analyst are printed plainly, without a traceback."""
-    parsed = _parser().parse_args(arguments)
+    parser = _parser()
+    parsed, options = parser.parse_known_args(arguments)
+    if options and parsed.work is not _lab:
+        parser.error(f"unrecognised arguments: {' '.join(options)}")
+    parsed.options = options
     try:
         return int(parsed.work(parsed))
     except ParameterError as caught:
@@ -63,8 +67,12 @@ def _parser() -> argparse.ArgumentParser:
     _check_command(commands)
     _run_command(commands, "run", "make the pages of one authority from its parameters file", "PARAMS", "params/mine.yml")
     _run_command(commands, "batch", "make the pages of every authority that a batch file lists", "BATCH", "params/sample.yml")
-    lab = commands.add_parser("lab", help="open JupyterLab on the notebooks, offline", description="Open JupyterLab on the notebooks.")
-    lab.add_argument("options", nargs=argparse.REMAINDER, help="passed on to JupyterLab, for example --no-browser")
+    lab = commands.add_parser(
+        "lab",
+        help="open JupyterLab on the notebooks, offline",
+        description="Open JupyterLab on the notebooks, offline.",
+        epilog="Other options are passed on to JupyterLab, for example --no-browser.",
+    )
     lab.set_defaults(work=_lab)
     sample = commands.add_parser("sample", help="write five synthetic authorities", description="Write five synthetic authorities.")
     sample.add_argument("--out", type=Path, default=Path("data/sample"), help="folder to write to (data/sample)")
@@ -163,6 +171,7 @@ def _lab(parsed: argparse.Namespace) -> int:
         "--LabApp.extension_manager=readonly", "--LabApp.default_url=/lab/tree/notebooks/01_overview.ipynb", *parsed.options,
     ]  # fmt: skip
     os.execv(sys.executable, command)  # noqa: S606  (the interpreter that runs this, with a fixed list of arguments)
+    return OK
 
 
 def _sample(parsed: argparse.Namespace) -> int:

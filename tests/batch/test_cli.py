@@ -67,3 +67,15 @@ def test_a_register_template_is_written_once(tmp_path: Path, capsys: pytest.Capt
     assert "said_on" in path.read_text(encoding="utf-8")
     assert main(["register", "new", "projections", str(path)]) != 0, "a register with entries must not be written over"
     assert "projections.yml" in capsys.readouterr().err
+
+
+def test_options_belong_to_the_lab_alone(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr("os.execv", lambda program, command: started.append(command))
+    monkeypatch.chdir(root)
+    assert main(["lab", "--no-browser"]) == 0
+    assert "--no-browser" in started[0]
+    assert "--LabApp.news_url=None" in started[0], "no announcements: the lab asks nobody for news"
+    with pytest.raises(SystemExit) as stopped:
+        main(["sample", "--nonsense"])
+    assert stopped.value.code == 2

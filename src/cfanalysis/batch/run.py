@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,6 +15,7 @@ from cfanalysis.batch.engines import ENGINES
 from cfanalysis.batch.jobs import Job
 from cfanalysis.batch.runners import RUNNERS
 from cfanalysis.errors import CfanalysisError
+from cfanalysis.params import cell_params
 
 
 class Result(BaseModel):
@@ -69,9 +71,10 @@ def _make(job: Job, engine: str) -> str:
     return title
 
 
-def _values(job: Job) -> dict[str, str | None]:
-    """What the parameters cell is given. An authority's own policy is in its file already; a named one is said."""
-    return {"params_file": job.params_path.name, "policy": None if job.own_policy else job.policy}
+def _values(job: Job) -> dict[str, Any]:
+    """What the parameters cell is given, named by its model. An authority's own policy is in its file already; a named one is said."""
+    cell = cell_params(params_file=job.params_path.name, policy=None if job.own_policy else job.policy)
+    return cell.model_dump(include={"params_file", "policy"})
 
 
 def heading(notebook: Path) -> str:
