@@ -88,6 +88,7 @@ def test_the_same_figures_by_hand(lab: str, browser: Any):
     page.goto(f"{lab}/lab/tree/by_hand.ipynb?token=test")
     page.get_by_text("By hand").last.wait_for()
     page.locator(".jp-Notebook").first.click()
+    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()  # cells run before the kernel is there are lost
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text(re.compile("^Run All Cells$")).click()
     drawing = page.locator(".jp-OutputArea-output svg[role=img]")
