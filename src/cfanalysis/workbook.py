@@ -214,8 +214,7 @@ class Workbook(Analysis):
         """What was read and what was wrong with it: files, coverage, problems, rules, changes, sums."""
         synthetic = self.params.synthetic
         tables = {"files": quality.sources(self.inputs.files, synthetic=synthetic)}
-        if self.inputs.log is not None:
-            tables |= self._log_quality(self.inputs.log)
+        tables |= self._log_quality(self.inputs.log) if self.inputs.log is not None else quality.no_log(synthetic=synthetic)
         tables["problems"] = quality.problems(self.inputs.problem_summary(), synthetic=synthetic)
         tables["sums"] = quality.reconciliation(
             indicators.reconcile(self.data, self.inputs.yearly, self.authority), "Department for Education",

@@ -7,15 +7,20 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from cfanalysis.batch import Job, Result, plan, run_jobs, write_indexes
+from cfanalysis.batch import Job, Result, plan, run_jobs, together, write_indexes
 from cfanalysis.batch.jobs import page_path
 from cfanalysis.batch.run import heading
-from cfanalysis.errors import RunError
+from cfanalysis.errors import ReleaseError, RunError
 from cfanalysis.params import read_params
 
 CANARY = "CANARY-7731"
 
 PARAMETERS = 'params_file = "x"\npolicy = "dfe"'
+TABLE = """import pandas as pd, cfanalysis as cf
+from cfanalysis import figures
+from cfanalysis.tables import Table
+frame = pd.DataFrame({"team": ["North", "South", "All"], "children": [30.0, 40.0, 70.0]})
+figures.show(cf.release(Table(frame, "Open by team", counts=("children",), margins={"team": "All"}, synthetic=True), policy))"""
 GOOD = "from cfanalysis import figures\nfigures.headlines(['Nothing stands out.'])"
 
 
@@ -78,6 +83,22 @@ def test_one_failure_never_touches_another(tmp_path: Path) -> None:
     results = run_jobs([job(folders[0], "1 / 0"), job(folders[1], GOOD)], workers=2)
     assert [bool(result.error) for result in results] == [True, False]
     assert results[1].job.page.exists()
+
+
+def test_pages_are_audited_side_by_side_and_their_tables_go_into_one_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    results = run_jobs([job(tmp_path, TABLE)])
+    assert results[0].error == ""
+    assert together(results) == results
+    assert (results[0].job.page.parent / "tables.xlsx").exists()
+
+    def found(pages: object) -> int:
+        raise ReleaseError("table 'Open by team', row 2 could be worked out")
+
+    monkeypatch.setattr("cfanalysis.page.audit_run", found, raising=False)
+    (taken_back,) = together(results)
+    assert taken_back.error == "taken back: table 'Open by team', row 2 could be worked out"
+    assert not taken_back.job.page.exists()
+    assert not (taken_back.job.page.parent / "tables.xlsx").exists()
 
 
 def test_an_index_names_what_is_missing(tmp_path: Path) -> None:

@@ -45,12 +45,13 @@ ENGINES: Mapping[str, Engine] = {"kernel": kernel}
 @contextmanager
 def _no_history() -> Iterator[None]:
     """Kernels started inside keep no history of what they ran and say nothing of their own: IPython's folder is a temporary one."""
-    before = {name: os.environ.get(name) for name in ("IPYTHONDIR", "PYDEVD_DISABLE_FILE_VALIDATION")}
+    quiet = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "PYTHONWARNINGS": "ignore"}  # a library's warning must not cost a page
+    before = {name: os.environ.get(name) for name in ("IPYTHONDIR", *quiet)}
     with tempfile.TemporaryDirectory(prefix="cfanalysis-") as folder:
         profile = Path(folder) / "profile_default"
         profile.mkdir()
         (profile / "ipython_kernel_config.py").write_text(KERNEL_CONFIGURATION, encoding="utf-8")
-        os.environ.update(IPYTHONDIR=folder, PYDEVD_DISABLE_FILE_VALIDATION="1")
+        os.environ.update(IPYTHONDIR=folder, **quiet)
         try:
             yield
         finally:

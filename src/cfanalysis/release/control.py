@@ -206,7 +206,7 @@ def _scale(frame: pd.DataFrame, column: str, needs: Sequence[str]) -> float | No
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = frame[column].astype(float) * frame[needs[1]].astype(float) / frame[needs[0]].astype(float)
-    known = scale[np.isfinite(scale)]
+    known = scale[np.isfinite(scale) & (scale > 0)]
     if known.empty or not np.allclose(known, known.median(), rtol=0.02):
         return None
     return float(10.0 ** np.round(np.log10(known.median())))

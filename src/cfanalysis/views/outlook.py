@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from cfanalysis.models import Forecast
@@ -26,10 +27,16 @@ def outlook(subject: Subject, unusual: pd.DataFrame, forecast: Forecast | None, 
     for column in JUDGED:
         past[column] = judged[column].to_numpy(dtype=float)
     past["severity"] = judged["severity"].fillna("").to_numpy()
-    past["provisional"] = judged["provisional"].fillna(False).astype(bool).to_numpy()
+    past["provisional"] = _still_recorded(subject, past["month"])
     past["reason"] = judged["reason"].fillna("").to_numpy()
     frame = pd.concat([past.assign(future=False), _ahead(forecast)], ignore_index=True) if forecast else past.assign(future=False)
     return subject.table(whole(subject, frame, BANDS), _title(subject, forecast), note=because)
+
+
+def _still_recorded(subject: Subject, months: pd.Series) -> np.ndarray:
+    """The newest months, which late recording may still change. What was judged from little history is not marked on a chart."""
+    unsettled = subject.newest - subject.indicator.provisional_months if subject.known else None
+    return np.array([unsettled is not None and month > unsettled for month in months], dtype=bool)
 
 
 def _ahead(forecast: Forecast) -> pd.DataFrame:

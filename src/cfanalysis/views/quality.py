@@ -53,6 +53,13 @@ def changes(found: pd.DataFrame, *, synthetic: bool) -> Table:
     return Table(frame, title="What later extracts changed", counts=("added", "removed", "changed"), labels=labels, synthetic=synthetic)
 
 
+def no_log(*, synthetic: bool) -> dict[str, Table]:
+    """What stands in place of coverage, rules and changes where no child-level file was read."""
+    titles = {"coverage": "What the files cover", "rules": "Records to look at", "changes": "What later extracts changed"}
+    empty = pd.DataFrame({"event": []})
+    return {name: Table(empty, title=f"{title}: no child-level file was read", synthetic=synthetic) for name, title in titles.items()}
+
+
 def reconciliation(found: pd.DataFrame, source: str, *, synthetic: bool, published: bool) -> Table:
     """Sums that should agree, and by how much they do not."""
     labels = {
