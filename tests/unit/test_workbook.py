@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import cfanalysis as cf
-from cfanalysis import tables, words
+from cfanalysis import figures, tables, words
 from cfanalysis.errors import ParameterError
 from cfanalysis.params import cell_params
 from cfanalysis.tables import ALL, Table
@@ -123,5 +123,8 @@ def test_what_has_no_figures_is_an_empty_table_and_not_an_error(tmp_path: Path) 
         book.steps("cin_open", "cin_started", "cin_ended"),
     ):
         assert cf.release(table, "dfe").frame.empty
+    said = figures.outlook(cf.release(book.outlook("referrals"), "dfe"))
+    assert isinstance(said, figures.Note)
+    assert (said.title, said.paragraphs) == ("Referrals", ("The files of this page hold no figures of this.",))
     assert book.forecast("referrals") is None
     assert words.headlines(cf.release(book.headlines("demand"), "dfe")) == ["There are no figures for this page."]

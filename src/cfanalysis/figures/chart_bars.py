@@ -8,6 +8,7 @@ import pandas as pd
 from cfanalysis.figures import alternative, drawing, theme
 from cfanalysis.figures.cells import cells, column_text
 from cfanalysis.figures.columns import grouping, measure, without_total
+from cfanalysis.figures.empty import or_note
 from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.release import ReleasedTable
 
@@ -17,6 +18,7 @@ BAR_STEP = 34
 MOST_BARS = 24
 
 
+@or_note
 def bars(
     released: ReleasedTable,
     *,

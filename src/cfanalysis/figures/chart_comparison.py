@@ -9,6 +9,7 @@ from cfanalysis.figures import alternative, drawing, theme
 from cfanalysis.figures.cells import pivoted
 from cfanalysis.figures.chart_lines import LABEL_GAP
 from cfanalysis.figures.columns import measure, needed
+from cfanalysis.figures.empty import or_note
 from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.months import financial_year_label
 from cfanalysis.release import ReleasedTable
@@ -24,6 +25,7 @@ STYLES = (
 """Colour, dashes and width of each party in the order they come: the authority first, solid and thick."""
 
 
+@or_note
 def comparison(
     released: ReleasedTable, *, y: str | None = None, title: str | None = None, subtitle: str | None = None, alt_text: str | None = None
 ) -> Figure:

@@ -8,12 +8,14 @@ import pandas as pd
 from cfanalysis.figures import alternative, drawing, theme
 from cfanalysis.figures.cells import cells
 from cfanalysis.figures.columns import measure, needed
+from cfanalysis.figures.empty import or_note
 from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.release import ReleasedTable
 
 LIMITS = (("low95", "high95", [6, 4], "95%", "dash"), ("low998", "high998", [2, 3], "99.8%", "dots"))
 
 
+@or_note
 def funnel(
     released: ReleasedTable,
     *,

@@ -12,6 +12,7 @@ import pandas as pd
 from cfanalysis.figures import alternative, drawing, theme
 from cfanalysis.figures.cells import cells, pivoted
 from cfanalysis.figures.columns import measure, needed, several, without_total
+from cfanalysis.figures.empty import or_note
 from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.release import ReleasedTable
 
@@ -22,6 +23,7 @@ LABEL_GAP = 0.065
 """Room one label needs, as a share of the height."""
 
 
+@or_note
 def lines(
     released: ReleasedTable,
     *,

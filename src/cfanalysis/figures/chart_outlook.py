@@ -11,6 +11,7 @@ import pandas as pd
 from cfanalysis.figures import alternative, drawing, theme
 from cfanalysis.figures.cells import cells
 from cfanalysis.figures.columns import measure, needed
+from cfanalysis.figures.empty import or_note
 from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.months import month_label
 from cfanalysis.release import ReleasedTable
@@ -21,6 +22,7 @@ MARKED = ("alert", "strong", "extreme")
 SIZES = {"alert": 110, "strong": 170, "extreme": 240}
 
 
+@or_note
 def outlook(
     released: ReleasedTable,
     *,

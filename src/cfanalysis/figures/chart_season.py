@@ -10,12 +10,14 @@ import pandas as pd
 from cfanalysis.figures import drawing, theme
 from cfanalysis.figures.cells import Cells, column_text
 from cfanalysis.figures.columns import needed
+from cfanalysis.figures.empty import or_note
 from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.release import ReleasedTable
 
 APRIL_FIRST = [4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3]
 
 
+@or_note
 def season(released: ReleasedTable, *, title: str | None = None, subtitle: str | None = None, alt_text: str | None = None) -> Figure:
     """Twelve months, April first. Columns: calendar_month (1 to 12), factor (1 is an average month), and low and high where known."""
     needed(released_only(released), ["calendar_month", "factor"])

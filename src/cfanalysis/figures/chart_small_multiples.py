@@ -8,6 +8,7 @@ import pandas as pd
 from cfanalysis.figures import alternative, drawing, theme
 from cfanalysis.figures.cells import pivoted
 from cfanalysis.figures.columns import grouping, measure, needed, without_total
+from cfanalysis.figures.empty import or_note
 from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.release import ReleasedTable
 
@@ -17,6 +18,7 @@ MOST_PANELS = 12
 """Four rows of three: more than a reader compares."""
 
 
+@or_note
 def small_multiples(
     released: ReleasedTable,
     *,

@@ -8,12 +8,14 @@ import pandas as pd
 from cfanalysis.figures import alternative, drawing, theme
 from cfanalysis.figures.cells import cells
 from cfanalysis.figures.columns import measure, needed
+from cfanalysis.figures.empty import or_note
 from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.release import ReleasedTable
 
 LINES = (("mean", [1, 0], "Mean"), ("lower", [6, 4], "Lower limit"), ("upper", [6, 4], "Upper limit"), ("target", [2, 3], "Target"))
 
 
+@or_note
 def spc(
     released: ReleasedTable,
     *,

@@ -9,6 +9,7 @@ import pandas as pd
 from cfanalysis.figures import drawing, theme
 from cfanalysis.figures.cells import cells, column_text, number
 from cfanalysis.figures.columns import needed
+from cfanalysis.figures.empty import or_note
 from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.release import ReleasedTable
 
@@ -16,6 +17,7 @@ COLOURS = {"level": theme.DARK_BLUE, "in": theme.TURQUOISE, "out": theme.DARK_PI
 SIGNS = {"level": "", "in": "+", "out": "−"}
 
 
+@or_note
 def steps(released: ReleasedTable, *, title: str | None = None, subtitle: str | None = None, alt_text: str | None = None) -> Figure:
     """Bars that follow from one another. Columns: step (its name), kind ("level", "in" or "out") and value.
 

@@ -1,0 +1,24 @@
+"""What stands in place of a chart that has nothing to draw: a sentence, not empty axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from cfanalysis.figures.output import Figure, Note, note, released_only
+from cfanalysis.release import ReleasedTable
+
+Options = ParamSpec("Options")
+
+
+def or_note(draw: Callable[Concatenate[ReleasedTable, Options], Figure]) -> Callable[Concatenate[ReleasedTable, Options], Figure | Note]:
+    """A chart family that says so in words where its table has no rows."""
+
+    @wraps(draw)
+    def drawn(released: ReleasedTable, /, *args: Options.args, **options: Options.kwargs) -> Figure | Note:
+        if len(released_only(released)):
+            return draw(released, *args, **options)
+        return note("The files of this page hold no figures of this.", title=released.title.removesuffix(": no figures"))
+
+    return drawn
