@@ -18,6 +18,7 @@ from cfanalysis.errors import CfanalysisError, ParameterError
 
 if TYPE_CHECKING:
     from cfanalysis.batch import Result
+    from cfanalysis.params import Params
 
 OK, FAILED, WRONG = 0, 1, 2
 
@@ -123,11 +124,37 @@ def _check(parsed: argparse.Namespace) -> int:
 
     kinds = {name: each.kind for name, each in indicators.catalogue().items()}
     stopped = False
-    for path in parsed.files:
+    for path in (inner for given in parsed.files for inner in _one_format_each(given)):
         checked = sources.check(path, kinds=kinds)
         print("\n".join(checked.lines()))
         stopped |= not checked.ok
     return FAILED if stopped else OK
+
+
+def _one_format_each(path: Path) -> list[Path]:
+    """A folder that holds several formats is checked thing by thing; anything else as it is."""
+    from cfanalysis import sources
+
+    if not path.is_dir():
+        return [path]
+    inner = sorted(each for each in path.iterdir() if not each.name.startswith((".", "~$")) and each.name != "README.md")
+    if any(each.is_dir() for each in inner):
+        return inner
+    try:
+        sources.identify(path)
+    except CfanalysisError:
+        return inner or [path]
+    return [path]
+
+
+def _known_indicators(runs: Sequence[Params]) -> None:
+    """Raises ParameterError for an indicator that is not in the catalogue: once, before anything is run."""
+    from cfanalysis import indicators
+
+    for run in runs:
+        unknown = [name for name in (run.indicators if run.indicators != "all" else ()) if name not in indicators.catalogue()]
+        if unknown:
+            raise ParameterError(f"{run.file}: indicators: found {unknown[0]!r}, want names of docs/indicators.md, such as referrals")
 
 
 def _run(parsed: argparse.Namespace) -> int:
@@ -137,6 +164,7 @@ def _run(parsed: argparse.Namespace) -> int:
     if parsed.workers < 1:
         raise ParameterError(f"--workers: found {parsed.workers}, want 1 or more")
     runs = read_batch(parsed.params)
+    _known_indicators(runs)
     jobs = batch.plan(
         runs, output=parsed.out, policy=parsed.policy, notebooks=parsed.notebook, show_code=parsed.show_code, interactive=not parsed.static
     )

@@ -79,3 +79,26 @@ def test_options_belong_to_the_lab_alone(monkeypatch: pytest.MonkeyPatch, root: 
     with pytest.raises(SystemExit) as stopped:
         main(["sample", "--nonsense"])
     assert stopped.value.code == 2
+
+
+def test_check_takes_the_folder_of_the_readme(sample_params: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An Annex A folder, a monthly CSV and DfE's tables side by side, as the README has them."""
+    sample = sample_params.parents[1] / "data" / "sample"
+    (tmp_path / "dfe").symlink_to(sample / "published_synthetic")
+    (tmp_path / "annex_a").symlink_to(next(path for path in sorted((sample / "marchfordshire" / "annex_a").iterdir()) if path.is_dir()))
+    (tmp_path / "monthly.csv").symlink_to(next((sample / "marchfordshire").glob("monthly*.csv")))
+    assert main(["check", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "mixes formats" not in said
+    for name in ("dfe", "annex_a", "monthly.csv"):
+        assert f"{name}: " in said
+
+
+def test_an_indicator_that_is_not_there_is_told_once_and_before_anything_is_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "x.yml"
+    path.write_text(
+        "authority: {name: X}\nas_at: 2024-03\nindicators: [refferals]\nsources: [{format: monthly, path: m.csv}]\n", encoding="utf-8"
+    )
+    assert main(["run", str(path), "--out", str(tmp_path / "outputs")]) == 2
+    assert capsys.readouterr().err.count("found 'refferals'") == 1
+    assert not (tmp_path / "outputs").exists()

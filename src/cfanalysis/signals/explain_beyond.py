@@ -97,10 +97,16 @@ def category_refilled(history: History, case: Case, parts: pd.DataFrame) -> Row:
     return Row(case.month, "category", YES, case.own, share=float(gained.max() / lost), detail=f"{names[0]} to {names[1]}", sentence=said)
 
 
+FEWEST_LIVE = 2
+"""Where one category holds everything, that all of it came from there says nothing."""
+
+
 def accounts_for(history: History, case: Case, dimension: str, parts: pd.DataFrame) -> Row:
     """Which category accounts for most of what is above, or below, the usual."""
-    changes, _, _ = _changes(history, case, parts)
+    changes, usual, now = _changes(history, case, parts)
     if changes is None or not np.isfinite(changes).all() or changes.sum() == 0:
+        return Row(case.month, dimension, CANNOT_TELL, case.own)
+    if int(((usual > 0) | (now > 0)).sum()) < FEWEST_LIVE:
         return Row(case.month, dimension, CANNOT_TELL, case.own)
     shares = changes / changes.sum() if np.sign(changes.sum()) == (1 if case.up else -1) else np.zeros(len(changes))
     first = int(shares.argmax())

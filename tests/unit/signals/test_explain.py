@@ -168,3 +168,13 @@ def test_numbers_are_never_in_a_sentence() -> None:
     found = causes(parts.sum(axis=1), "2017-07", sources=parts)
     said = found["sentence"].str.replace(r"\b(19|20)\d\d\b", "", regex=True)
     assert not said.str.contains(r"\d").any(), "a sentence is released with its month and must not carry a count"
+
+
+def test_one_category_that_holds_everything_explains_nothing() -> None:
+    index = months()
+    series = pd.Series(400.0, index)
+    series["2018-08"] = 800.0
+    august = pd.DataFrame({"month": [pd.Period("2018-08", freq="M")], "z": [5.0]})
+    one = pd.DataFrame({"team: MASH": series, "team: Closed": 0.0}, index=index)
+    row = explain(series, august, season="none", calendar=False, sources={"team": one}).set_index("cause").loc["team"]
+    assert (row["verdict"], row["sentence"]) == ("cannot tell", "")
