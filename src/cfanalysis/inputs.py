@@ -61,7 +61,7 @@ class Inputs:
     def files(self) -> list[dict[str, object]]:
         """The sources by name, without their folders."""
         rows: list[dict[str, object]] = [
-            {"file": each.file, "format": FORMAT_TITLES["annex_a"], "as_at": each.as_at.isoformat()} for each in self.extracts
+            {"file": Path(each.file).name, "format": FORMAT_TITLES["annex_a"], "as_at": each.as_at.isoformat()} for each in self.extracts
         ]
         rest = [source for source in self.params.sources if source.format != "annex_a"]
         rows += [{"file": Path(each.path).name, "format": FORMAT_TITLES[each.format], "as_at": ""} for each in rest]

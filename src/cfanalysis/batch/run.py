@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from cfanalysis.batch.engines import ENGINES
 from cfanalysis.batch.jobs import Job
 from cfanalysis.batch.runners import RUNNERS
-from cfanalysis.errors import CfanalysisError
+from cfanalysis.errors import CfanalysisError, RunError
 from cfanalysis.params import cell_params
 
 
@@ -68,6 +68,10 @@ def _make(job: Job, engine: str) -> str:
             executed, job.page, title=title, authority=job.authority, policy=job.own_policy or job.policy, synthetic=job.synthetic,
             interactive=job.interactive, show_code=job.show_code,
         )  # fmt: skip
+    found = page.check_page(job.page, size=False)
+    if found:
+        job.page.unlink()
+        raise RunError(f"the finished page did not pass its checks: {'; '.join(found)}")
     return title
 
 

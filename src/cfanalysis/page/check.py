@@ -14,6 +14,10 @@ MOST_BYTES_INTERACTIVE = 1_400_000
 _LOADING = {"src", "srcset", "poster", "data", "action", "formaction", "background", "ping", "xlink:href"}
 
 
+# A path of the machine a page was made on: a folder that only a machine has, with something in it.
+_MACHINE_PATH = re.compile(r"(?<![\w.:/-])(?:/(?:home|root|tmp|Users|var|mnt|opt|srv|work)/[\w.-]+|[A-Za-z]:\\\\?[\w.-]+)")
+
+
 class _Reader(HTMLParser):
     """What the checks need to know of a page, gathered in one pass."""
 
@@ -26,10 +30,21 @@ class _Reader(HTMLParser):
         self.language = ""
         self.links: list[str] = []
         self._levels: list[int] = []
+        self._inside_script = False
+
+    def handle_data(self, data: str) -> None:
+        found = None if self._inside_script else _MACHINE_PATH.search(data)
+        if found:
+            self.problems.append("the page names a folder of the machine it was made on")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("script", "style"):
+            self._inside_script = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         held = {name: value or "" for name, value in attrs}
         self.tags.append(tag)
+        self._inside_script = tag in ("script", "style")
         if "id" in held:
             self.ids.append(held["id"])
         if tag == "html":
@@ -63,17 +78,18 @@ class _Reader(HTMLParser):
         self._levels.append(level)
 
 
-def check_page(path: str | Path) -> list[str]:
-    """Every problem of a finished page as a sentence; an empty list where there is none.
+def check_page(path: str | Path, *, size: bool = True) -> list[str]:
+    """Every problem of a finished page as a sentence; an empty list where there is none. ``size`` False lets a large page pass.
 
     Checked: one h1, headings in order, language, security policy, no loading, no handlers, alternative text, links within the page,
-    size, banners in step with the file name.
+    size, no path of a machine, banners in step with the file name.
     """
     page = Path(path)
     words = page.read_text(encoding="utf-8")
     reader = _Reader()
     reader.feed(words)
-    return [*dict.fromkeys(reader.problems), *_structure(reader), *_policy(reader), *_size(page, words), *_names(page, words)]
+    large = _size(page, words) if size else ()
+    return [*dict.fromkeys(reader.problems), *_structure(reader), *_policy(reader), *large, *_names(page, words)]
 
 
 def _structure(reader: _Reader) -> Iterator[str]:
