@@ -60,7 +60,7 @@ def test_a_notebook_becomes_a_page(tmp_path: Path) -> None:
         (f"raise ValueError('{CANARY}')", "stopped with ValueError; run the notebook in JupyterLab to see why"),
         ("from cfanalysis.errors import SourceError\nraise SourceError('list3.csv: no such file')", "list3.csv: no such file"),
         (f"print('{CANARY}')", "cell"),
-        ("from cfanalysis import figures\nfigures.note('from /home/analyst/data.xlsx')", "names a folder of the machine"),
+        ("from cfanalysis import figures\nfigures.note('from /Users/analyst/data.xlsx')", "names a folder of the machine"),
         (f"import pandas as pd\npd.DataFrame({{'child': ['{CANARY}']}})", "cell"),
     ],
 )
