@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import argparse
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 from derive_panel_constants import referrals, shared_folder
-from stock_flow_truth import KINDS, Planted, Truth, history, smooth_stock
+from stock_flow_truth import KINDS, OTHERS, Planted, Truth, history, recorded, smooth_stock
 
 from cfanalysis.models import forecast, forecast_panel, forecast_stock
 from cfanalysis.models.attribution import why_changed
@@ -102,9 +102,19 @@ def tell_claims(limit: int) -> None:
 
 
 def tell_stock(seeds: int) -> None:
+    """Open stock on the kinds that the model's constants were chosen on."""
+    _tell_stock(KINDS, seeds)
+
+
+def tell_others(seeds: int) -> None:
+    """Open stock on kinds that nothing was chosen on."""
+    _tell_stock(OTHERS, seeds)
+
+
+def _tell_stock(kinds: Mapping[str, Truth], seeds: int) -> None:
     """Coverage and error of open stock: stock and flow together, the stock by itself, and starts and ends that know of neither."""
     rows = []
-    for kind, truth in KINDS.items():
+    for kind, truth in kinds.items():
         for seed in range(seeds):
             rows += [{"kind": kind, **row} for row in _stock_case(truth, seed)]
     found = pd.DataFrame(rows)
@@ -120,17 +130,23 @@ def tell_stock(seeds: int) -> None:
 def _stock_case(truth: Truth, seed: int) -> list[dict[str, object]]:
     stock, starts, ends = history(truth, seed, HORIZON)
     known = [series.iloc[:-HORIZON] for series in (stock, starts, ends)]
-    together = forecast_stock(*known, HORIZON, missing="none")
+    known[0], known[2] = recorded(truth, known[0], known[2])
+    late = len(truth.late)  # nothing is learnt from months whose closures are not all written down
+    settled = [series.iloc[: len(series) - late] for series in known]
+    together = forecast_stock(*settled, HORIZON + late, missing="none")
     before = np.column_stack([np.full(len(together.stock.paths), together.draws.opening), together.stock.paths[:, :-1]])
     made = before + together.starts.paths - together.ends.paths + together.draws.difference
     assert (made == together.stock.paths).all(), "the identity is broken"
-    flows = [forecast(series, HORIZON, season="own", missing="none", seed=seed) for seed, series in enumerate(known[1:])]
-    apart = known[0].iloc[-1] + np.cumsum(flows[0].paths - flows[1].paths, axis=1)
+    flows = [forecast(series, HORIZON + late, season="own", missing="none", seed=seed) for seed, series in enumerate(settled[1:])]
+    apart = settled[0].iloc[-1] + np.cumsum(flows[0].paths - flows[1].paths, axis=1)
     ways = {
         "together": together.stock.paths,
-        "stock by itself": forecast(known[0], HORIZON, kind="stock").paths,
+        "stock by itself": forecast(settled[0], HORIZON + late, kind="stock").paths,
         "starts and ends apart": apart,
     }
+    ways = {way: paths[:, late:] for way, paths in ways.items()}
+    if late:
+        ways["together, unsettled months believed"] = forecast_stock(*known, HORIZON, missing="none").stock.paths
     truth_ahead = stock.to_numpy()[-HORIZON:]
     return [row for way, paths in ways.items() for row in _scored(way, paths, truth_ahead)]
 
@@ -236,6 +252,7 @@ PARTS: dict[str, tuple[Callable[[int], None], int]] = {
     "decembers": (tell_decembers, 1000),
     "claims": (tell_claims, 1000),
     "stock": (tell_stock, 40),
+    "others": (tell_others, 25),
     "causes": (tell_causes, 25),
     "smooth": (tell_smooth, 12),
 }

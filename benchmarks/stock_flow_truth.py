@@ -1,7 +1,8 @@
 """Stock-flow histories whose truth is known: what benchmarks/projections.py forecasts and takes apart.
 
 None of them is made by the model that is tested: levels that revert, wander or stay; counts with more than chance in them; cases that
-close by their age (the aggregate model knows no ages); small authorities; short histories.
+close by their age (the aggregate model knows no ages); small authorities; short histories. ``KINDS`` are those the model's two constants
+were chosen on; ``OTHERS`` were written afterwards, to find out where it fails.
 """
 
 from __future__ import annotations
@@ -29,6 +30,16 @@ class Truth:
     dispersion: float = 1.0
     by_age: bool = False
     known: int = 72
+    trend: float = 0.0
+    """Added to the log level of starts each month."""
+    season: float = 1.0
+    """The power of the season of starts."""
+    swing: float = 0.08
+    """How far the rate of closing swings over the year."""
+    slower: float = 0.0
+    """Share by which the rate of closing falls a year and a half before the end of what is known, for good."""
+    late: tuple[float, ...] = ()
+    """Shares of the newest months' closures that are recorded so far, the newest last."""
 
 
 KINDS = {
@@ -40,6 +51,18 @@ KINDS = {
     "small": Truth(level=20, starts_sd=0.05, closing_sd=0.03),
     "three years known": Truth(known=36),
 }
+
+OTHERS = {
+    "a stock of 50": Truth(level=6, starts_sd=0.05, closing_sd=0.03),
+    "a stock of 3,000": Truth(level=375),
+    "starts grow by 8 % a year": Truth(trend=0.0065),
+    "strong seasons": Truth(season=3.0, swing=0.25),
+    "two years known": Truth(known=24),
+    "ten years known": Truth(known=120),
+    "closing slows by a quarter": Truth(slower=0.25),
+    "newest months unsettled": Truth(late=(0.95, 0.8, 0.55)),
+}
+SLOWER_FROM = 18
 
 
 @dataclass(frozen=True)
@@ -60,13 +83,25 @@ def history(truth: Truth, seed: int, ahead: int = 12, planted: Planted = NOTHING
     months = pd.period_range("2013-04", periods=truth.known + ahead, freq="M")
     late = np.arange(len(months)) >= planted.at
     days, calendar = working_days(months) / 21, np.array([month.month for month in months])
-    mean = truth.level * np.exp(_level(rng, truth.starts_sd, len(months), truth.wanders)) * days * FLOW_SEASON[calendar - 1]
+    growth = np.exp(truth.trend * (np.arange(len(months)) - truth.known))
+    mean = truth.level * growth * np.exp(_level(rng, truth.starts_sd, len(months), truth.wanders)) * days
+    mean = mean * FLOW_SEASON[calendar - 1] ** truth.season
     starts = _counts(rng, mean * (1 + planted.starts * late), truth.dispersion)
-    swing = (1 + 0.08 * np.cos(2 * np.pi * (calendar - 7) / 12)) * (1 + planted.closures * late)
+    swing = (1 + truth.swing * np.cos(2 * np.pi * (calendar - 7) / 12)) * (1 + planted.closures * late)
+    swing = swing * (1 - truth.slower * (np.arange(len(months)) >= truth.known - SLOWER_FROM))
     intensity = np.exp(_level(rng, truth.closing_sd, len(months), truth.wanders)) * days * swing / truth.stay
     chance = 1 - np.exp(-intensity)
     stock, ends = (_by_age if truth.by_age else _together)(rng, truth, starts, chance)
     return tuple(pd.Series(each, months, dtype=float, name=name) for each, name in ((stock, "stock"), (starts, "starts"), (ends, "ends")))  # type: ignore[return-value]
+
+
+def recorded(truth: Truth, stock: pd.Series, ends: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Stock and ends as they stand while the newest months' closures are not all written down."""
+    if not truth.late:
+        return stock, ends
+    so_far = ends.copy()
+    so_far.iloc[-len(truth.late) :] = np.round(ends.iloc[-len(truth.late) :] * truth.late)
+    return stock + (ends - so_far).cumsum(), so_far
 
 
 def _level(rng: np.random.Generator, sd: float, months: int, wanders: bool) -> np.ndarray:

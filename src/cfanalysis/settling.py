@@ -6,8 +6,8 @@ month counts as settled when it is at least ``SETTLED`` months older than the ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,12 +40,14 @@ def successive(
     """What each of several extracts, laid over those before it, made of some indicators: editions, oldest first, to learn settling from.
 
     An extract made within a month knows whole months only up to the one before. Of all but the last only the newest ``ages`` months are
-    worked out.
+    worked out, and only the lists that the indicators are made from are laid over each other: that is most of the work.
     """
     from cfanalysis.events import merge_extracts
-    from cfanalysis.indicators import compute
+    from cfanalysis.indicators import catalogue, compute
 
-    ordered = sorted(extracts, key=lambda extract: extract.as_at)
+    lists = {kind for name in names for kind in catalogue()[name].lists}
+    ordered = [_only(extract, lists) for extract in sorted(extracts, key=lambda extract: extract.as_at)]
+    ordered = [extract for extract in ordered if extract.windows]
     last_of = {_last_whole(extract): count for count, extract in enumerate(ordered, start=1) if _last_whole(extract) >= first}
     editions = []
     for last, count in sorted(last_of.items()):
@@ -53,6 +55,12 @@ def successive(
         log = merge_extracts(ordered[:count])
         editions.append((last, compute(log, authority=authority, first=start, last=last, names=names, breakdowns=False)))
     return editions
+
+
+def _only(extract: Extract, lists: Collection[str]) -> Extract:
+    """An extract with some of its lists only."""
+    windows = {kind: window for kind, window in extract.windows.items() if kind in lists}
+    return replace(extract, windows=windows, events=extract.events[extract.events["event"].isin(windows)])
 
 
 def _last_whole(extract: Extract) -> pd.Period:

@@ -17,7 +17,7 @@ from scipy.special import logsumexp
 
 from cfanalysis.errors import SeriesError
 from cfanalysis.models.checked import Kind, Missing, check_series, enough
-from cfanalysis.models.core import Setting, choose_prior, fit
+from cfanalysis.models.core import Events, Setting, choose_prior, fit
 from cfanalysis.models.finishing import finish
 from cfanalysis.models.forecasting import check_paths, make_setting
 from cfanalysis.models.prior import FLOW_REVERTING, FLOW_WALK, Prior
@@ -95,13 +95,16 @@ def forecast_stock(
     season: str | Sequence[float] = "own",
     season_ends: str | Sequence[float] = "own",
     missing: Missing = "covid",
+    events: Events | None = None,
+    events_ends: Events | None = None,
     paths: int = 2000,
     seed: int = 0,
 ) -> StockForecast:
     """The next months of a stock, of what starts and of what ends, as joint futures that add up.
 
     ``stock`` is counted at each month's end, ``starts`` and ``ends`` in each month; whole numbers on a monthly index, the last month the
-    same in all three. ``season`` and ``calendar`` as in ``forecast``, for starts; ``season_ends`` for the rate of closing.
+    same in all three, but starts that are known for months after it are taken as they are: closures are recorded later than starts.
+    ``season``, ``calendar`` and ``events`` as in ``forecast``, for starts; ``season_ends`` and ``events_ends`` for the rate of closing.
 
     Raises SeriesError where the three do not end together or are too short to forecast.
     Method: docs/methods/projections.md.
@@ -117,9 +120,9 @@ def forecast_stock(
     history = reconcile(stock, starts, ends)
     months = pd.PeriodIndex(history["month"], freq="M")
     plan = Plan(calendar, horizon, missing, paths)
-    ahead_starts = plan.forecast([history["starts"].set_axis(months).rename("starts")], season, seed)[0][0]
+    ahead_starts = _with_known(plan, history["starts"].set_axis(months), _known_after(starts, months[-1])[:horizon], season, events, seed)
     rates, scales = closing_rates(history)
-    ahead_rates, weights = plan.forecast(rates, season_ends, seed + OTHER_DRAWS)
+    ahead_rates, weights = plan.forecast(rates, season_ends, events_ends, seed + OTHER_DRAWS)
     rng = np.random.default_rng([seed, OTHER_DRAWS])
     which = rng.choice(len(rates), size=paths, p=weights)
     per_child = np.stack([each.paths / scale for each, scale in zip(ahead_rates, scales, strict=True)])
@@ -143,9 +146,11 @@ class Plan:
     missing: Missing
     paths: int
 
-    def forecast(self, members: Sequence[pd.Series], season: str | Sequence[float], seed: int) -> tuple[list[Forecast], np.ndarray]:
+    def forecast(
+        self, members: Sequence[pd.Series], season: str | Sequence[float], events: Events | None, seed: int
+    ) -> tuple[list[Forecast], np.ndarray]:
         """Forecasts of series that share their months, and how much the data speak for each of them (adding up to 1)."""
-        setting = make_setting("count", self.calendar, season, self.horizon, None)
+        setting = make_setting("count", self.calendar, season, self.horizon, events)
         check_paths(self.paths, seed)
         checked = [enough(check_series(each, kind="count", missing=self.missing)) for each in members]
         fitted = fit(checked, setting, prior=flow_beliefs(setting, int(checked[0].learnt.sum())))
@@ -153,6 +158,26 @@ class Plan:
         evidence = logsumexp(score, axis=0)
         weights = np.exp(evidence - evidence.max())
         return [finish(fitted, member, self.paths, seed) for member in range(len(members))], weights / weights.sum()
+
+
+def _with_known(
+    plan: Plan, starts: pd.Series, later: pd.Series, season: str | Sequence[float], events: Events | None, seed: int
+) -> Forecast:
+    """The forecast of starts; in months for which they are known already every path has what came."""
+    known = pd.concat([starts, later]).rename("starts")
+    rest = plan.horizon - len(later)
+    ahead = replace(plan, horizon=max(rest, 1)).forecast([known], season, events, seed)[0][0]
+    came = np.tile(later.to_numpy(float), (plan.paths, 1))
+    paths = np.concatenate([came, ahead.paths[:, :rest]], axis=1)
+    return replace(ahead, months=pd.period_range(starts.index[-1] + 1, periods=plan.horizon, freq="M"), paths=paths)
+
+
+def _known_after(starts: pd.Series, last: pd.Period) -> pd.Series:
+    """Starts of the months right after a month, as far as they are known without a gap."""
+    checked = check_series(starts, kind="count", missing="none")
+    later = pd.Series(checked.observed, index=checked.months)[checked.months > last]
+    gaps = np.flatnonzero(later.isna().to_numpy())
+    return later.iloc[: gaps[0]] if len(gaps) else later
 
 
 def flow_beliefs(setting: Setting, known: int) -> Prior:
@@ -205,7 +230,7 @@ def reconcile(stock: pd.Series, starts: pd.Series, ends: pd.Series) -> pd.DataFr
     kinds: dict[str, tuple[pd.Series, Kind]] = {"stock": (stock, "stock"), "starts": (starts, "count"), "ends": (ends, "count")}
     checked = {name: check_series(_named(series, name), kind=kind, missing="none") for name, (series, kind) in kinds.items()}
     last = {name: each.months[np.isfinite(each.observed)][-1] for name, each in checked.items()}
-    if len(set(last.values())) > 1:
+    if not last["stock"] == last["ends"] <= last["starts"]:
         said = ", ".join(f"{name} {month_label(each)}" for name, each in last.items())
         raise SeriesError(f"the last known months differ ({said}); want the three to end in the same month")
     frame = pd.DataFrame({name: pd.Series(each.observed, index=each.months) for name, each in checked.items()})

@@ -128,6 +128,27 @@ def test_the_three_must_end_together(short):
         forecast_stock(**parts)
 
 
+def test_starts_known_for_longer_are_taken_as_they_came():
+    stock, starts, ends = history()
+    ahead = forecast_stock(stock.iloc[:-3], starts.iloc[:-1], ends.iloc[:-3], 8, paths=200)
+    assert (str(ahead.months[0]), len(ahead.months)) == (str(stock.index[-3]), 8)
+    assert (ahead.starts.paths[:, :2] == starts.iloc[-3:-1].to_numpy()).all()
+    assert ahead.starts.paths[:, 2].std() > 0
+    assert identity_holds(ahead)
+    assert (forecast_stock(stock.iloc[:-3], starts, ends.iloc[:-3], 2, paths=200).starts.paths == starts.iloc[-3:-1].to_numpy()).all()
+    dated = starts.set_axis(starts.index.to_timestamp())
+    assert forecast_stock(stock.iloc[:-3], dated, ends.iloc[:-3], 8, paths=200).starts.paths[0, 2] == starts.iloc[-1]
+
+
+def test_a_dated_step_in_starts_or_in_closing_is_allowed_for():
+    stock, starts, ends = history(months=72, starts_change=0.5)
+    cut = [each.iloc[:-9] for each in (stock, starts, ends)]  # three months after the step
+    told = forecast_stock(*cut, 6, events=[(starts.index[-12], "step")], paths=300)
+    untold = forecast_stock(*cut, 6, paths=300)
+    assert told.starts.median.mean() > untold.starts.median.mean()
+    assert forecast_stock(*cut, 6, events_ends=[(starts.index[-12], "step")], paths=300).ends.paths.shape == (300, 6)
+
+
 def test_missing_months_are_not_zero():
     stock, starts, ends = history()
     ends.iloc[20] = np.nan
