@@ -83,8 +83,7 @@ def _values(job: Job) -> dict[str, Any]:
 
 def heading(notebook: Path) -> str:
     """The first heading of a notebook."""
-    import nbformat
+    from cfanalysis.page.notebook import heading as first
+    from cfanalysis.page.notebook import read_notebook
 
-    cells = nbformat.read(notebook, as_version=4).cells
-    lines = (line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
-    return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), notebook.stem)
+    return first(read_notebook(notebook), notebook.stem)

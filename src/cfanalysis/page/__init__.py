@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cfanalysis.page.check import check_page
-    from cfanalysis.page.exporter import export
+    from cfanalysis.page.exporter import PageExporter, export
     from cfanalysis.page.index import write_index
     from cfanalysis.page.released_data import audit_run
     from cfanalysis.page.workbook_file import write_workbook
 
 _HOME = {
+    "PageExporter": "exporter",
     "audit_run": "released_data",
     "check_page": "check",
     "export": "exporter",
@@ -20,7 +21,7 @@ _HOME = {
     "write_workbook": "workbook_file",
 }
 
-__all__ = ["audit_run", "check_page", "export", "write_index", "write_workbook"]
+__all__ = ["PageExporter", "audit_run", "check_page", "export", "write_index", "write_workbook"]
 
 
 def __getattr__(name: str) -> Any:

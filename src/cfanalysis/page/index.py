@@ -8,8 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import cfanalysis
-from cfanalysis.figures.style import STYLE
-from cfanalysis.page.exporter import STATEMENT, Script, _read, accessibility_page, made_on, template, write_whole
+from cfanalysis.page.shell import STATEMENT, accessibility_page, made_on, style, template, write_whole
 
 
 def write_index(
@@ -25,9 +24,8 @@ def write_index(
         groups.setdefault(str(entry.get("group", "")), []).append(
             {"title": str(entry["title"]), "href": _href(home, entry.get("path")), "note": str(entry.get("note", ""))}
         )
-    css = STYLE + _read("page.css")
-    words = template("index.html.j2").render(
-        title=title, groups=list(groups.items()), internal=internal, synthetic=synthetic, css=css, style_hash=Script(css).hash,
+    words = template("list.html.j2").render(
+        title=title, groups=list(groups.items()), internal=internal, synthetic=synthetic, css=style().body, style_hash=style().hash,
         made=made_on(), version=cfanalysis.__version__, statement=STATEMENT,
     )  # fmt: skip
     home.mkdir(parents=True, exist_ok=True)

@@ -35,17 +35,27 @@ class Code:
 Piece = Words | Code | Payload
 
 
-def read_pieces(path: Path, *, show_code: bool = False) -> list[Piece]:
-    """Everything a page may hold of an executed notebook, in order.
-
-    Raises ReleaseError naming the first cell that has anything else among its outputs, or that did not run.
-    """
+def read_notebook(path: Path) -> nbformat.NotebookNode:
+    """An executed notebook. Raises ReleaseError for a file that is none."""
     try:
-        notebook = nbformat.read(path, as_version=4)
+        return nbformat.read(path, as_version=4)
     except Exception as caught:  # nbformat raises many kinds; none may quote the file
         raise ReleaseError(
             f"{path.name} cannot be read as a notebook ({type(caught).__name__}); want one that was run to its end"
         ) from None
+
+
+def heading(notebook: nbformat.NotebookNode, otherwise: str) -> str:
+    """The first first-level heading of a notebook."""
+    lines = (line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
+    return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), otherwise)
+
+
+def pieces_of(notebook: nbformat.NotebookNode, *, show_code: bool = False) -> list[Piece]:
+    """Everything a page may hold of an executed notebook, in order.
+
+    Raises ReleaseError naming the first cell that has anything else among its outputs, or that stopped.
+    """
     pieces: list[Piece] = []
     for place, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "markdown":

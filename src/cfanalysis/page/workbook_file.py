@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.page.exporter import write_whole
+from cfanalysis.page.shell import write_whole
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every part inside the file: the same run gives the same bytes."""
