@@ -136,7 +136,7 @@ def _borrowed(setting: Setting) -> np.ndarray:
 
 def season_evidence(fitted: Fitted, member: int) -> float:
     """Probability that the series has a season of its own, none and some being equally likely beforehand; NaN where none was looked for."""
-    own = np.array([point[4] > 0 for point in fitted.prior.points])
+    own = np.array([point.own > 0 for point in fitted.prior.points])
     if not own.any() or own.all():
         return float("nan")
     logs = fitted.prior.log_weights

@@ -56,7 +56,7 @@ def forecast(
     check_paths(paths, seed)
     if denominator is not None:
         return forecast_share(check_shares(series, denominator, missing), setting, paths, seed)
-    checked = enough(check_series(series, kind=setting.kind, missing=missing))
+    checked = enough(check_series(series, kind=setting.kind, missing=missing), setting.kind)
     return finish(fit([checked], setting), 0, paths, seed)
 
 

@@ -72,7 +72,7 @@ def second_opinion(
     (['ETS', 'SARIMAX', 'unobserved components'], 48)
     """
     setting = make_setting(kind, calendar, season, horizon, None)
-    checked = enough(check_series(series, kind=setting.kind, missing=missing))
+    checked = enough(check_series(series, kind=setting.kind, missing=missing), setting.kind)
     months = pd.period_range(checked.months[0], periods=len(checked.observed) + setting.horizon, freq="M")
     transform = make_transform(setting.kind, setting.season, setting.calendar, months, setting.constants.profile)
     z = np.where(checked.learnt, transform.forward(checked.observed), np.nan)

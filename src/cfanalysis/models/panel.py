@@ -54,7 +54,7 @@ def _check_columns(frame: pd.DataFrame, setting: Setting, missing: Missing) -> l
     members, wrong = [], []
     for column in frame.columns:
         try:
-            members.append(enough(check_series(frame[column].rename(str(column)), kind=setting.kind, missing=missing)))
+            members.append(enough(check_series(frame[column].rename(str(column)), kind=setting.kind, missing=missing), setting.kind))
         except SeriesError as caught:
             wrong.append(str(caught))
     if wrong:

@@ -130,6 +130,6 @@ def pooled_constants(members: Sequence[Checked], setting: Setting) -> Constants:
     dynamics: dict[tuple[float, float, float], float] = {}
     season: dict[float, float] = {}
     for point, weight in zip(points, weights.tolist(), strict=True):
-        dynamics[point[:3]] = dynamics.get(point[:3], 0.0) + weight
-        season[point[4]] = season.get(point[4], 0.0) + weight
+        dynamics[point[1:4]] = dynamics.get(point[1:4], 0.0) + weight
+        season[point.own] = season.get(point.own, 0.0) + weight
     return replace(constants, dynamics=tuple(dynamics.items()), season=tuple(season.items()))

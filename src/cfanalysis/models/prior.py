@@ -6,13 +6,28 @@ import csv
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
 from cfanalysis.reference import text
 
-Point = tuple[float, float, float, float, float]
-"""Variances in units of the noise: random walk, mean-reverting part, its monthly memory, damped slope, own season."""
+
+class Point(NamedTuple):
+    """One point of the grid: a variance for each part, in one unit that is the same for all of a point."""
+
+    noise: float = 1.0
+    walk: float = 0.0
+    reverting: float = 0.0
+    memory: float = 0.0
+    """What the mean-reverting part keeps of itself from month to month."""
+    momentum: float = 0.0
+    """Monthly shock to a slope that fades within a year."""
+    trend: float = 0.0
+    """Monthly shock to a slope that fades over many years."""
+    own: float = 0.0
+    """The own season."""
+
 
 Dynamics = tuple[float, float, float]
 
@@ -29,10 +44,16 @@ OWN_WIDTH = 0.925
 """Where a flow's season is its own, shifts are rarer and paths closer, so that referrals forecast as if nothing were known of their season
 keep what 80 % and 95 % promise (benchmarks/forecast.py)."""
 
-STOCK_WALK = (0.0, 0.03, 0.1, 0.3, 1.0, 10.0, 100.0)
-STOCK_SLOPE = (0.0, 0.003, 0.03, 0.3, 3.0)
-WALK_DECAY, SLOPE_DECAY = 3.0, 100.0
-"""Prior weight of a variance v falls as 1 / (1 + decay x v), squared for slopes: heavy-tailed, and small unless the series says
+STOCK_WALK = (0.0, 0.3, 30.0)
+"""The walk's variance over the noise's: all noise, some of each, next to no noise (a stock counted from records has none)."""
+
+STOCK_MOMENTUM = (0.0, 0.03, 0.3)
+STOCK_TREND = (0.0, 1e-4, 1e-3, 1e-2)
+STOCK_SEASON = (0.0, 0.1, 2.0, 12.0)
+"""Variances over noise and walk together, so that they mean the same for smooth stocks and rough ones."""
+
+WALK_DECAY, MOMENTUM_DECAY, TREND_DECAY = 3.0, 30.0, 1000.0
+"""Prior weight of a variance v falls as 1 / (1 + decay x v), its root for the walk: heavy-tailed, and small unless the series says
 otherwise (Gelman 2006)."""
 
 NOISE_SHAPE = 1.0
@@ -118,7 +139,7 @@ class Prior:
 
     def without_season(self) -> Prior:
         """The grid points that have no own season, for series too short to show one."""
-        return self._only(np.flatnonzero(np.array([point[4] for point in self.points]) == 0))
+        return self._only(np.flatnonzero(np.array([point.own for point in self.points]) == 0))
 
     def pruned(self) -> Prior:
         """Without the points that could never count: a single series need not be worked out at them."""
@@ -138,10 +159,10 @@ POOLED_HOPELESS = 7.0
 def flow_prior(season: str, constants: Constants) -> Prior:
     """The prior of a flow: a level that wanders little, departures that come back, no slope. ``season``: "reference", "own" or "none"."""
     variances = {"reference": FLOW_SEASON, "own": OWN_SEASON, "none": (0.0,)}[season]
-    points = tuple((walk, var, rho, 0.0, own) for walk in FLOW_WALK for var, rho in FLOW_REVERTING for own in variances)
+    points = tuple(Point(1.0, walk, var, rho, own=own) for walk in FLOW_WALK for var, rho in FLOW_REVERTING for own in variances)
     dynamics, seasons = dict(constants.dynamics), dict(constants.season)
     known = season == "reference"
-    weights = np.array([dynamics.get(point[:3], 0.0) * (seasons.get(point[4], 0.0) if known else 1.0) for point in points])
+    weights = np.array([dynamics.get(point[1:4], 0.0) * (seasons.get(point.own, 0.0) if known else 1.0) for point in points])
     weights = weights / weights.sum() + FLOOR / len(points)
     mean_weights = tuple(weights.tolist())
     if season == "own":
@@ -151,8 +172,12 @@ def flow_prior(season: str, constants: Constants) -> Prior:
 
 @cache
 def stock_prior(season: str) -> Prior:
-    """The prior of a stock: it stays where it was taken and drifts; nothing pulls it back."""
-    variances = (0.0,) if season == "none" else OWN_SEASON
-    points = tuple((walk, 0.0, 0.0, slope, own) for walk in STOCK_WALK for slope in STOCK_SLOPE for own in variances)
-    weights = np.array([1 / ((1 + WALK_DECAY * point[0]) * (1 + SLOPE_DECAY * point[3]) ** 2) for point in points])
+    """The prior of a stock: it stays where it was taken, drifts, and moves on for a while as it moved; nothing pulls it back."""
+    variances = (0.0,) if season == "none" else STOCK_SEASON
+    points = tuple(
+        Point(1 / (1 + walk), walk / (1 + walk), momentum=momentum, trend=trend, own=own)
+        for walk, momentum, trend, own in product(STOCK_WALK, STOCK_MOMENTUM, STOCK_TREND, variances)
+    )
+    rough = np.array([(1 + WALK_DECAY * point.walk / point.noise) ** 0.5 for point in points])
+    weights = 1 / (rough * [(1 + MOMENTUM_DECAY * point.momentum) * (1 + TREND_DECAY * point.trend) for point in points])
     return Prior(points, tuple((weights / weights.sum()).tolist()))

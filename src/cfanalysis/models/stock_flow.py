@@ -188,7 +188,7 @@ def flow_beliefs(setting: Setting, known: int) -> Prior:
     """
     base = choose_prior(setting, known)
     reverting = len(FLOW_REVERTING) - 1
-    weights = np.array([np.exp(-WANDER * FLOW_WALK.index(point[0])) * (1 if point[1] else reverting) for point in base.points])
+    weights = np.array([np.exp(-WANDER * FLOW_WALK.index(point.walk)) * (1 if point.reverting else reverting) for point in base.points])
     return replace(base, mean_weights=tuple((weights / weights.sum()).tolist()), power=1.0, trust=1.0, width=WIDTH, shift_rate=0.0)
 
 

@@ -1,7 +1,7 @@
 """The forecast core: a structural model in closed form, averaged over a grid (DESIGN section 5, Harvey 1989; Roberts et al. 2013).
 
-On a scale where effects add (logs), a series is a constant + a random walk + a mean-reverting part + a damped slope + a season of its
-own + noise, all Gaussian, every variance a multiple of the noise's. For one point of the grid the noise is integrated out (inverse
+On a scale where effects add (logs), a series is a constant + a random walk + a mean-reverting part + slopes that fade + a season of its
+own + noise, all Gaussian, every variance a multiple of one unit. For one point of the grid the unit is integrated out (inverse
 gamma), so that likelihood and predictions are multivariate t. The matrices depend on the months alone: one factorisation serves every
 series with the same missing months. Row t of a Cholesky factor depends on rows up to t only, which is why nothing here can look ahead.
 """
@@ -17,13 +17,14 @@ from scipy.linalg.lapack import dpotrf, dtrtri
 from cfanalysis.models.prior import NOISE_SHAPE, Point, Prior
 
 VAGUE = 1e6
-"""Variance of the constant, in units of the noise: the data alone place the level."""
+"""Variance of the constant, in units of a point: the data alone place the level."""
 
 EVENT_VARIANCE = 100.0
-"""Variance of a dated step or pulse: ten times the noise either way."""
+"""Variance of a dated step or pulse: ten times what a month is apart by chance, either way."""
 
-SLOPE_DAMPING = 0.97
-"""What is left of a slope a month later."""
+MOMENTUM_MEMORY, TREND_MEMORY = 0.9, 0.99
+"""What is left of a slope a month later: of one from a push that wears off (a stock whose starts rise settles at a new level as fast as
+it turns over), and of one that goes on for years."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Factor:
     whiten: np.ndarray
     """Inverse Cholesky factors of the months learnt from, so that innovations are ``whiten @ z``."""
     log_scale: np.ndarray
-    """Logs of the one-step standard deviations, in units of the noise."""
+    """Logs of the one-step standard deviations, in units of a point."""
     ahead: np.ndarray
     """Months ahead x months learnt from: the conditional mean is ``ahead @ z``."""
     ahead_factor: np.ndarray
@@ -67,7 +68,7 @@ SEASON_MEMORY = 0.97
 def factorise(design: Design, points: tuple[Point, ...]) -> Factor:
     """Work out a design for each grid point. The last few are kept: one authority's indicators mostly share their months."""
     rows = np.array([*design.learnt, *design.judged, *range(design.length, design.length + design.horizon)])
-    parts = make_parts(design, rows, frozenset(point[2] for point in points))
+    parts = make_parts(design, rows, frozenset(point.memory for point in points))
     season_rows = _season_cross(design, rows[: len(design.learnt)])
     worked = [_factorise_point(point, parts, season_rows, design) for point in points]
     return Factor(*(np.stack(each) for each in zip(*worked, strict=True)))
@@ -81,14 +82,15 @@ class Parts:
     walk: np.ndarray
     reverting: dict[float, np.ndarray]
     """By memory from month to month."""
-    slope: np.ndarray
+    momentum: np.ndarray
+    trend: np.ndarray
     season: np.ndarray
 
 
 def make_parts(design: Design, rows: np.ndarray, memories: frozenset[float]) -> Parts:
     """The components between the rows of a design."""
     t = rows.astype(float)
-    fixed = np.full((len(t), len(t)), VAGUE) + np.eye(len(t))
+    fixed = np.full((len(t), len(t)), VAGUE)
     for at, kind in design.events:
         column = (rows >= at) if kind == "step" else (rows == at)
         fixed += EVENT_VARIANCE * np.outer(column, column)
@@ -97,15 +99,17 @@ def make_parts(design: Design, rows: np.ndarray, memories: frozenset[float]) -> 
     reverting = {memory: (memory ** np.arange(gap.max() + 1))[gap] for memory in memories if memory}
     calendar = (design.first_month - 1 + rows) % 12
     own = ((calendar[:, None] == calendar[None, :]) - 1 / 12) * SEASON_MEMORY ** (gap / 12)
-    return Parts(fixed, walk, reverting, _slope(rows), own)
+    return Parts(fixed, walk, reverting, _slope(rows, MOMENTUM_MEMORY), _slope(rows, TREND_MEMORY), own)
 
 
-def _slope(rows: np.ndarray) -> np.ndarray:
-    """Covariance of the sum of a damped slope that is itself pushed about each month."""
+def _slope(rows: np.ndarray, memory: float) -> np.ndarray:
+    """Covariance of the sum of a slope that fades and is pushed about each month by a unit variance; it was so before the first month."""
     n = int(rows.max()) + 1
-    lag = np.subtract.outer(np.arange(n), np.arange(n))
-    slope = np.where(lag > 0, (1 - SLOPE_DAMPING ** np.maximum(lag, 0)) / (1 - SLOPE_DAMPING), 0.0)
-    return np.asarray((slope @ slope.T)[np.ix_(rows, rows)])
+    gap = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
+    slope = memory**gap / (1 - memory**2)
+    summed = np.zeros((n + 1, n + 1))
+    summed[1:, 1:] = slope.cumsum(0).cumsum(1)
+    return np.asarray(summed[np.ix_(rows, rows)])
 
 
 def _season_cross(design: Design, rows: np.ndarray) -> np.ndarray:
@@ -117,14 +121,15 @@ def _season_cross(design: Design, rows: np.ndarray) -> np.ndarray:
 
 def covariance(point: Point, parts: Parts) -> np.ndarray:
     """The covariance between rows at one grid point."""
-    walk, reverting, memory, slope, own = point
-    total = parts.fixed + walk * parts.walk
-    if own:
-        total += own * parts.season
-    if reverting:
-        total += reverting * parts.reverting[memory]
-    if slope:
-        total += slope * parts.slope
+    total = parts.fixed + point.noise * np.eye(len(parts.fixed)) + point.walk * parts.walk
+    if point.own:
+        total += point.own * parts.season
+    if point.reverting:
+        total += point.reverting * parts.reverting[point.memory]
+    if point.momentum:
+        total += point.momentum * parts.momentum
+    if point.trend:
+        total += point.trend * parts.trend
     return np.asarray(total)
 
 
@@ -141,8 +146,8 @@ def _factorise_point(point: Point, parts: Parts, season_cross: np.ndarray, desig
     earlier = np.less.outer(np.array(design.learnt), np.array(design.judged, dtype=int))
     judged = np.where(earlier, whiten @ total[:n, n : n + q], 0.0).T
     judged_scale = np.sqrt(np.diag(total)[n : n + q] - (judged**2).sum(1))
-    season = whiten @ (point[4] * season_cross).T
-    season_scale = np.sqrt(np.maximum(point[4] * 11 / 12 - (season**2).sum(0), 0.0))
+    season = whiten @ (point.own * season_cross).T
+    season_scale = np.sqrt(np.maximum(point.own * 11 / 12 - (season**2).sum(0), 0.0))
     return whiten, np.log(np.diag(lower)), cross.T @ whiten, ahead_factor, judged, judged_scale, season.T @ whiten, season_scale
 
 
@@ -212,7 +217,7 @@ def learn_in_turn(factor: Factor, design: Design, z: np.ndarray, prior: Prior, n
     spread = np.exp(factor.log_scale)
     logs = np.concatenate([np.zeros((len(spread), 1)), np.cumsum(np.where(np.arange(len(z)) > 0, factor.log_scale, 0.0), axis=1)], axis=1)
     likelihood = -logs - shape * np.log(rate)
-    seasonal = np.array([point[4] > 0 for point in prior.points])
+    seasonal = np.array([point.own > 0 for point in prior.points])
     likelihood[np.ix_(seasonal, np.arange(len(z) + 1) < season_opens)] = -np.inf
     weights = weigh(likelihood, prior)
     position = np.concatenate([np.arange(len(z)), np.searchsorted(np.array(design.learnt), np.array(design.judged, dtype=int))])

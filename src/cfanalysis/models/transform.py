@@ -98,13 +98,15 @@ def season_opens(season: SeasonChoice) -> int:
 
 
 def noise_guess(checked: Checked, transform: Transform, trials: np.ndarray | None = None) -> float:
-    """A guess of the noise from the first year alone, worth two months: chance in a count of that size and a little more."""
+    """A guess of the noise from the first year alone, worth two months: chance in a count of that size and a little more. What a stock's
+    size says nothing of, how fast its children turn over, its first year's moves from month to month show."""
     first = np.flatnonzero(checked.learnt)[:12]
     level = float(np.mean(checked.observed[first]))
     if transform.kind == "count":
         return float(np.sqrt(COUNT_NOISE**2 + 1 / (level + 1)))
     if transform.kind == "stock":
-        return float(np.sqrt(STOCK_NOISE**2 + STOCK_NOISE / (level + 1)))
+        moves = np.diff(transform.forward(checked.observed)[first])
+        return float(np.sqrt(np.mean(moves**2) + LEAST_STOCK_NOISE**2))
     if trials is None:
         return SHARE_NOISE
     share = np.clip(level / 100, 0.02, 0.98)
@@ -112,6 +114,8 @@ def noise_guess(checked: Checked, transform: Transform, trials: np.ndarray | Non
 
 
 COUNT_NOISE = 0.05
-STOCK_NOISE = 0.02
 SHARE_NOISE = 0.1
 """Noise beyond chance, in logs and log odds: a guess that two months' weight soon overrules."""
+
+LEAST_STOCK_NOISE = 0.001
+"""Logs: a stock that stood still for a year may yet move."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-VAGUE, NOISE_SHAPE, DAMPING, SEASON_MEMORY = 1e6, 1.0, 0.97, 0.97
+VAGUE, NOISE_SHAPE, MOMENTUM_MEMORY, TREND_MEMORY, SEASON_MEMORY = 1e6, 1.0, 0.9, 0.99, 0.97
 
 
 def covariance(point, rows, first_month):
     """Covariance of the given months by adding up, shock by shock, what each shock does to each month."""
-    walk, reverting, memory, slope, own = point
+    noise, walk, reverting, memory, momentum, trend, own = point
     last = max(rows) + 1
     total = np.zeros((len(rows), len(rows)))
 
@@ -24,14 +24,16 @@ def covariance(point, rows, first_month):
 
     add(VAGUE, lambda _: 1)
     for row in rows:
-        add(1.0, lambda month, row=row: month == row)
+        add(noise, lambda month, row=row: month == row)
     for shock in range(1, last):
         add(walk, lambda month, shock=shock: month >= shock)
     for shock in range(last):  # a stationary start, then one shock a month
         variance = reverting if shock == 0 else reverting * (1 - memory**2)
         add(variance, lambda month, shock=shock: memory ** (month - shock) if month >= shock else 0)
-    for shock in range(last):  # a slope that is pushed this month moves the level from the next month on, less each time
-        add(slope, lambda month, shock=shock: sum(DAMPING**k for k in range(month - shock)))
+    for variance, left in ((momentum, MOMENTUM_MEMORY), (trend, TREND_MEMORY)):
+        for shock in range(last):  # a slope as it was at the start, then pushed once a month; it moves the level from the next month on
+            pushed = variance / (1 - left**2) if shock == 0 else variance
+            add(pushed, lambda month, shock=shock, left=left: sum(left**k for k in range(month - shock)))
     keep = SEASON_MEMORY ** (1 / 12)
     for shock in range(last):  # twelve effects less their mean, each drifting but keeping its size
         variance = own if shock == 0 else own * (1 - keep**2)

@@ -14,7 +14,7 @@ from cfanalysis.models.checked import check_series
 from cfanalysis.models.core import choose_prior, core_paths, fit
 from cfanalysis.models.counts import DISCOUNTS, DISPERSIONS, LEAST_RATE, PRIOR_COUNT, learn_counts
 from cfanalysis.models.forecasting import make_setting
-from cfanalysis.models.prior import Prior
+from cfanalysis.models.prior import Point, Prior
 from cfanalysis.models.structural import Design, factorise, learn, learn_in_turn
 
 _spec = importlib.util.spec_from_file_location("reference_model", Path(__file__).with_name("reference_model.py"))
@@ -22,11 +22,11 @@ reference = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(reference)
 
 POINTS = (
-    (0.0, 0.0, 0.0, 0.0, 0.0),
-    (0.1, 1.0, 0.85, 0.0, 0.05),
-    (0.3, 3.0, 0.6, 0.0, 0.8),
-    (1.0, 0.0, 0.0, 0.3, 2.0),
-    (10.0, 0.0, 0.0, 3.0, 0.0),
+    Point(),
+    Point(walk=0.1, reverting=1.0, memory=0.85, own=0.05),
+    Point(walk=0.3, reverting=3.0, memory=0.6, own=0.8),
+    Point(0.5, 0.5, momentum=0.3, trend=0.001, own=2.0),
+    Point(0.03, 0.97, momentum=0.03, trend=0.01),
 )
 PRIOR = Prior(POINTS, (0.1, 0.3, 0.2, 0.3, 0.1), power=1.5, trust=0.7)
 SD = 0.12
