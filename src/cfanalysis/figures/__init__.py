@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from cfanalysis.figures.chart_small_multiples import small_multiples
     from cfanalysis.figures.chart_spc import spc
     from cfanalysis.figures.chart_steps import steps
+    from cfanalysis.figures.chart_what_if import what_if
     from cfanalysis.figures.output import MIME, DataTable, Figure, Headlines, Note, headlines, note, show
 
-FAMILIES = ("outlook", "lines", "bars", "small_multiples", "season", "funnel", "spc", "comparison", "steps")
+FAMILIES = ("outlook", "lines", "bars", "small_multiples", "season", "funnel", "spc", "comparison", "steps", "what_if")
 
 # Drawing loads Altair, which takes a second: nothing is loaded until it is used.
 _HOME: dict[str, str] = {
@@ -29,7 +30,7 @@ _HOME: dict[str, str] = {
 
 __all__ = [
     "FAMILIES", "MIME", "Cells", "DataTable", "Figure", "Headlines", "Note", "bars", "comparison", "funnel", "headlines", "lines",
-    "note", "outlook", "season", "show", "small_multiples", "spc", "steps",
+    "note", "outlook", "season", "show", "small_multiples", "spc", "steps", "what_if",
 ]  # fmt: skip
 
 

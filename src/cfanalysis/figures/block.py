@@ -13,7 +13,7 @@ KEY_MARKS = {
     "line": '<path d="M0,8H24" stroke="{c}" stroke-width="3" fill="none"/>',
     "dash": '<path d="M0,8H24" stroke="{c}" stroke-width="3" stroke-dasharray="6 4" fill="none"/>',
     "dots": '<path d="M0,8H24" stroke="{c}" stroke-width="2" stroke-dasharray="2 3" fill="none"/>',
-    "band": '<rect x="0" y="1" width="24" height="14" fill="{c}"/>',
+    "band": '<rect x="1" y="1" width="22" height="14" fill="{c}" stroke="#6f777b"/>',
     "high": '<path d="M12,2L20,15H4Z" fill="{c}" stroke="#0b0c0c"/>',
     "low": '<path d="M12,15L20,2H4Z" fill="{c}" stroke="#0b0c0c"/>',
     "ring": '<circle cx="12" cy="8" r="5" fill="#fff" stroke="{c}" stroke-width="2"/>',
@@ -21,6 +21,9 @@ KEY_MARKS = {
     "diamond": '<path d="M12,1L19,8L12,15L5,8Z" fill="{c}" stroke="#0b0c0c"/>',
 }
 """Shapes of the key of a chart; each entry of a key is "shape|colour|words"."""
+
+MOST_ROWS = 30
+"""Rows of a table that stand open on a page; a longer one is opened by whoever wants it."""
 
 
 def block(payload: Mapping[str, Any], *, extra: str = "") -> str:
@@ -36,7 +39,7 @@ def _figure(payload: Mapping[str, Any], extra: str) -> str:
     return (
         f'<figure class="cf-figure" id="{name}"><h3>{text(payload["title"])}</h3>{_subtitle(payload)}{_key(payload["key"])}'
         f'<div class="cf-scroll cf-chart" role="region" tabindex="0" aria-label="{text("Chart: " + payload["title"])}">{drawing}</div>'
-        f'<figcaption class="cf-caption">{_caption(payload, shown)}</figcaption>'
+        f'<figcaption class="cf-caption">{_definitions(payload)}{_caption(payload, shown)}</figcaption>'
         f"<details><summary>Show the data<span class=cf-hide>: {text(payload['title'])}</span></summary>{data}{extra}</details></figure>"
     )
 
@@ -44,11 +47,22 @@ def _figure(payload: Mapping[str, Any], extra: str) -> str:
 def _table(payload: Mapping[str, Any], extra: str) -> str:
     shown = Cells(tuple(payload["table"]["columns"]), tuple(payload["table"]["numeric"]), tuple(map(tuple, payload["table"]["rows"])))
     written = region(table(shown, payload["title"]), f"Table: {payload['title']}")
-    inner = written if shown.rows else "<p>There is nothing to list.</p>"
+    inner = _folded(written, len(shown.rows), payload["title"]) if shown.rows else "<p>There is nothing to list.</p>"
     return (
         f'<div class="cf-table" id="{text(payload["id"])}"><h3>{text(payload["title"])}</h3>{_subtitle(payload)}{inner}'
-        f'<div class="cf-caption">{_caption(payload, shown)}</div>{extra if shown.rows else ""}</div>'
+        f'<div class="cf-caption">{_definitions(payload)}{_caption(payload, shown)}</div>{extra if shown.rows else ""}</div>'
     )
+
+
+def _folded(written: str, rows: int, title: str) -> str:
+    """A table too long to be read in passing, behind a summary that says how long it is."""
+    if rows <= MOST_ROWS:
+        return written
+    return f"<details><summary>Show the table, {rows} rows<span class=cf-hide>: {text(title)}</span></summary>{written}</details>"
+
+
+def _definitions(payload: Mapping[str, Any]) -> str:
+    return "".join(f"<p><b>{text(name)}</b>: {text(meaning)}</p>" for name, meaning in payload["definitions"].items())
 
 
 def _headlines(payload: Mapping[str, Any], extra: str) -> str:

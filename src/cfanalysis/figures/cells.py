@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -30,6 +32,9 @@ SYMBOLS = {
 """What each symbol means, said wherever one appears."""
 
 
+_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+
+
 @dataclass(frozen=True)
 class Cells:
     """A table ready to be written: labels of columns, which are numbers, and every cell as text."""
@@ -51,7 +56,7 @@ def cells(released: ReleasedTable, columns: list[str] | None = None) -> Cells:
     names = columns or [name for name in frame.columns if name not in ("flag", "future")]
     names = [name for name in names if name in frame.columns and not _blank(frame[name])]
     labels = tuple(released.labels.get(name) or LABELS.get(name) or name.replace("_", " ").capitalize() for name in names)
-    written = [column_text(frame[name], marks[name]) for name in names]
+    written = [column_text(frame[name], marks[name], each=name in released.counts) for name in names]
     numeric = tuple(_is_number(frame[name]) and name != "year" for name in names)
     return Cells(labels, numeric, tuple(zip(*written, strict=True)) if written else ())
 
@@ -72,15 +77,19 @@ def pivoted(released: ReleasedTable, row: str, column: str, value: str) -> Cells
 def _blank(values: pd.Series) -> bool:
     if pd.api.types.is_bool_dtype(values):
         return not bool(values.any())
-    return bool(values.isna().all()) if _is_number(values) else bool((values.astype(str) == "").all()) and len(values) > 0
+    return bool((values.isna() | (values.astype(str) == "")).all()) and (_is_number(values) or len(values) > 0)
 
 
 def _is_number(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
-def column_text(values: pd.Series, marks: pd.Series) -> list[str]:
-    """Each value as text: months and years spelt out, thousands marked, a missing number as its symbol in brackets."""
+def column_text(values: pd.Series, marks: pd.Series, *, each: bool = False) -> list[str]:
+    """Each value as text: months, days and years spelt out, thousands marked, a missing number as its symbol in brackets.
+
+    A column has as many decimal places in every row; with ``each`` (counts, among which may stand the odd part-time post) a whole number
+    has none.
+    """
     if isinstance(values.dtype, pd.PeriodDtype):
         return [month_label(value) if not pd.isna(value) else "" for value in values]
     if values.name == "year" and _is_number(values):
@@ -88,12 +97,20 @@ def column_text(values: pd.Series, marks: pd.Series) -> list[str]:
     if pd.api.types.is_bool_dtype(values):
         return ["yes" if value else "" for value in values]
     if _is_number(values):
-        places = _places(values)
+        places = None if each else _places(values)
         return [_number(value, mark, places) for value, mark in zip(values.to_numpy(dtype=float, na_value=np.nan), marks, strict=True)]
-    return [f"[{mark}]" if mark else ("" if pd.isna(value) else str(value)) for value, mark in zip(values, marks, strict=True)]
+    return [f"[{mark}]" if mark else ("" if pd.isna(value) else _dated(str(value))) for value, mark in zip(values, marks, strict=True)]
 
 
-def _number(value: float, mark: str, places: int) -> str:
+def _dated(words: str) -> str:
+    """Words as they are; a day alone ("2018-06-30") as it is said."""
+    if not _DAY.fullmatch(words):
+        return words
+    day = date.fromisoformat(words)
+    return f"{day.day} {day:%B %Y}"
+
+
+def _number(value: float, mark: str, places: int | None) -> str:
     if np.isnan(value):
         return f"[{mark}]" if mark and mark != "z" else ""
     return number(value, places)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from cfanalysis.figures import alternative, drawing, theme
+from cfanalysis.figures import alternative, drawing, finding, theme
 from cfanalysis.figures.cells import cells, column_text
 from cfanalysis.figures.columns import grouping, measure, without_total
 from cfanalysis.figures.empty import or_note
@@ -37,7 +37,8 @@ def bars(
     drawn = _chart(frame, second is not None)
     told = str(released.facts.get("name") or released.title)
     return Figure(
-        drawing.finish(drawn, height=max(len(frame), 1) * BAR_STEP), released, cells(released), title or released.title,
+        drawing.finish(drawn, height=max(len(frame), 1) * BAR_STEP), released, cells(released),
+        title or finding.largest(released.title, list(frame["label"]), list(frame["y"]), unit=released.unit),
         subtitle if subtitle is not None else released.unit.capitalize(),
         alt_text or "Bar chart. " + alternative.across(told, list(frame["label"]), list(frame["y"]), unit=released.unit),
         key=_key(released, figure, second), family="bars",

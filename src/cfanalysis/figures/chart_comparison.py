@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from cfanalysis.figures import alternative, drawing, theme
+from cfanalysis.figures import alternative, drawing, finding, theme
 from cfanalysis.figures.cells import pivoted
 from cfanalysis.figures.chart_lines import LABEL_GAP
 from cfanalysis.figures.columns import measure, needed
@@ -37,7 +37,8 @@ def comparison(
     years = [financial_year_label(year) for year in range(frame["year"].min(), frame["year"].max() + 1)] if len(frame) else []
     frame["label"] = [financial_year_label(year) for year in frame["year"]]
     return Figure(
-        drawing.finish(_chart(frame, years)), released, pivoted(released, "year", "who", value), title or released.title,
+        drawing.finish(_chart(frame, years)), released, pivoted(released, "year", "who", value),
+        title or finding.beside_others(str(released.labels.get(value, released.title)), frame, unit=released.unit),
         subtitle if subtitle is not None else drawing.joined(released.unit.capitalize(), "years to 31 March"),
         alt_text or _alternative(frame, released), family="comparison",
     )  # fmt: skip

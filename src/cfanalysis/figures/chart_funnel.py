@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from cfanalysis.figures import alternative, drawing, theme
+from cfanalysis.figures import alternative, drawing, finding, theme
 from cfanalysis.figures.cells import cells
 from cfanalysis.figures.columns import measure, needed
 from cfanalysis.figures.empty import or_note
@@ -35,8 +35,11 @@ def funnel(
     value = measure(released, y)
     frame = released.frame.rename(columns={value: "y", size: "x", name: "who"})
     frame = frame[frame["y"].notna() & frame["x"].notna()].sort_values("x").reset_index(drop=True)
+    here = frame[frame["who"] == highlight]
+    own = here.iloc[0] if len(here) else None
     return Figure(
-        drawing.finish(_chart(frame, highlight, _size_label(released, size))), released, cells(released), title or released.title,
+        drawing.finish(_chart(frame, highlight, _size_label(released, size))), released, cells(released),
+        title or finding.in_the_funnel(str(released.facts.get("name") or released.title), own, highlight, unit=released.unit),
         subtitle if subtitle is not None else released.unit.capitalize(), alt_text or _alternative(frame, highlight, released.unit),
         key=_key(frame, highlight), family="funnel",
     )  # fmt: skip

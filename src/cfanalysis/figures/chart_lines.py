@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from cfanalysis.figures import alternative, drawing, theme
+from cfanalysis.figures import alternative, drawing, finding, theme
 from cfanalysis.figures.cells import cells, pivoted
 from cfanalysis.figures.columns import measure, needed, several, without_total
 from cfanalysis.figures.empty import or_note
@@ -21,6 +21,9 @@ MOST_SERIES = len(theme.CATEGORIES)
 
 LABEL_GAP = 0.065
 """Room one label needs, as a share of the height."""
+
+WIDTH = 610
+"""Narrower than other charts, so that names at the ends of lines stand in the column at their full size."""
 
 
 @or_note
@@ -39,25 +42,26 @@ def lines(
     needed(released_only(released), ["month"])
     value, group = measure(released, y), several(released, series)
     frame = _prepared(released, value, group)
-    target_rows = _target_rows(released, frame, target)
-    top = max(drawing.highest(frame, ["y"]), max((row["y"] for row in target_rows), default=0.0))
+    targets = _targets(released, frame, target, group)
+    top = max(drawing.highest(frame, ["y"]), drawing.highest(targets, ["y"]))
     base = _base(frame, top, drawing.lowest(frame, ["y"]))
-    layers = [*base, *_target_layers(target_rows), *drawing.event_layers(events, list(frame["month"]))]
-    if len(set(frame["series"])) > 1:
-        layers.append(drawing.label_layer(end_labels(frame, top)))
+    layers = [*base, *drawing.rings(frame), *_target_layers(targets), *drawing.event_layers(events, list(frame["month"]))]
+    labels = end_labels(frame, targets, top)
+    if labels:
+        layers.append(drawing.label_layer(labels))
     shown = pivoted(released, "month", group, value) if group else cells(released)
     name = str(released.facts.get("name") or released.title)
     return Figure(
-        drawing.finish(alt.layer(*layers)), released, shown, title or released.title,
+        drawing.finish(alt.layer(*layers), width=WIDTH), released, shown, title or _title(frame, name, released.unit),
         subtitle if subtitle is not None else drawing.joined(released.unit.capitalize(), drawing.span(frame["month"])),
-        alt_text or _alternative(frame, name, released.unit), key=_key(target_rows), family="lines",
+        alt_text or _alternative(frame, name, released.unit), key=_key(frame, targets), family="lines",
     )  # fmt: skip
 
 
 def _prepared(released: ReleasedTable, value: str, group: str | None) -> pd.DataFrame:
     frame = without_total(released, group) if group else released.frame
     named = frame[group].astype(str) if group else pd.Series(released.title, index=frame.index)
-    frame = pd.DataFrame({"month": frame["month"], "series": named, "y": frame[value].astype(float)})
+    frame = drawing.provisional(pd.DataFrame({"month": frame["month"], "series": named, "y": frame[value].astype(float)}), frame)
     order = frame.groupby("series")["y"].sum().sort_values(ascending=False, kind="stable").index[:MOST_SERIES]
     frame = frame[frame["series"].isin(order)]
     colours = dict(zip(order, theme.CATEGORIES, strict=False))
@@ -83,21 +87,28 @@ def _base(frame: pd.DataFrame, top: float, bottom: float) -> list[alt.Chart]:
     return layers
 
 
-def end_labels(frame: pd.DataFrame, top: float) -> list[drawing.Record]:
-    """Each series' name beside its last point, moved apart where lines end close together."""
+def end_labels(frame: pd.DataFrame, targets: pd.DataFrame, top: float) -> list[drawing.Record]:
+    """The name of each line beside its last point, where there are several, and of each target; moved apart where they end close."""
     last = frame[frame["y"].notna()].groupby("series", sort=False).tail(1)
-    if last.empty:
+    named = last.assign(words=last["colour"].map(theme.WORDS), lines=last["series"].map(in_lines))
+    goals = targets.groupby("series").tail(1)
+    goals = goals.assign(lines=goals["series"].map(_goal), series="target " + goals["series"])
+    several = len(set(frame["series"])) > 1
+    ends = pd.concat([named, goals] if several else [goals])[["series", "y", "lines", "words"]]
+    if ends.empty:
         return []
-    height = drawing.nice_top(top)
-    words = {name: in_lines(name) for name in last["series"]}
-    most = max(len(lines) for lines in words.values())
+    height, most = drawing.nice_top(top), max(map(len, ends["lines"]))
     gap, lowest = LABEL_GAP * height * most, LABEL_GAP * height * (most - 1)
-    places = drawing.spread(dict(zip(last["series"], last["y"], strict=True)), gap, lowest, height)
-    end = frame["month"].max()
+    places = drawing.spread(dict(zip(ends["series"], ends["y"], strict=True)), gap, lowest, height)
+    end = drawing.iso(frame["month"].max())
     return [
-        {"month": drawing.iso(end), "y": round(places[name], 3), "label": words[name], "colour": theme.WORDS[colour]}
-        for name, colour in zip(last["series"], last["colour"], strict=True)
+        {"month": end, "y": round(places[name], 3), "label": lines, "colour": colour}
+        for name, lines, colour in zip(ends["series"], ends["lines"], ends["words"], strict=True)
     ]
+
+
+def _goal(series: str) -> list[str]:
+    return ["Target:", in_lines(series)[0]] if series else ["Target"]
 
 
 def in_lines(name: str, widest: int = 22) -> list[str]:
@@ -110,26 +121,40 @@ def in_lines(name: str, widest: int = 22) -> list[str]:
     return [lines[0], lines[1] if len(lines) == 2 else f"{lines[1][: widest - 1].rstrip()}…"] if len(lines) > 1 else lines
 
 
-def _target_rows(released: ReleasedTable, frame: pd.DataFrame, target: float | str | None) -> list[drawing.Record]:
-    if target is None or frame.empty:
-        return []
+def _targets(released: ReleasedTable, frame: pd.DataFrame, target: float | str | None, group: str | None) -> pd.DataFrame:
+    """The targets of the lines by month: month, y, series (blank for one that goes for all of them), and the colours of line and words."""
+    plain = frame[["month", "series"]].assign(y=target if isinstance(target, (int, float)) else float("nan"))
     if isinstance(target, str):
         needed(released, [target])
-        held = released.frame[["month", target]].dropna().drop_duplicates("month").sort_values("month")
-        return [{"month": drawing.iso(month), "y": float(value)} for month, value in zip(held["month"], held[target], strict=True)]
-    ends = (frame["month"].min(), frame["month"].max())
-    return [{"month": drawing.iso(month), "y": float(target)} for month in ends]
+        held = released.frame
+        plain = pd.DataFrame({"month": held["month"], "series": held[group].astype(str) if group else released.title, "y": held[target]})
+    found = plain[plain["y"].notna() & plain["series"].isin(set(frame["series"]))].sort_values(["series", "month"])
+    same = found.groupby("month")["y"].nunique().le(1).all() and found["series"].nunique() in (1, len(set(frame["series"])))
+    if same:
+        found = found.drop_duplicates("month").assign(series="", colour=theme.DARK_GREY)
+    else:
+        found = found.assign(colour=found["series"].map(dict(zip(frame["series"], frame["colour"], strict=True))))
+    return found.assign(words=found["colour"].map(theme.WORDS))
 
 
-def _target_layers(rows: list[drawing.Record]) -> list[alt.Chart]:
-    if not rows:
+def _target_layers(targets: pd.DataFrame) -> list[alt.Chart]:
+    if targets.empty:
         return []
-    line = alt.Chart(drawing.data(rows)).mark_line(color=theme.DARK_GREY, strokeDash=[2, 4], strokeWidth=2)
-    return [line.encode(x="month:T", y="y:Q"), drawing.label_layer([{**rows[-1], "label": "Target", "colour": theme.DARK_GREY}])]
+    line = alt.Chart(drawing.data(drawing.records(targets, ["month", "y", "series", "colour"])))
+    drawn = line.mark_line(strokeDash=[2, 4], strokeWidth=2)
+    return [drawn.encode(x="month:T", y="y:Q", detail="series:N", color=alt.Color("colour:N", scale=None, legend=None))]
 
 
-def _key(target_rows: list[drawing.Record]) -> tuple[str, ...]:
-    return (f"dash|{theme.DARK_GREY}|Target",) if target_rows else ()
+def _key(frame: pd.DataFrame, targets: pd.DataFrame) -> tuple[str, ...]:
+    goal = (f"dots|{theme.DARK_GREY}|Target",) if len(targets) else ()
+    return (*goal, drawing.RING) if (frame["provisional"] & frame["y"].notna()).any() else goal
+
+
+def _title(frame: pd.DataFrame, name: str, unit: str) -> str:
+    one = len(set(frame["series"])) == 1
+    return (
+        finding.newest(name, list(frame["month"]), list(frame["y"]), unit=unit) if one else finding.newest_of_each(name, frame, unit=unit)
+    )
 
 
 def _alternative(frame: pd.DataFrame, name: str, unit: str) -> str:

@@ -35,7 +35,8 @@ def outlook(
 ) -> Figure:
     """History and forecast of one series.
 
-    Columns: month, observed (or value); as far as there are: expected, low, high, low95, high95, severity, provisional, future.
+    Columns: month, observed (or value); as far as there are: expected, low, high, low95, high95, severity, provisional, settled,
+    settled_low, settled_high, future.
     ``events`` are {"month", "label"}; ``wide`` draws the 95 % band too; ``months`` keeps only so many months of history.
     """
     needed(released_only(released), ["month"])
@@ -82,30 +83,39 @@ def _first_y(layer: alt.Chart) -> str:
     return str(layer.to_dict()["encoding"]["y"]["field"])
 
 
-def _band(frame: pd.DataFrame, low: str, high: str, colour: str) -> alt.Chart:
+def _band(frame: pd.DataFrame, low: str, high: str, colour: str, edge: str = theme.BAND_EDGE) -> alt.Chart:
     rows = drawing.records(frame[frame[low].notna() & frame[high].notna()].rename(columns={low: "a", high: "b"}), ["month", "a", "b"])
-    return alt.Chart(drawing.data(rows)).mark_area(color=colour, interpolate="linear").encode(x="month:T", y="a:Q", y2="b:Q")
+    area = alt.Chart(drawing.data(rows))
+    return area.mark_area(fill=colour, stroke=edge, strokeWidth=drawing.EDGE).encode(x="month:T", y="a:Q", y2="b:Q")
 
 
 def _bands(frame: pd.DataFrame, wide: bool) -> list[alt.Chart]:
     past, ahead = frame[~frame["future"]], _from_the_last(frame)
-    layers = [_band(past, "low", "high", theme.USUAL_BAND)]
+    layers = [_band(past, "low", "high", theme.USUAL_BAND, theme.USUAL_EDGE)]
     if wide and "low95" in frame.columns:
         layers.append(_band(ahead, "low95", "high95", theme.WIDE_BAND))
     return [*layers, _band(ahead, "low", "high", theme.BAND)]
 
 
 def _from_the_last(frame: pd.DataFrame) -> pd.DataFrame:
-    """The forecast, begun at the last recorded month so that no gap is seen between the two."""
+    """The forecast, begun at the last recorded month so that no gap is seen between the two.
+
+    Where it is known at what the provisional months are likely to settle, it begins before them and goes through those figures.
+    """
     ahead = frame[frame["future"]]
     past = frame[~frame["future"]]
-    if ahead.empty or past.empty or pd.isna(past["y"].iloc[-1]):
+    settling = past[past["settled"].notna()] if "settled" in past.columns else past.iloc[:0]
+    firm = past[past["month"] < settling["month"].min()] if len(settling) else past
+    if ahead.empty or firm.empty or pd.isna(firm["y"].iloc[-1]):
         return ahead
-    start = past.iloc[[-1]].copy()
+    start = firm.iloc[[-1]].copy()
+    moved = {"expected": "settled", "low": "settled_low", "high": "settled_high", "low95": "settled_low", "high95": "settled_high"}
     for name in ("expected", "low", "high", "low95", "high95"):
         if name in start.columns:
             start[name] = start["y"]
-    return pd.concat([start, ahead], ignore_index=True)
+    if len(settling):
+        settling = settling.assign(**{name: settling[found] for name, found in moved.items() if name in settling.columns})
+    return pd.concat([start, settling, ahead], ignore_index=True)
 
 
 def _history(frame: pd.DataFrame) -> list[alt.Chart]:
@@ -117,14 +127,13 @@ def _history(frame: pd.DataFrame) -> list[alt.Chart]:
     layers = [line, touch.encode(x="month:T", y="y:Q", tooltip=tips)]
     points = past[drawing.alone(past["y"])]
     if len(points):
-        layers.append(_points(points, theme.DARK_BLUE, filled=True))
-    provisional = past[past["provisional"].astype(bool) & past["y"].notna()]
-    return [*layers, _points(provisional, theme.DARK_BLUE, filled=False)] if len(provisional) else layers
+        layers.append(_points(points, theme.DARK_BLUE))
+    return [*layers, *drawing.rings(past, theme.DARK_BLUE)]
 
 
-def _points(frame: pd.DataFrame, colour: str, *, filled: bool) -> alt.Chart:
+def _points(frame: pd.DataFrame, colour: str) -> alt.Chart:
     rows = drawing.records(frame, ["month", "y"])
-    mark = {"fill": colour if filled else "#FFFFFF", "stroke": colour, "strokeWidth": 2, "size": 50, "opacity": 1}
+    mark = {"fill": colour, "stroke": colour, "strokeWidth": 2, "size": 50, "opacity": 1}
     return alt.Chart(drawing.data(rows)).mark_point(**mark).encode(x="month:T", y="y:Q")
 
 
@@ -184,7 +193,7 @@ def _key(frame: pd.DataFrame, wide: bool) -> tuple[str, ...]:
         if (chosen["way"] == way).any():
             entries.append(f"{shape}|{theme.ORANGE}|{words}")
     if (past["provisional"].astype(bool) & past["y"].notna()).any():
-        entries.append(f"ring|{theme.DARK_BLUE}|Provisional")
+        entries.append(drawing.RING)
     return tuple(entries)
 
 

@@ -7,12 +7,14 @@ import calendar
 import altair as alt
 import pandas as pd
 
-from cfanalysis.figures import drawing, theme
+from cfanalysis.figures import drawing, finding, theme
 from cfanalysis.figures.cells import Cells, column_text
 from cfanalysis.figures.columns import needed
 from cfanalysis.figures.empty import or_note
 from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.release import ReleasedTable
+
+SUBTITLE = "Percent above or below an average month"
 
 APRIL_FIRST = [4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3]
 
@@ -23,8 +25,8 @@ def season(released: ReleasedTable, *, title: str | None = None, subtitle: str |
     needed(released_only(released), ["calendar_month", "factor"])
     frame = _prepared(released)
     return Figure(
-        drawing.finish(_chart(frame), height=260), released, _written(released), title or released.title,
-        subtitle if subtitle is not None else "Percent above or below an average month",
+        drawing.finish(_chart(frame), height=260), released, _written(released), title or _title(frame, released.title),
+        subtitle if subtitle is not None else drawing.joined(SUBTITLE, str(released.facts.get("name", "")).lower()),
         alt_text or _alternative(frame), key=_key(frame), family="season",
     )  # fmt: skip
 
@@ -38,16 +40,21 @@ def _prepared(released: ReleasedTable) -> pd.DataFrame:
 
 def _chart(frame: pd.DataFrame) -> alt.LayerChart:
     rows = drawing.records(frame, frame.columns)
-    axis = alt.Axis(title=None, format="+.0f", tickCount=5)
+    axis = alt.Axis(title=None, labelExpr="datum.value === 0 ? '0' : format(datum.value, '+.0f')", tickCount=5)
     ends = (drawing.lowest(frame, ["factor", "low"]), drawing.highest(frame, ["factor", "high"]))
     y = alt.Y("factor:Q", axis=axis, scale=alt.Scale(domain=[min(ends[0], -5) * 1.1, max(ends[1], 5) * 1.1], nice=True))
     chart = alt.Chart(drawing.data(rows)).encode(x=alt.X("label:N", sort=None, axis=alt.Axis(title=None)))
     tips = [alt.Tooltip("label:N", title="Month"), alt.Tooltip("factor:Q", title="Percent from average", format="+.1f")]
     layers: list[alt.Chart] = [alt.Chart(drawing.data([{"y": 0}])).mark_rule(color=theme.DARK_GREY).encode(y="y:Q")]
     if {"low", "high"} <= set(frame.columns):
-        layers.append(chart.mark_rule(color=theme.BAND, strokeWidth=10).encode(y="low:Q", y2="high:Q"))
+        layers.append(chart.mark_bar(width=10, fill=theme.BAND, stroke=theme.BAND_EDGE, strokeWidth=1).encode(y="low:Q", y2="high:Q"))
     layers.append(chart.mark_point(filled=True, color=theme.DARK_BLUE, size=110, opacity=1).encode(y=y, tooltip=tips))
     return alt.layer(*layers)
+
+
+def _title(frame: pd.DataFrame, title: str) -> str:
+    full = dict(zip(calendar.month_abbr, calendar.month_name, strict=True))
+    return finding.ends_of_season(title, [full[label] for label in frame["label"]], list(frame["factor"]))
 
 
 def _written(released: ReleasedTable) -> Cells:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from cfanalysis.figures import alternative, drawing, theme
+from cfanalysis.figures import alternative, drawing, finding, theme
 from cfanalysis.figures.cells import pivoted
 from cfanalysis.figures.columns import grouping, measure, needed, without_total
 from cfanalysis.figures.empty import or_note
 from cfanalysis.figures.output import Figure, released_only
+from cfanalysis.months import month_label
 from cfanalysis.release import ReleasedTable
 
 ACROSS = 3
@@ -35,16 +36,18 @@ def small_multiples(
     told = str(released.facts.get("name") or released.title)
     period = drawing.span(frame["month"])
     return Figure(
-        drawing.finish(_chart(frame), width=None), released, pivoted(released, "month", group, value), title or released.title,
+        drawing.finish(_chart(frame), width=None), released, pivoted(released, "month", group, value),
+        title or finding.largest(released.title, *_means(frame), unit=released.unit, per=" a month on average"),
         subtitle if subtitle is not None else f"{released.unit.capitalize() or 'Number'} each month, {period}, all on the same scale",
         alt_text or _alternative(frame, told, released.unit), family="small_multiples",
+        key=(drawing.RING,) if (frame["provisional"] & frame["y"].notna()).any() else (),
     )  # fmt: skip
 
 
 def _prepared(released: ReleasedTable, group: str, value: str) -> pd.DataFrame:
     rows = without_total(released, group)
     named = rows[group].astype(str).str.split(": ", n=1).str[-1]
-    frame = pd.DataFrame({"month": rows["month"], "panel": named, "y": rows[value].astype(float)})
+    frame = drawing.provisional(pd.DataFrame({"month": rows["month"], "panel": named, "y": rows[value].astype(float)}), rows)
     order = frame.groupby("panel")["y"].sum().sort_values(ascending=False, kind="stable").index[:MOST_PANELS]
     place = {name: number for number, name in enumerate(order)}
     frame = frame[frame["panel"].isin(order)]
@@ -60,15 +63,25 @@ def _chart(frame: pd.DataFrame) -> alt.FacetChart:
     line = base.mark_line(color=theme.DARK_BLUE, strokeWidth=2)
     points = base.mark_point(filled=True, color=theme.DARK_BLUE, size=24, opacity=1).transform_filter("datum.alone")
     touch = base.mark_point(size=60, opacity=0).encode(tooltip=tips).transform_filter("isValid(datum.y)")
-    rows = drawing.records(frame, ["month", "panel", "y", "alone"])
-    panels = alt.layer(line, points, touch, data=drawing.data(rows)).properties(width=PANEL[0], height=PANEL[1])
+    ring = {"fill": "#FFFFFF", "stroke": theme.DARK_BLUE, "strokeWidth": 1.5, "size": 24, "opacity": 1}
+    rings = base.mark_point(**ring).transform_filter("datum.provisional && isValid(datum.y)")
+    rows = drawing.records(frame, ["month", "panel", "y", "alone", "provisional"])
+    panels = alt.layer(line, points, rings, touch, data=drawing.data(rows)).properties(width=PANEL[0], height=PANEL[1])
     header = alt.Header(title=None, labelLimit=PANEL[0])
     return panels.facet(facet=alt.Facet("panel:N", sort=names, header=header), columns=ACROSS, spacing=24)
 
 
 def _alternative(frame: pd.DataFrame, name: str, unit: str) -> str:
-    means = frame.groupby("panel", sort=False)["y"].agg(
-        lambda values: values.mean(skipna=False)
-    )  # a mean over a hidden month would mislead
-    said = alternative.across("Average month", list(means.index), [round(value, 1) for value in means], unit=unit)
-    return f"{len(means)} small line charts of {name}, {drawing.span(frame['month'])}. {said}"
+    labels, means = _means(frame)
+    said = alternative.across("Average month", labels, means, unit=unit)
+    last = frame["month"].max()
+    here = frame[(frame["month"] == last) & frame["y"].notna()]
+    ends = ", ".join(f"{panel} {alternative.told(value, unit)}" for panel, value in zip(here["panel"], here["y"], strict=True))
+    newest = f" In {month_label(last)}: {ends}." if ends else ""
+    return f"{len(means)} small line charts of {name}, {drawing.span(frame['month'])}. {said}{newest}"
+
+
+def _means(frame: pd.DataFrame) -> tuple[list[str], list[float]]:
+    """The mean month of every panel; none where a month is hidden: a mean of the others would mislead."""
+    means = frame.groupby("panel", sort=False)["y"].agg(lambda values: values.mean(skipna=False))
+    return list(means.index), [round(value, 1) for value in means]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from cfanalysis.figures import alternative, drawing, theme
+from cfanalysis.figures import alternative, drawing, finding, theme
 from cfanalysis.figures.cells import cells
 from cfanalysis.figures.columns import measure, needed
 from cfanalysis.figures.empty import or_note
@@ -29,11 +29,13 @@ def spc(
     needed(released_only(released), ["month", "mean", "lower", "upper"])
     value = measure(released, y)
     frame = released.frame.rename(columns={value: "y"}).sort_values("month").reset_index(drop=True)
+    frame = drawing.provisional(frame, frame)
     frame["broken"] = frame[rule].astype(str).where(frame[rule].notna(), "") if rule in frame.columns else ""
     name = str(released.facts.get("name") or released.title)
     said = "Process chart. " + alternative.over_time(name, list(frame["month"]), list(frame["y"]), unit=released.unit)
     return Figure(
-        drawing.finish(_chart(frame)), released, cells(released), title or released.title,
+        drawing.finish(_chart(frame)), released, cells(released),
+        title or f"{finding.newest(name, list(frame['month']), list(frame['y']), unit=released.unit)}. {_broken(frame)}".removesuffix("."),
         subtitle if subtitle is not None else f"{released.unit.capitalize() or 'Figure'} each month, {drawing.span(frame['month'])}",
         alt_text or f"{said} {_broken(frame)}", key=_key(frame), family="spc",
     )  # fmt: skip
@@ -56,6 +58,7 @@ def _chart(frame: pd.DataFrame) -> alt.LayerChart:
         base.mark_line(color=theme.DARK_BLUE, strokeWidth=1.5),
         base.mark_point(filled=True, color=theme.DARK_BLUE, size=30, opacity=1).encode(tooltip=tips),
     ]
+    layers += drawing.rings(frame, theme.DARK_BLUE)
     broken = frame[(frame["broken"] != "") & frame["y"].notna()]
     if len(broken):
         mark = {"shape": "diamond", "fill": theme.ORANGE, "stroke": theme.TEXT, "strokeWidth": 1, "size": 130, "opacity": 1}
@@ -66,7 +69,8 @@ def _chart(frame: pd.DataFrame) -> alt.LayerChart:
 
 def _key(frame: pd.DataFrame) -> tuple[str, ...]:
     broken = (f"diamond|{theme.ORANGE}|Breaks a rule",) if (frame["broken"] != "").any() else ()
-    return (f"line|{theme.DARK_BLUE}|Recorded", f"dash|{theme.DARK_GREY}|Limits", *broken)
+    rings = (drawing.RING,) if (frame["provisional"] & frame["y"].notna()).any() else ()
+    return (f"line|{theme.DARK_BLUE}|Recorded", f"dash|{theme.DARK_GREY}|Limits", *rings, *broken)
 
 
 def _broken(frame: pd.DataFrame) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from cfanalysis.figures import drawing, theme
+from cfanalysis.figures import drawing, finding, theme
 from cfanalysis.figures.cells import cells, column_text, number
 from cfanalysis.figures.columns import needed
 from cfanalysis.figures.empty import or_note
@@ -14,6 +16,9 @@ from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.release import ReleasedTable
 
 COLOURS = {"level": theme.DARK_BLUE, "in": theme.TURQUOISE, "out": theme.DARK_PINK}
+STEP_LETTERS = 16
+"""Letters of a line under a bar; longer names go on in the next."""
+
 SIGNS = {"level": "", "in": "+", "out": "−"}
 
 
@@ -25,8 +30,10 @@ def steps(released: ReleasedTable, *, title: str | None = None, subtitle: str | 
     """
     needed(released_only(released), ["step", "kind", "value"])
     frame = _prepared(released)
+    name = str(released.facts.get("name") or released.title)
     return Figure(
-        drawing.finish(_chart(frame), height=300), released, cells(released, ["step", "value"]), title or released.title,
+        drawing.finish(_chart(frame), height=300), released, cells(released, ["step", "value"]),
+        title or finding.steps_between(name, list(frame["kind"]), list(frame["value"].astype(float))),
         subtitle if subtitle is not None else released.unit.capitalize(), alt_text or _alternative(frame),
         key=(f"band|{COLOURS['level']}|Open", f"band|{COLOURS['in']}|Started", f"band|{COLOURS['out']}|Ended"), family="steps",
     )  # fmt: skip
@@ -35,7 +42,7 @@ def steps(released: ReleasedTable, *, title: str | None = None, subtitle: str | 
 def _prepared(released: ReleasedTable) -> pd.DataFrame:
     frame = released.frame[["step", "kind", "value"]].copy()
     frame["words"] = [
-        f"{SIGNS[kind]}{text}" if text[:1].isdigit() else text
+        f"{SIGNS[kind]}{text}" if text[:1].isdigit() and text != "0" else text
         for kind, text in zip(frame["kind"], column_text(frame["value"], released.marks["value"]), strict=True)
     ]
     at, starts, ends = 0.0, [], []
@@ -52,9 +59,10 @@ def _prepared(released: ReleasedTable) -> pd.DataFrame:
 def _chart(frame: pd.DataFrame) -> alt.LayerChart:
     drawn = frame.assign(top=frame["top"].fillna(0.0))
     shown = drawn.assign(a=frame["a"].where(frame["b"].notna()), b=frame["b"].where(frame["a"].notna()))
-    rows = drawing.records(shown, ["step", "a", "b", "top", "words", "colour"])
-    axis = alt.Axis(title=None, labelLimit=140, domain=True)
-    chart = alt.Chart(drawing.data(rows)).encode(x=alt.X("step:N", sort=None, axis=axis))
+    shown["label"] = ["\n".join(textwrap.wrap(step, STEP_LETTERS)) for step in shown["step"].astype(str)]
+    rows = drawing.records(shown, ["step", "label", "a", "b", "top", "words", "colour"])
+    axis = alt.Axis(title=None, labelLimit=140, domain=True, labelExpr="split(datum.label, '\\n')")
+    chart = alt.Chart(drawing.data(rows)).encode(x=alt.X("label:N", sort=None, axis=axis))
     y = drawing.zero_axis("a", drawing.highest(frame, ["a", "b"]))
     tips = [alt.Tooltip("step:N", title="Step"), alt.Tooltip("words:N", title="Figure")]
     bar = chart.mark_bar(width={"band": 0.7}).encode(y=y, y2="b:Q", color=alt.Color("colour:N", scale=None, legend=None), tooltip=tips)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MOST_LABELS = 7
 """Labels that fit under a chart side by side at 16 px."""
 
+EDGE = 0.8
+"""Pixels of the line that a band ends in."""
+
 HEADROOM = 1.08
 """Space above the highest point."""
 
@@ -134,6 +137,28 @@ def nice_top(value: float) -> float:
         if step * factor * 5 >= value * HEADROOM:
             return float(np.ceil(value * HEADROOM / (step * factor)) * step * factor)
     return float(value * HEADROOM)
+
+
+def rings(frame: pd.DataFrame, colour: str = "") -> list[alt.Chart]:
+    """Open circles round the months (``month``, ``y``) that late recording may still change, in one colour or in the column ``colour``."""
+    import altair as alt
+
+    chosen = frame[frame["provisional"].astype(bool) & frame["y"].notna()]
+    layers = []
+    for each, rows in chosen.groupby(chosen["colour"] if not colour else pd.Series(colour, index=chosen.index), sort=False):
+        mark = {"fill": "#FFFFFF", "stroke": str(each), "strokeWidth": 2, "size": 50, "opacity": 1}
+        layers.append(alt.Chart(data(records(rows, ["month", "y"]))).mark_point(**mark).encode(x="month:T", y="y:Q"))
+    return layers
+
+
+def provisional(frame: pd.DataFrame, source: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the column ``provisional`` of the table it was made from; nothing is provisional where the table has none."""
+    held = source["provisional"].reindex(frame.index) if "provisional" in source.columns else pd.Series(False, index=frame.index)
+    return frame.assign(provisional=held.fillna(False).astype(bool))
+
+
+RING = f"ring|{theme.DARK_BLUE}|Provisional"
+"""What the key says of a ring."""
 
 
 def label_layer(rows: list[Record], *, y: str = "y", x: str = "month", dx: int = 8) -> alt.Chart:

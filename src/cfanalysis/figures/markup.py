@@ -12,6 +12,9 @@ from cfanalysis.figures.cells import Cells
 # Direction marks, zero-width joiners and control characters: they would show text in another order than it is written.
 _UNSEEN = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
+# Months, days, financial years, a symbol, a word or two: short enough to stand in one line.
+_SHORT = re.compile(r"(\d{1,2} )?[A-Z][a-z]{2,8} \d{4}|\d{4}-\d\d|\[.{1,3}\]|[a-z ]{1,16}")
+
 
 def text(value: object) -> str:
     """Anything as text that HTML cannot mistake for markup; invisible characters are dropped.
@@ -41,18 +44,28 @@ def identifier(*parts: str) -> str:
 
 
 def table(cells: Cells, caption: str) -> str:
-    """A table with scope on every header, in as few bytes as HTML allows (closing tags of cells and rows are optional)."""
+    """A table with scope on every header, in as few bytes as HTML allows (closing tags of cells and rows are optional).
+
+    Numbers stand to the right (class n); months and days are not broken (class d).
+    """
+    kinds = [" class=n" if numeric else " class=d" if _short(cells, place) else "" for place, numeric in enumerate(cells.numeric)]
     heads = "".join(
         f'<th scope="col"{" class=n" if numeric else ""}>{text(label)}' for label, numeric in zip(cells.columns, cells.numeric, strict=True)
     )
-    body = "".join(_row(row, cells.numeric) for row in cells.rows)
+    body = "".join(_row(row, kinds) for row in cells.rows)
     return f"<table><caption class=cf-hide>{text(caption)}</caption><thead><tr>{heads}</thead><tbody>{body}</tbody></table>"
 
 
-def _row(row: Iterable[str], numeric: tuple[bool, ...]) -> str:
+def _short(cells: Cells, place: int) -> bool:
+    """Whether a column holds months, days or a word or two, and nothing longer."""
+    held = [row[place] for row in cells.rows if row[place]]
+    return bool(held) and all(_SHORT.fullmatch(cell) for cell in held)
+
+
+def _row(row: Iterable[str], kinds: list[str]) -> str:
     first, *rest = row
-    others = "".join(f"<td{' class=n' if is_number else ''}>{text(cell)}" for cell, is_number in zip(rest, numeric[1:], strict=True))
-    return f'<tr><th scope="row">{text(first)}{others}'
+    others = "".join(f"<td{kind}>{text(cell)}" for cell, kind in zip(rest, kinds[1:], strict=True))
+    return f'<tr><th scope="row"{kinds[0] if kinds[0] != " class=n" else ""}>{text(first)}{others}'
 
 
 def region(inner: str, label: str) -> str:

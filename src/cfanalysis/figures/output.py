@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -162,18 +163,38 @@ def about(table: ReleasedTable) -> dict[str, Any]:
 
     return {
         "source": table.source, "note": table.note, "synthetic": table.synthetic, "policy": table.policy.name,
-        "hidden": table.hidden, "audit": record(table), "period": _period(table),
+        "hidden": table.hidden, "audit": record(table), "period": _period(table), "definitions": _definitions(table),
     }  # fmt: skip
 
 
 def _period(table: ReleasedTable) -> list[str]:
-    """First and last month with something recorded, as "2017-04"; nothing for a table that is not by month."""
+    """First and last month that a table is about, as "2017-04", without what is still to come; years as "2018" for a table by year."""
     frame = table.frame
-    if "month" not in frame.columns or not isinstance(frame["month"].dtype, pd.PeriodDtype):
-        return []
+    if "month" in frame.columns and isinstance(frame["month"].dtype, pd.PeriodDtype):
+        months = frame.loc[~_ahead(frame), "month"]
+        return [str(months.min()), str(months.max())] if len(months) else []
+    if "as_at" in frame.columns:
+        days = sorted(str(day) for day in frame["as_at"] if re.fullmatch(r"\d{4}-\d\d-\d\d", str(day)))
+        return [days[0][:7], days[-1][:7]] if days else []
+    years: Any = frame["year"].dropna() if "year" in frame.columns and pd.api.types.is_numeric_dtype(frame["year"]) else []
+    return [str(int(min(years))), str(int(max(years)))] if len(years) else []
+
+
+def _ahead(frame: pd.DataFrame) -> pd.Series:
+    """Which rows are expected and not recorded."""
     if "future" in frame.columns:
-        frame = frame[~frame["future"].astype(bool)]
-    return [str(frame["month"].min()), str(frame["month"].max())] if len(frame) else []
+        return frame["future"].astype(bool)
+    if "kind" in frame.columns:
+        return frame["kind"] == "expected"
+    return frame["observed"].isna() & frame["baseline"].notna() if {"observed", "baseline"} <= set(frame.columns) else frame["month"].isna()
+
+
+def _definitions(table: ReleasedTable) -> dict[str, str]:
+    """What the measures of a table mean: the definition it brings, or those of its several measures."""
+    facts = table.facts
+    several = facts.get("definitions") or {}
+    one = {str(facts.get("name") or table.title): str(facts["definition"])} if facts.get("definition") else {}
+    return {**one, **{str(name): str(meaning) for name, meaning in several.items() if meaning}}
 
 
 def table_payload(shown: Cells) -> dict[str, Any]:

@@ -22,6 +22,8 @@ GRID = "#D8D8D8"
 AXIS = "#6F6F6F"
 BAND, WIDE_BAND, USUAL_BAND = "#B8C7D3", "#DCE3E9", "#EBEBEB"
 """80 % band, 95 % band of a forecast; the usual range of months gone by."""
+BAND_EDGE, USUAL_EDGE = "#6F8CA8", "#8C8C8C"
+"""The lines that bands end in: 3:1 against white, which no quiet shade has (a test computes it on the drawings)."""
 
 WIDTH, HEIGHT = 680, 340
 """Of the plotting area, in CSS pixels; labels come on top."""

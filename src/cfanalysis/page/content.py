@@ -55,14 +55,15 @@ def _named(pieces: Sequence[Piece]) -> list[tuple[str, FigurePayload | TablePayl
 
 
 def _body(pieces: Sequence[Piece]) -> str:
-    names = iter(_named(pieces))
-    body = "\n".join(filter(None, (_piece(piece, names) for piece in pieces)))
+    names, defined = iter(_named(pieces)), dict[str, str]()
+    body = "\n".join(filter(None, (_piece(piece, names, defined) for piece in pieces)))
     first = re.search(r"<h([23])", body)
     # figures before the first section get a heading of their own, for those who go through a page by its headings
     return f'<h2 class="cf-hide">Figures</h2>\n{body}' if first and first[1] == "3" else body
 
 
-def _piece(piece: Piece, names: Iterator[tuple[str, FigurePayload | TablePayload]]) -> str:
+def _piece(piece: Piece, names: Iterator[tuple[str, FigurePayload | TablePayload]], defined: dict[str, str]) -> str:
+    """One piece as HTML. A measure is defined under the first figure or table that shows it; ``defined`` says which have been."""
     if isinstance(piece, Words):
         return rendered(piece.markdown)
     if isinstance(piece, Code):
@@ -71,7 +72,9 @@ def _piece(piece: Piece, names: Iterator[tuple[str, FigurePayload | TablePayload
         )
     if isinstance(piece, (FigurePayload, TablePayload)):
         name, _ = next(names)
-        return block({**piece.model_dump(), "id": name}, extra=link(piece.table, piece.title))
+        new = {term: meaning for term, meaning in piece.definitions.items() if term not in defined}
+        defined.update(new)
+        return block({**piece.model_dump(), "id": name, "definitions": new}, extra=link(piece.table, piece.title))
     if isinstance(piece, NotePayload) and piece.role != "foot":
         return block(piece.model_dump())
     return ""
@@ -82,10 +85,12 @@ def _contents(pieces: Sequence[Piece]) -> list[tuple[str, str]]:
 
 
 def _period(pieces: Sequence[Piece]) -> str:
+    """The months that the page is about; of a page by year, the months of those years."""
     spans = [piece.period for piece in pieces if isinstance(piece, (FigurePayload, TablePayload)) and piece.period]
-    if not spans:
+    by_month = [span for span in spans if len(span[0]) > 4] or [[f"{int(first) - 1}-04", f"{last}-03"] for first, last in spans]
+    if not by_month:
         return ""
-    first, last = pd.Period(min(span[0] for span in spans), freq="M"), pd.Period(max(span[1] for span in spans), freq="M")
+    first, last = pd.Period(min(span[0] for span in by_month), freq="M"), pd.Period(max(span[1] for span in by_month), freq="M")
     return month_label(first) if first == last else f"{month_label(first)} to {month_label(last)}"
 
 

@@ -42,6 +42,7 @@ class _FromRelease(_Strict):
     policy: str
     hidden: int
     period: list[str]
+    definitions: dict[str, str]
     table: WrittenTable
     audit: dict[str, Any]
 

@@ -10,7 +10,7 @@ import pytest
 
 import cfanalysis as cf
 from cfanalysis import figures
-from cfanalysis.figures import theme
+from cfanalysis.figures import drawing, theme
 from cfanalysis.tables import Table
 
 MONTHS = pd.period_range("2022-04", periods=30, freq="M")
@@ -79,6 +79,18 @@ def funnel_table():
     return Table(frame.assign(low95=21 - 600 / size**0.5, high95=21 + 600 / size**0.5), "Funnel", unit="percent", published=True)
 
 
+def what_if_table():
+    past = pd.DataFrame({"month": MONTHS, "observed": np.linspace(400, 460, 30), "provisional": [False] * 28 + [True] * 2, "scenario": ""})
+    ahead = pd.DataFrame({"month": pd.period_range(MONTHS[-2], periods=8, freq="M"), "baseline": 450.0, "baseline_low": 410.0,
+                          "baseline_high": 490.0, "what_if": [np.nan] * 2 + [430.0] * 6})  # fmt: skip
+    frame = past.merge(ahead, on="month", how="outer")
+    frame["provisional"] = frame["provisional"].fillna(False).astype(bool)
+    frame["scenario"] = np.where(frame["what_if"].notna(), "What if: 20 more closures a month from July 2024", "")
+    needs = dict.fromkeys(("baseline", "baseline_low", "baseline_high", "what_if"), ("observed",))
+    title = "Children in need. What if: 20 more closures a month from July 2024"
+    return Table(frame, title, counts=("observed",), derived=needs, unit="children", facts={"name": "Children in need"})
+
+
 MADE = {
     "outlook": lambda policy: figures.outlook(
         cf.release(outlook_table(), policy), events=[{"month": pd.Period("2023-05", "M"), "label": "New front door"}], wide=True
@@ -91,6 +103,7 @@ MADE = {
     "spc": lambda policy: figures.spc(cf.release(spc_table(), policy)),
     "comparison": lambda policy: figures.comparison(cf.release(comparison_table(), policy)),
     "steps": lambda policy: figures.steps(cf.release(steps_table(), policy)),
+    "what_if": lambda policy: figures.what_if(cf.release(what_if_table(), policy)),
 }
 
 
@@ -194,6 +207,52 @@ def test_unusual_months_differ_by_shape_and_the_key_says_so():
     assert "triangle-up" in json.dumps(dict(made.specification))
     assert any(entry.endswith("|Unusually high") and entry.startswith("high|") for entry in made.key)
     assert any(entry.startswith("dash|") and entry.endswith("|Forecast") for entry in made.key)
+
+
+def lines_drawn(made):
+    """Colour and dash of every line of a chart."""
+    layers = made.specification["layer"]
+    marks = [layer["mark"] for layer in layers if layer["mark"]["type"] == "line"]
+    return [(mark["color"], tuple(mark.get("strokeDash") or ())) for mark in marks]
+
+
+def test_a_what_if_is_another_line_with_a_name_and_never_taken_for_the_forecast():
+    made = MADE["what_if"]("internal")
+    recorded, baseline, what_if = lines_drawn(made)
+    assert len({recorded, baseline, what_if}) == 3
+    assert what_if[0] != baseline[0]
+    assert what_if[1] != baseline[1]
+    assert "What if: 20 more closures" in made.title
+    assert "is no forecast" in made.subtitle
+    assert "A what-if is no forecast" in made.alt
+    assert any("What if" in entry for entry in made.key)
+    assert any(entry.endswith("|As things stand") for entry in made.key)
+
+
+@pytest.mark.parametrize("family", ["outlook", "lines", "small_multiples", "spc", "what_if"])
+def test_months_still_being_recorded_are_drawn_as_rings(family):
+    tables = {"outlook": outlook_table, "lines": source_table, "small_multiples": source_table, "spc": spc_table, "what_if": what_if_table}
+    table = tables[family]()
+    firm = table.with_frame(table.frame.assign(provisional=False))
+    late = table.with_frame(table.frame.assign(provisional=table.frame["month"].isin(MONTHS[-2:])))
+    draw = getattr(figures, family)
+    assert drawing.RING not in draw(cf.release(firm, "internal")).key
+    made = draw(cf.release(late, "internal"))
+    assert drawing.RING in made.key
+    assert '"fill": "#FFFFFF"' in json.dumps(dict(made.specification))
+
+
+def test_a_forecast_goes_through_the_figures_at_which_months_are_likely_to_settle():
+    table = outlook_table()
+    settled = table.frame["observed"].where(table.frame["provisional"].astype(bool)) - 7
+    frame = table.frame.assign(settled=settled, settled_low=settled - 2, settled_high=settled + 2)
+    made = figures.outlook(cf.release(table.with_frame(frame), "internal"))
+    dashed = next(layer for layer in made.specification["layer"] if layer["mark"].get("strokeDash") == [int(n) for n in theme.DASH])
+    name = dashed["data"].get("name")
+    rows = made.specification["datasets"][name] if name else dashed["data"]["values"]
+    by_month = {row["month"][:7]: row["expected"] for row in rows}
+    assert by_month[str(MONTHS[-1])] == settled.loc[29]
+    assert by_month[str(MONTHS[-3])] == frame.loc[27, "observed"]
 
 
 def test_a_table_without_a_needed_column_is_named():
