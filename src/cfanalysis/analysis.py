@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,13 +16,14 @@ from cfanalysis import findings, indicators, models, registers, signals
 from cfanalysis.errors import ParameterError, SeriesError
 from cfanalysis.indicators import Indicator
 from cfanalysis.inputs import Inputs
-from cfanalysis.models import Forecast
+from cfanalysis.models import Forecast, StockForecast
 from cfanalysis.params import NotebookParams, Params
 from cfanalysis.registers import Registers
 from cfanalysis.registers.entries import DatedEvent, Projection
 from cfanalysis.registers.judging import with_events
 from cfanalysis.registers.question import JanuaryFebruary
 from cfanalysis.registers.verdicts import Verdict
+from cfanalysis.stocks import FLOWS, Flows
 from cfanalysis.tables import ALL
 from cfanalysis.views.subject import Subject
 
@@ -31,6 +32,9 @@ KEY_MEASURES = (
     "cla_open", "agency_share", "caseload_average",
 )  # fmt: skip
 """What the five panels of the minutes ask about first, in the order of a child's way through the system."""
+
+NO_VALUE = "no value: the last known month is"
+"""What a forecast says of missing months at the end of a series."""
 
 SAID_BY_OTHERS = ("cin_ended_by_reason", "placements", "caseload")
 """Measures that are there for their parts: their whole is another measure. Rates, too, only repeat their counts."""
@@ -141,24 +145,73 @@ class Analysis:
             self._done[key] = work()
         return self._done[key]
 
+    def joint(self, open_: str, horizon: int | None = None) -> StockForecast | None:
+        """A stock, what starts and what ends, forecast together; None where one of the three is not known for long enough."""
+        months = horizon or self.params.horizon
+        return self._once(("joint", open_, str(months)), lambda: self._joint(self.flows(open_), months))
+
+    def _joint(self, flows: Flows, horizon: int) -> StockForecast | None:
+        try:
+            return flows.forecast(horizon) if flows.known else None
+        except SeriesError:
+            return None
+
+    def flows(self, open_: str, started: str = "", ended: str = "") -> Flows:
+        """A stock with its starts and ends; which they are is known for the stocks of the catalogue that have both."""
+        begins, ends = (started, ended) if started and ended else FLOWS[open_]
+        stock, starts = self.subject(open_), self.subject(begins)
+        likely = self._once(
+            ("settling", open_, begins), lambda: {each: self.inputs.settled(self.subject(each)) for each in (open_, begins)}
+        )
+        return Flows(stock, starts, self.subject(ends), self.registers.events, likely)
+
+    def settling_months(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame | None:
+        """Where the months of a stock that are still being recorded are likely to settle: month, settled, settled_low, settled_high."""
+        ahead = self.joint(indicator) if indicator in FLOWS and breakdown == ALL else None
+        if ahead is None or not self.flows(indicator).late:
+            return None
+        flows = self.flows(indicator)
+        if flows.estimated:
+            likely = flows.settling[indicator]
+            likely = likely[likely["month"] > flows.settled]
+            return likely[["month", "settled", "low", "high"]].rename(columns={"low": "settled_low", "high": "settled_high"})
+        band = ahead.stock.interval(0.8)
+        frame = pd.DataFrame({"settled": ahead.stock.median, "settled_low": band["low"], "settled_high": band["high"]})
+        return frame[frame.index <= self.subject(indicator).newest].rename_axis("month").reset_index()
+
     def _forecast(self, subject: Subject, horizon: int) -> Forecast | None:
         if not subject.can_forecast or not subject.known:
             return None
-        told = subject.modelled()
+        together = self._part(subject, horizon)
+        if together is not None:
+            return together
+        told = subject.modelled(settled=True)
         dated = with_events(told, self._dated(subject), self.params.as_at, subject.indicator.kind)
         try:
-            return models.forecast(dated.pop("series"), horizon, **dated)
+            ahead = models.forecast(dated.pop("series"), horizon, **dated)
+            return ahead if not subject.indicator.provisional_months else replace(ahead, notes=_of_late_months(ahead.notes))
         except SeriesError:  # too short: the figure says so in words
             return None
 
+    def _part(self, subject: Subject, horizon: int) -> Forecast | None:
+        """The forecast of a stock, its starts or its ends out of the three made together, so that all pages say the same of them."""
+        for open_, flows in FLOWS.items():
+            places = dict(zip((open_, *flows), ("stock", "starts", "ends"), strict=True))
+            if subject.indicator.name in places and subject.breakdown == ALL:
+                ahead = self.joint(open_, horizon)
+                part: Forecast | None = ahead and getattr(ahead, places[subject.indicator.name])
+                return part and part.after(subject.newest)
+        return None
+
     def _unusual(self, subject: Subject) -> pd.DataFrame:
         told = subject.modelled()
-        return signals.unusual(
+        judged = signals.unusual(
             told.pop("series"), events=self._dated(subject), provisional_months=subject.indicator.provisional_months, **told
         )
+        return findings.without_unsettled(subject, judged)
 
     def _shifts(self, subject: Subject) -> pd.DataFrame:
-        told = subject.modelled()
+        told = subject.modelled(settled=True)
         return signals.shifts(told.pop("series"), events=self._dated(subject), **told)
 
     def _dated(self, subject: Subject) -> tuple[DatedEvent, ...]:
@@ -193,14 +246,28 @@ class Analysis:
     def judge(self, projection: Projection) -> Verdict:
         """What became of one projection (cf.judge)."""
         subject = self.subject(projection.indicator, projection.breakdown or ALL)
-        told = subject.modelled()
+        told = subject.modelled() | self._together(subject, projection.known_to)
         return registers.judge(
             projection, told.pop("series"), events=self._dated(subject), provisional=subject.indicator.provisional_months, **told
         )
 
     def _january_february(self, subject: Subject, year: int) -> JanuaryFebruary:
-        told = subject.modelled()
-        return registers.january_february(told.pop("series"), year=year, provisional=subject.indicator.provisional_months, **told)
+        december = pd.Period(f"{year - 1}-12", freq="M")
+        told = subject.modelled() | self._together(subject, december)
+        late = subject.indicator.provisional_months
+        if "flows" in told and december > subject.newest and self.flows(subject.indicator.name).estimated:
+            flows = self.flows(subject.indicator.name)  # what lies ahead is seen from where the newest months are likely to settle
+            told["series"], *both = flows.as_they_settle()
+            told |= {"flows": tuple(both), "flow_options": {**told["flow_options"], "opening_sd": flows.opening_sd()}}
+            late = 0
+        return registers.january_february(told.pop("series"), year=year, provisional=late, **told)
+
+    def _together(self, subject: Subject, known_to: pd.Period) -> dict[str, Any]:
+        """What starts and what ends, for a stock that is to be judged by the forecast made together with them."""
+        if subject.indicator.name not in FLOWS or subject.breakdown != ALL or not self.flows(subject.indicator.name).known:
+            return {}
+        flows = self.flows(subject.indicator.name)
+        return {"flows": (flows.starts.figures, flows.ends.figures), "flow_options": flows.options(known_to)}
 
     def explain(self, indicator: str, alerts: pd.DataFrame) -> pd.DataFrame:
         """What else an alert could be (cf.explain), given peers, categories, contacts and dated events where there are any."""
@@ -213,3 +280,9 @@ class Analysis:
             contacts=self.series("contacts") if indicator == "referrals" and self.has("contacts") else None,
             provisional_months=subject.indicator.provisional_months, **told,
         )  # fmt: skip
+
+
+def _of_late_months(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """Notes of a forecast that was not shown the newest months: they have figures, but not all of them."""
+    shown = tuple(note for note in notes if NO_VALUE not in note)
+    return shown if len(shown) == len(notes) else (*shown, "The newest months are still being recorded: nothing is learnt from them.")

@@ -81,13 +81,17 @@ class EditionStore:
         return max(earlier, key=lambda edition: (edition.as_at, edition.number), default=None)
 
     def _private(self, authority: str) -> Path:
-        folder = self.folder / _slug(authority)
-        for each in (self.folder, folder):
-            each.mkdir(mode=0o700, parents=True, exist_ok=True)
-        ignore = self.folder / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
-        return folder
+        return private_folder(self.folder, self.folder / _slug(authority))
+
+
+def private_folder(store: Path, folder: Path) -> Path:
+    """A folder inside the store, made where it is not there: readable by its owner only, and the store kept out of version control."""
+    for each in (store, *reversed([above for above in folder.parents if store in above.parents]), folder):
+        each.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ignore = store / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    return folder
 
 
 def _overlap(one: Path, other: Path) -> bool:
@@ -110,7 +114,7 @@ def _write_private(path: Path, text: str) -> None:
     """Written whole or not at all, readable by its owner only, the same bytes for the same text."""
     import gzip
 
-    part = path.with_suffix(".part")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")  # several pages of one authority may be made at once
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(gzip.compress(text.encode(), mtime=0))
     part.replace(path)

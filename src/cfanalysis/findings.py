@@ -5,7 +5,7 @@ One row each in the findings table; no sentences, those are made after release. 
     latest    the newest month against its usual range
     unusual   a month of the last twelve, not the newest, judged alert or above
     shift     a lasting change of level that began in the last two years: expected is the level before, observed the level after
-    trend     the newest twelve months (observed) against the twelve before (expected); a stock and a share: newest month, a year before
+    trend     the newest twelve settled months (observed) against the twelve before (expected); of a stock or share one month, a year apart
     forecast  what the next twelve months bring: a total for a flow, the last month for a stock or share; low and high hold 8 in 10 futures
 """
 
@@ -21,6 +21,7 @@ from cfanalysis import tables
 from cfanalysis.models import Forecast
 from cfanalysis.months import month_label
 from cfanalysis.tables import Table
+from cfanalysis.views import behind
 from cfanalysis.views.subject import Subject
 
 ALERTS = ("alert", "strong", "extreme")
@@ -28,21 +29,19 @@ RECENT_MONTHS = 12
 SHIFT_MONTHS = 24
 YEAR = 12
 
-UNSETTLED: dict[str, Any] = {
-    "severity": "",
-    "low": np.nan,
-    "high": np.nan,
-    "z": np.nan,
-    "p": np.nan,
-    "reason": "it is still being recorded",
-}
-"""No drop is claimed from a month that late recording may still raise."""
+STILL_RECORDED = "it is still being recorded"
+UNSETTLED: dict[str, Any] = {"severity": "", "z": np.nan, "p": np.nan, "reason": STILL_RECORDED}
+"""No drop is claimed from a month that late recording may still raise; of a stock, which late closures bring down, no rise either."""
+
+PROVISIONAL = "provisional"
+"""The reason that goes with the newest month where it is as usual so far."""
 
 
 def of_series(subject: Subject, unusual: pd.DataFrame, shifts: pd.DataFrame, forecast: Forecast | None) -> pd.DataFrame:
     """The findings of one series: a frame of the findings contract, empty where there is no figure at all."""
     if subject.known == 0:
         return tables.empty("findings")
+    unusual = without_unsettled(subject, unusual)
     rows = [_latest(subject, unusual), *_unusual(subject, unusual), *_shifts(subject, shifts), *_trend(subject), *_ahead(forecast)]
     blank: dict[str, Any] = dict.fromkeys(("observed", "expected", "low", "high", "z", "p"), np.nan)
     blank |= {
@@ -53,6 +52,16 @@ def of_series(subject: Subject, unusual: pd.DataFrame, shifts: pd.DataFrame, for
         "reason": "",
     }
     return tables.validate(pd.DataFrame([{**blank, **row} for row in rows]).astype({"month": "period[M]"}), "findings")
+
+
+def without_unsettled(subject: Subject, judged: pd.DataFrame) -> pd.DataFrame:
+    """Judged months, with nothing claimed from those that late recording may still put right."""
+    if judged.empty:
+        return judged
+    claimed = judged["severity"].isin(("watch", *ALERTS)) & subject.unsettled(judged["month"])
+    if subject.indicator.kind != "stock":
+        claimed &= judged["observed"] < judged["expected"]
+    return judged.assign(**{name: judged[name].where(~claimed, value) for name, value in UNSETTLED.items()})
 
 
 def gather(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -75,14 +84,18 @@ def to_release(found: pd.DataFrame, subjects: Iterable[Subject]) -> Table:
         polarity=[subject.indicator.polarity or "" for subject in named],
         count=[_count(subject, row) for subject, row in zip(named, found.itertuples(), strict=True)],
         denominator=[_denominator(subject, row) for subject, row in zip(named, found.itertuples(), strict=True)],
+        count_before=[_before(subject, row, "numerator") for subject, row in zip(named, found.itertuples(), strict=True)],
+        denominator_before=[_before(subject, row, "denominator") for subject, row in zip(named, found.itertuples(), strict=True)],
     )
-    needs = dict.fromkeys(("observed", "expected", "low", "high", "z", "p", "severity", "reason"), ("count", "denominator"))
+    now, before = ("count", "denominator"), ("count_before", "denominator_before")
+    needs = {**dict.fromkeys(("observed", "low", "high", "z", "p", "severity", "reason"), now), "expected": (*now, *before)}
     subjects_ = list(known.values())
-    return Table(
-        frame, title="What is worth saying", counts=("count", "denominator"), derived=needs,
+    table = Table(
+        frame, title="What is worth saying", counts=(*now, *before), derived=needs,
         synthetic=any(subject.synthetic for subject in subjects_),
         published=bool(subjects_) and all(subject.published for subject in subjects_),
     )  # fmt: skip
+    return behind.findings(table, known)
 
 
 def _latest(subject: Subject, unusual: pd.DataFrame) -> dict[str, Any]:
@@ -92,8 +105,9 @@ def _latest(subject: Subject, unusual: pd.DataFrame) -> dict[str, Any]:
     if judged.empty:
         return row
     told = {**row, **_judged(judged.iloc[0])}
-    unsettled = subject.indicator.provisional_months > 0 and told["severity"] in ALERTS and told["observed"] < told["expected"]
-    return {**told, **UNSETTLED} if unsettled else told
+    if told["reason"] == STILL_RECORDED:
+        return {**told, "low": np.nan, "high": np.nan}
+    return {**told, "reason": told["reason"] or PROVISIONAL} if subject.indicator.provisional_months else told
 
 
 def _judged(row: pd.Series) -> dict[str, Any]:
@@ -119,9 +133,9 @@ def _shifts(subject: Subject, shifts: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _trend(subject: Subject) -> list[dict[str, Any]]:
-    """The newest year against the one before; nothing where a month of either is missing: a part is not a whole."""
+    """The newest settled year against the one before; nothing where a month of either is missing: a part is not a whole."""
     values = subject.figures
-    newest = subject.newest
+    newest = subject.settled
     if subject.indicator.kind == "count":
         now = values.reindex(pd.period_range(newest - YEAR + 1, newest, freq="M"))
         before = values.reindex(pd.period_range(newest - 2 * YEAR + 1, newest - YEAR, freq="M"))
@@ -147,15 +161,22 @@ def _ahead(forecast: Forecast | None) -> list[dict[str, Any]]:
 
 def _count(subject: Subject, row: Any) -> float:
     """The count that a finding would give away: the observed count, or the numerator of a share."""
-    if not subject.is_percent:
-        return (
-            float(row.observed) if subject.indicator.kind in ("count", "stock") and row.kind in ("latest", "unusual", "trend") else np.nan
-        )
+    if subject.indicator.kind in ("count", "stock"):
+        return float(row.observed) if row.kind in ("latest", "unusual", "trend") else np.nan
     return _at(subject.column("numerator"), row.month)
 
 
 def _denominator(subject: Subject, row: Any) -> float:
-    return _at(subject.column("denominator"), row.month) if subject.is_percent else np.nan
+    return np.nan if subject.indicator.kind in ("count", "stock") else _at(subject.column("denominator"), row.month)
+
+
+def _before(subject: Subject, row: Any, part: str) -> float:
+    """What a trend is compared with: the count of the twelve months before, or what a share a year before was made of."""
+    if row.kind != "trend":
+        return np.nan
+    if subject.indicator.kind in ("count", "stock"):
+        return float(row.expected) if part == "numerator" else np.nan
+    return _at(subject.column(part), row.month - YEAR)
 
 
 def _at(column: pd.Series, month: pd.Period) -> float:

@@ -10,11 +10,12 @@ from pathlib import Path
 import pandas as pd
 
 from cfanalysis import events, indicators, settling, sources, tables
-from cfanalysis.editions import EditionStore, changes_table, what_changed
+from cfanalysis.editions import EditionStore, changes_table, newest, what_changed
 from cfanalysis.errors import SourceError
 from cfanalysis.events import EventLog
 from cfanalysis.months import financial_year
 from cfanalysis.params import Comparators, Params, Source
+from cfanalysis.settling import Settling
 from cfanalysis.sources import Extract, Monthly, Problem, Published
 from cfanalysis.tables import ALL, Table
 from cfanalysis.views.compare import Others
@@ -47,6 +48,7 @@ class Inputs:
     series: pd.DataFrame = field(repr=False)
     from_events: frozenset[str]
     from_published: frozenset[str]
+    _learnt: dict[tuple[str, ...], list[tuple[pd.Period, pd.DataFrame]]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def events(self) -> pd.DataFrame:
@@ -117,31 +119,69 @@ class Inputs:
         ]
         return {str(name): rows.pivot(index="month", columns="authority", values="value") for name, rows in others.groupby("indicator")}
 
+    def settling_of(self, name: str) -> Settling:
+        """How the newest months of an indicator settle: from this run's extracts, else from the editions kept, else a stated default."""
+        default = settling.OPEN_CASES if name == "cin_open" else None
+        return settling.learn_settling(self._editions(name), name, default=default)
+
+    def settled(self, subject: Subject, *, months: int = settling.SETTLED) -> pd.DataFrame:
+        """The newest months as first recorded and as they are likely to settle; empty where nobody knows."""
+        return settling.settle(subject.figures, self.settling_of(subject.indicator.name), months=months) if subject.known else NO_SETTLING
+
     def settling_table(self, subject: Subject) -> Table:
         """The newest months of an indicator as first recorded and as they are likely to settle."""
-        name = subject.indicator.name
-        default = settling.OPEN_CASES if name == "cin_open" else None
-        learnt = settling.learn_settling(self._successive(name), name, default=default)
-        settled = settling.settle(subject.figures, learnt) if subject.known else NO_SETTLING
-        return settling.settling_table(settled, subject.name)
+        return settling.settling_table(self.settled(subject, months=settling.SHOWN), subject.name)
 
-    def _successive(self, name: str) -> list[tuple[pd.Period, pd.DataFrame]]:
-        """What each extract of this run made of an indicator; one extract says nothing about how months settle."""
-        if len(self.extracts) < 2 or name not in self.from_events or self.series.empty:
+    def _editions(self, name: str) -> list[tuple[pd.Period, pd.DataFrame]]:
+        """What was made of an indicator at successive dates; one extract says nothing about how months settle."""
+        if name not in self.from_events or self.series.empty:
             return []
-        first = self.series["month"].min()
-        return settling.successive(self.extracts, authority=self.params.authority.name, first=first, names=[name])
+        lists = indicators.catalogue()[name].lists
+        if sum(set(lists) <= set(extract.windows) for extract in self.extracts) < 2:
+            return self._kept
+        if lists not in self._learnt:  # what is made from the same lists is worked out together: laying them over each other is the work
+            alike = [each.name for each in indicators.catalogue().values() if each.lists == lists and each.kind in ("count", "stock")]
+            first, authority = self.series["month"].min(), self.params.authority.name
+            self._learnt[lists] = settling.successive(self.extracts, authority=authority, first=first, names=alike)
+        return self._learnt[lists]
+
+    @cached_property
+    def _kept(self) -> list[tuple[pd.Period, pd.DataFrame]]:
+        """The editions kept of earlier runs, and this one's figures."""
+        store, authority = EditionStore(self.params.resolve(self.params.editions)), self.params.authority.name
+        earlier = [each for each in store.editions(authority) if each.as_at < self.params.as_at]
+        return [*newest(earlier), (self.params.as_at, self._own)] if earlier else []
+
+    @property
+    def _own(self) -> pd.DataFrame:
+        """Counts and stocks, whole: what an edition holds."""
+        known = indicators.catalogue()
+        counted = [known[name].kind in ("count", "stock") for name in self.series["indicator"]]
+        own = self.series[counted]
+        return own[own["breakdown"] == ALL]
+
+    def keep_edition(self) -> bool:
+        """Keep this run's figures in the private store, for later runs; whether that could be done.
+
+        A look back is not kept: it has figures of a month as they came to be, not as they were first recorded.
+        """
+        last = self.params.as_at.end_time.date()
+        if any(pd.Period(extract.as_at, freq="M") - 1 > self.params.as_at for extract in self.extracts if extract.as_at > last):
+            return False
+        try:
+            store = EditionStore(self.params.resolve(self.params.editions))
+            store.keep(self._own, authority=self.params.authority.name, as_at=self.params.as_at)
+        except OSError:
+            return False
+        return True
 
     def since_last_edition(self) -> Table:
-        """Counts and stocks that the edition before this one had otherwise; this one is kept."""
+        """Counts and stocks that the edition before this one had otherwise."""
         store = EditionStore(self.params.resolve(self.params.editions))
-        known = indicators.catalogue()
-        own = self.series[[known[name].kind in ("count", "stock") for name in self.series["indicator"]]]
-        own = own[own["breakdown"] == ALL]
-        before = store.last_before(self.params.authority.name, self.params.as_at)
-        store.keep(own, authority=self.params.authority.name, as_at=self.params.as_at)
+        before, own = store.last_before(self.params.authority.name, self.params.as_at), self._own
         changes = what_changed(before.read(), own) if before else what_changed(own.iloc[:0], own)
-        return changes_table(changes, {name: each.title for name, each in known.items()}, since=before.as_at if before else None)
+        titles = {name: each.title for name, each in indicators.catalogue().items()}
+        return changes_table(changes, titles, since=before.as_at if before else None)
 
     @cached_property
     def others(self) -> Others:

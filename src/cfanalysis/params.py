@@ -107,6 +107,14 @@ class Registers(_Strict):
     commentary: str | None = None
 
 
+class Target(_Strict):
+    """A figure that somebody wants a stock to be at by the end of a month."""
+
+    indicator: str = Field(min_length=1)
+    value: float = Field(ge=0, allow_inf_nan=False)
+    by: Month
+
+
 class OwnPolicy(_Strict):
     """An authority's own disclosure policy; what each key means is in docs/methods/disclosure.md."""
 
@@ -116,6 +124,7 @@ class OwnPolicy(_Strict):
     hide_below: int = Field(ge=2, le=100)
     hide_zeros: bool = False
     hide_full: bool = False
+    min_width: int = Field(default=0, ge=0, le=100)
     near_months: int = Field(default=1, ge=0, le=12)
     round_to: int = Field(default=1, ge=1, le=100)
     round_totals_to: int = Field(default=1, ge=1, le=1000)
@@ -142,13 +151,14 @@ class Params(_Strict):
     policy: Literal["dfe", "open", "strict", "internal"] | OwnPolicy = "dfe"
     notebooks: tuple[str, ...] = NOTEBOOKS
     registers: Registers = Registers()
+    targets: tuple[Target, ...] = ()
     editions: str = "private/editions"
     population: Mapping[Year, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     rereferral: Rereferral = Rereferral()
     _folder: Path = PrivateAttr(default=Path())
     _file: str = PrivateAttr(default="")
 
-    @field_validator("sources", "indicators", "notebooks", mode="before")
+    @field_validator("sources", "indicators", "notebooks", "targets", mode="before")
     @classmethod
     def _list_to_tuple(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value

@@ -29,13 +29,17 @@ STILL = 0.01
 
 OPEN_CASES = (0.870, 0.894, 0.905)
 """Stated default for open cases: DfE's B1, England, 31 March 2013 to 2024. Of each count 9.5 to 13.0 % was no longer there as recorded
-later (open at any point in the next year less started in it). Low, middle, high."""
+later (open at any point in the next year less started in it). Low, middle, high, of the newest month; how the correction spreads over the
+year is not published, so it is taken to shrink evenly to nothing at ``SETTLED`` months."""
+
+SHOWN = 6
+"""Of the newest months the table shows so many: what is older hardly moves."""
 
 COLUMNS = ["age", "low", "middle", "high", "pairs"]
 
 
 def successive(
-    extracts: Sequence[Extract], *, authority: str, first: pd.Period, names: Sequence[str], ages: int = 6
+    extracts: Sequence[Extract], *, authority: str, first: pd.Period, names: Sequence[str], ages: int = SETTLED + 1
 ) -> list[tuple[pd.Period, pd.DataFrame]]:
     """What each of several extracts, laid over those before it, made of some indicators: editions, oldest first, to learn settling from.
 
@@ -91,24 +95,28 @@ def learn_settling(
     indicator: str,
     *,
     breakdown: str = "all",
-    ages: int = 6,
+    ages: int = SETTLED,
     default: tuple[float, float, float] | None = None,
 ) -> Settling:
     """How the months of an indicator settle, from editions (date, series frame), oldest first.
 
-    ``default`` is used (low, middle, high) at every age for which there are too few pairs; without one nothing is claimed.
+    What still happens after ``SETTLED`` months is taken out: of the newest months it is said what they come to by then. ``default`` (low,
+    middle, high, of the newest month; less and less of older ones) is used where there are too few pairs; without one nothing is claimed.
     """
     values = {as_at: _values(frame, indicator, breakdown) for as_at, frame in editions}
-    pairs = _pairs(values, ages)
-    rows = [_ratio(pairs.get(age, []), age) for age in range(ages)]
-    learnt = pd.DataFrame(rows, columns=COLUMNS)
+    pairs = _pairs(values, SETTLED + 1)
+    learnt = pd.DataFrame([_ratio(pairs.get(age, []), age) for age in range(ages)], columns=COLUMNS)
     known = learnt["pairs"] >= ENOUGH
     if known.any():
-        return Settling(learnt[known].reset_index(drop=True), "editions")
+        by_then = np.median(pairs[SETTLED]) if len(pairs.get(SETTLED, [])) >= ENOUGH else 1.0
+        parts = {name: learnt[name] / by_then for name in ("low", "middle", "high")}
+        return Settling(learnt.assign(**parts)[known].reset_index(drop=True), "editions")
     if default is None:
         return Settling(learnt, "not known")
-    low, middle, high = default
-    return Settling(learnt.assign(low=low, middle=middle, high=high), "stated default")
+    left = np.clip(1 - learnt["age"] / SETTLED, 0, 1)
+    return Settling(
+        learnt.assign(**dict(zip(("low", "middle", "high"), (1 - (1 - part) * left for part in default), strict=True))), "stated default"
+    )
 
 
 def _values(frame: pd.DataFrame, indicator: str, breakdown: str) -> dict[pd.Period, float]:
@@ -138,8 +146,8 @@ def _ratio(ratios: list[float], age: int) -> dict[str, float]:
     return {"age": age, "low": float(low), "middle": float(middle), "high": float(high), "pairs": len(ratios)}
 
 
-def settle(series: pd.Series, settling: Settling) -> pd.DataFrame:
-    """The newest months as first recorded and as they are likely to settle.
+def settle(series: pd.Series, settling: Settling, *, months: int = SETTLED) -> pd.DataFrame:
+    """The newest months, so many of them, as first recorded and as they are likely to settle.
 
     Columns: month, recorded, settled, low, high (the middle eight tenths), source. Months whose settling is not known are left out.
 
@@ -152,7 +160,7 @@ def settle(series: pd.Series, settling: Settling) -> pd.DataFrame:
     last = series.dropna().index[-1]
     ratios = settling.ratios.dropna(subset="middle").set_index("age")
     rows = []
-    for age in sorted(ratios.index, reverse=True):
+    for age in sorted((age for age in ratios.index if age < months), reverse=True):
         month, ratio = last - int(age), ratios.loc[age]
         recorded = float(series.get(month, np.nan))
         if np.isfinite(recorded):
@@ -165,7 +173,7 @@ def settling_table(settled: pd.DataFrame, title: str) -> Table:
     source = {"editions": "learnt from earlier editions", "stated default": "a stated default"}
     said = source.get(settled["source"].iloc[0], "not known") if len(settled) else "not known"
     return Table(
-        settled.drop(columns="source"),
+        settled.drop(columns="source").round({"settled": 0, "low": 0, "high": 0}),
         title=f"{title}: the newest months as recorded, and as they are likely to settle",
         counts=("recorded",),
         derived=dict.fromkeys(("settled", "low", "high"), ("recorded",)),

@@ -13,7 +13,8 @@ import pandas as pd
 
 from cfanalysis.errors import ReleaseError
 from cfanalysis.months import month_label
-from cfanalysis.registers import question_sentences, reach_sentence, verdict_sentence, why_sentence
+from cfanalysis.registers import likelihood as likelihood
+from cfanalysis.registers import promise_line, question_sentences, reach_sentence, verdict_sentence, why_sentence
 from cfanalysis.release import ReleasedTable
 
 ALERTS = ("alert", "strong", "extreme")
@@ -25,6 +26,9 @@ MIN_CHANGE = 0.005
 
 FLAGGED_BY_CHANCE = 0.011
 """Share of ordinary months that are judged alert or above (DESIGN section 5; measured in benchmarks/signals.py)."""
+
+STILL_RECORDED, PROVISIONAL = "it is still being recorded", "provisional"
+"""The reasons that findings give a newest month which late recording may still change: nothing can be said of it; it is as usual so far."""
 
 # What is said first: alerts of the newest month, then lasting shifts, then earlier alerts, then what is to come
 _WEIGHT = {"latest": 6.0, "shift": 5.0, "unusual": 4.0, "forecast": 2.0, "trend": 1.0}
@@ -55,6 +59,10 @@ def outlook(shown: ReleasedTable) -> str:
         return shown.title
     row = past.iloc[-1].copy()
     row["title"], row["unit"], row["measured"], row["kind"] = shown.facts["name"], shown.unit, shown.facts["kind"], "latest"
+    if not pd.isna(row.get("settled_low", float("nan"))):
+        return _settling(row)
+    if row.get("provisional") and row["reason"] == "":
+        row["reason"] = PROVISIONAL
     return sentence(row).removesuffix(".")
 
 
@@ -102,25 +110,45 @@ def verdicts(judged: ReleasedTable) -> list[str]:
     return [verdict_sentence(row) for row in rows.to_dict("records")]
 
 
+VERDICTS = ("met", "met, but expected anyway", "not met", "too early", "cannot tell")
+
+
+def promises(judged: ReleasedTable) -> list[str]:
+    """How many projections came to what, and one line for each."""
+    rows = _rows(judged)
+    if rows.empty:
+        return verdicts(judged)
+    tally = [f"{int((rows['verdict'] == name).sum())} {name}" for name in VERDICTS if (rows["verdict"] == name).any()]
+    many = f"{len(rows)} projections are" if len(rows) > 1 else "1 projection is"
+    return [f"{many} on the register: {'; '.join(tally)}.", *(promise_line(row) for row in rows.to_dict("records"))]
+
+
 def january_february(asked: ReleasedTable) -> list[str]:
     """What is said of a fall in January and February, measure by measure."""
     rows = _rows(asked)
     if rows.empty:
         return ["There are no figures to answer this from."]
     named = [(str(row["series"]).removesuffix(f", {row['year']}"), row) for row in rows.to_dict("records")]
-    return [f"{name}: {' '.join(question_sentences(row))}" for name, row in named]
+    return [f"{name}, {' '.join(question_sentences(row))}" for name, row in named]
 
 
 def why(taken_apart: ReleasedTable) -> str:
     """The headline above why a stock moved; its title where it could not be taken apart."""
-    _rows(taken_apart)
-    return why_sentence(taken_apart.facts).removesuffix(".") if "cause" in taken_apart.facts else taken_apart.title
+    rows = _rows(taken_apart).to_dict("records")
+    return why_sentence(taken_apart.facts, rows).removesuffix(".") if "cause" in taken_apart.facts else taken_apart.title
 
 
 def reach(needs: ReleasedTable) -> list[str]:
     """What it takes to reach each target, a sentence each."""
     rows = _rows(needs)
-    return [reach_sentence(row) for row in rows.to_dict("records")] if "target" in rows and len(rows) else [f"{needs.title}."]
+    if "target" not in rows or rows.empty:
+        return [f"{needs.title}."]
+    said = [reach_sentence(row) for row in rows.to_dict("records")]
+    return (
+        [f"Nobody has set a target that lies ahead. As an example, a tenth fewer: {said[0][:1].lower()}{said[0][1:]}"]
+        if needs.facts.get("example")
+        else said
+    )
 
 
 def details(found: ReleasedTable) -> list[str]:
@@ -141,16 +169,16 @@ def number(value: float, unit: str = "") -> str:
     return f"{value:,.0f}" if unit == WHOLE or float(value).is_integer() else f"{value:,.1f}"
 
 
+def _settling(row: pd.Series) -> str:
+    """A month whose late closures are still to come: what is recorded so far, and where that is likely to end up."""
+    so_far = "too few to show" if pd.isna(row["observed"]) else f"{number(row['observed'], _unit(row))} recorded so far"
+    span = f"{about(row['settled_low'], _unit(row), 3)} to {about(row['settled_high'], _unit(row), 3)}"
+    return f"{row['title']} in {month_label(row['month'])}: {so_far}, likely to settle at {span}"
+
+
 def _unit(row: pd.Series) -> str:
     """The unit that a figure of this row is written in: counts, and the ends of their ranges, are whole."""
     return WHOLE if row["measured"] in ("count", "stock") else str(row["unit"])
-
-
-def likelihood(probability: float) -> str:
-    """A probability in tens, never as 0 or 1."""
-    tens = min(max(round(probability * 10), 1), 9)
-    edge = "less than " if probability < 0.05 else "more than " if probability > 0.95 else "about "
-    return f"{edge}{tens} in 10"
 
 
 def by_chance(judged: int) -> str:
@@ -211,8 +239,9 @@ def _latest(row: pd.Series) -> str:
     if pd.isna(row["observed"]):
         return f"{what} in {when}: too few to show."
     value = number(row["observed"], _unit(row))
-    if pd.isna(row["low"]):
+    if pd.isna(row["low"]) or row["reason"] == STILL_RECORDED:
         return f"{what}: {value} in {when}. {_cannot_tell(row)}"
+    when += f" ({PROVISIONAL})" if row["reason"] == PROVISIONAL else ""
     usual = f"{number(row['low'], _unit(row))} to {number(row['high'], _unit(row))}"
     if row["severity"] in ALERTS:
         return f"{what}: {value} in {when}. That is {_strength(row)}; {usual} would be usual."
@@ -284,15 +313,15 @@ def _forecast(row: pd.Series) -> str:
     return f"{what}: {span} are to be expected in {period} (8 in 10 chance)."
 
 
-def about(value: float, unit: str = "") -> str:
-    """A figure that is not exact, to two significant digits: nobody can foretell a third.
+def about(value: float, unit: str = "", digits: int = 2) -> str:
+    """A figure that is not exact, by default to two significant digits: nobody can foretell a third a year ahead.
 
     >>> about(5948.0), about(87.4), about(23.44, "percent")
     ('5,900', '87', '23%')
     """
     if unit == "percent":
         return f"{value:.0f}%"
-    step = 10 ** max(len(f"{abs(value):.0f}") - 2, 0)
+    step = 10 ** max(len(f"{abs(value):.0f}") - digits, 0)
     return f"{round(value / step) * step:,.0f}"
 
 

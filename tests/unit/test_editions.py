@@ -110,7 +110,10 @@ def test_how_months_settle_is_learnt_from_editions():
 
 def test_without_editions_the_stated_default_or_nothing():
     stated = learn_settling([], "cin_open", default=OPEN_CASES)
-    assert (stated.source, stated.provisional) == ("stated default", 6)
+    assert (stated.source, stated.provisional) == ("stated default", 11)
+    assert tuple(stated.ratios.loc[0, ["low", "middle", "high"]].round(3)) == OPEN_CASES
+    assert stated.ratios["middle"].is_monotonic_increasing  # the correction shrinks over the year
+    assert stated.ratios["middle"].iloc[-1] > 0.98
     unknown = learn_settling(editions_that_settle()[:3], "referrals")
     assert (unknown.source, unknown.provisional) == ("not known", 0)
     assert settle(frame({"2024-12": 90.0}).set_index("month")["value"], unknown).empty

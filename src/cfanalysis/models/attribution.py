@@ -107,7 +107,8 @@ def _rate(came: pd.DataFrame) -> np.ndarray:
 
 def _path_rates(expected: StockForecast) -> np.ndarray:
     """Ends per child at risk on every path, young cases not told apart, to be compared with what came."""
-    before = np.column_stack([np.full(len(expected.stock.paths), expected.draws.opening), expected.stock.paths[:, :-1]])
+    opening = np.broadcast_to(np.asarray(expected.draws.opening, dtype=float), len(expected.stock.paths))
+    before = np.column_stack([opening, expected.stock.paths[:, :-1]])
     return np.asarray(expected.ends.paths / np.maximum(before + PART_OF_STARTS * expected.starts.paths, 1))
 
 

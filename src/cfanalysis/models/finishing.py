@@ -74,7 +74,8 @@ def make_notes(checked: Checked, setting: Setting) -> tuple[str, ...]:
     trailing = len(checked.observed) - 1 - int(np.flatnonzero(np.isfinite(checked.observed))[-1])
     if trailing:
         last = month_label(checked.months[-1 - trailing])
-        notes.append(f"The last {trailing} months have no value: the last known month is {last}.")
+        missing = "month has" if trailing == 1 else f"{trailing} months have"
+        notes.append(f"The last {missing} no value: the last known month is {last}.")
     for event, kind in setting.events:
         if event > checked.months[-1]:
             notes.append(f"The {kind} of {month_label(event)} lies ahead: nothing can be learnt of it and it is left out.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -67,6 +67,11 @@ class Forecast:
     method: str = ""
     step: float = 0.0
     facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def after(self, last: pd.Period) -> Forecast:
+        """The months after one; the same futures."""
+        later = self.months > last
+        return replace(self, months=self.months[later], paths=self.paths[:, later])
 
     @property
     def upper(self) -> float:

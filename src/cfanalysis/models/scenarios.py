@@ -148,26 +148,26 @@ class ToReach:
     more_closures: float
 
 
-def to_reach(baseline: StockForecast, target: float, month: pd.Period | str) -> ToReach:
+def to_reach(baseline: StockForecast, target: float, month: pd.Period | str, *, first: pd.Period | None = None) -> ToReach:
     """What it takes for the stock to be at ``target`` by the end of ``month``: at or under it where it is above now, else at or over it.
 
-    Raises SeriesError for a month outside the forecast.
+    The change holds from ``first`` on, or from the first month of the forecast. Raises SeriesError for a month outside the forecast.
     """
     month = pd.Period(month, freq="M")
     if month not in baseline.months:
         raise SeriesError(f"{month} is outside the forecast, which runs from {baseline.months[0]} to {baseline.months[-1]}")
     column = (month - baseline.months[0]).n
     at_the_end = baseline.stock.paths[:, column]
-    sign = 1.0 if target < baseline.draws.opening else -1.0  # 1: the stock has to come down
+    sign = 1.0 if target < np.median(baseline.draws.opening) else -1.0  # 1: the stock has to come down
 
     def middle(change: Scenario) -> float:
         draws = changed_draws(baseline.draws, change, baseline.months)
         return float(np.median(run(draws)[0][:, column]))
 
-    nothing = Scenario("what it takes", baseline.months[0])
+    nothing = Scenario("what it takes", first or baseline.months[0], month)
     expected = float(np.median(at_the_end))
     needed = sign * (expected - target) > 0
-    usual = float(np.median(baseline.starts.paths))
+    usual = float(np.median(baseline.starts.paths[:, baseline.months >= nothing.first]))
     ways: dict[str, tuple[Callable[[float], float], float]] = {
         "starts": (lambda size: middle(replace(nothing, starts=-sign * size)), LARGEST_CUT if sign > 0 else LARGEST_RISE),
         "closures": (lambda size: middle(replace(nothing, closures=sign * size)), LARGEST_RISE if sign > 0 else LARGEST_CUT),

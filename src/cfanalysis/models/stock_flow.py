@@ -50,7 +50,8 @@ OTHER_DRAWS = 104_729
 class Draws:
     """What the paths are made of, kept so that a what-if can be run over the same luck: paths x months."""
 
-    opening: float
+    opening: float | np.ndarray
+    """Open before the first month: one number, or one a path where it is itself not certain."""
     starts: np.ndarray
     closing_rate: np.ndarray
     """Ends per child at risk in the month."""
@@ -97,6 +98,7 @@ def forecast_stock(
     missing: Missing = "covid",
     events: Events | None = None,
     events_ends: Events | None = None,
+    opening_sd: float = 0.0,
     paths: int = 2000,
     seed: int = 0,
 ) -> StockForecast:
@@ -105,6 +107,7 @@ def forecast_stock(
     ``stock`` is counted at each month's end, ``starts`` and ``ends`` in each month; whole numbers on a monthly index, the last month the
     same in all three, but starts that are known for months after it are taken as they are: closures are recorded later than starts.
     ``season``, ``calendar`` and ``events`` as in ``forecast``, for starts; ``season_ends`` and ``events_ends`` for the rate of closing.
+    ``opening_sd`` is how uncertain the last figure of the stock is, as a share of it: more than nothing where it is an estimate.
 
     Raises SeriesError where the three do not end together or are too short to forecast.
     Method: docs/methods/projections.md.
@@ -127,7 +130,7 @@ def forecast_stock(
     which = rng.choice(len(rates), size=paths, p=weights)
     per_child = np.stack([each.paths / scale for each, scale in zip(ahead_rates, scales, strict=True)])
     draws = Draws(
-        opening=float(history["stock"].iloc[-1]),
+        opening=_opening(float(history["stock"].iloc[-1]), opening_sd, paths, seed),
         starts=np.rint(ahead_starts.paths),
         closing_rate=per_child[which, np.arange(paths)],
         difference=carry(history["difference"].to_numpy(float), (paths, horizon), rng),
@@ -180,6 +183,12 @@ def _known_after(starts: pd.Series, last: pd.Period) -> pd.Series:
     return later.iloc[: gaps[0]] if len(gaps) else later
 
 
+def _opening(last: float, sd: float, paths: int, seed: int) -> float | np.ndarray:
+    if sd <= 0:
+        return last
+    return np.asarray(np.rint(last * np.exp(np.random.default_rng([seed, 1, OTHER_DRAWS]).normal(0, sd, paths))))
+
+
 def flow_beliefs(setting: Setting, known: int) -> Prior:
     """The flow prior with weights of its own: even odds that nothing pulls the level back, and wandering counts for less the more it is.
 
@@ -207,7 +216,7 @@ def assemble(draws: Draws, starts: Forecast, rate: Forecast, history: pd.DataFra
 
 def run(draws: Draws) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Stock, ends and difference on every path, month after month: whole children, never fewer than none."""
-    open_now = np.full(len(draws.starts), draws.opening)
+    open_now = np.broadcast_to(np.asarray(draws.opening, dtype=float), len(draws.starts))
     stock, ends, difference = (np.empty_like(draws.starts) for _ in range(3))
     before = np.broadcast_to(draws.started, (len(draws.starts), YOUNG - 1))
     young = young_cases(np.concatenate([before, draws.starts], axis=1))[:, YOUNG - 1 :]

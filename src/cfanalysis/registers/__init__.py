@@ -29,6 +29,7 @@ _FACE = {
     "Verdict": "verdicts",
     "verdicts_table": "verdicts",
     "verdict_sentence": "verdicts",
+    "promise_line": "verdicts",
     "likelihood": "spoken",
     "flow_table": "stock_tables",
     "why_table": "stock_tables",

@@ -42,7 +42,7 @@ class Projection(_Entry):
     >>> claim = Projection(id="cin", said_on="2017-11-16", where="scrutiny panel", who="officers", indicator="cin_open",
     ...     direction="down", window={"from": "2018-01", "to": "2018-02"}, reason="targeted diversion", source="minutes, item 21")
     >>> claim.window.label, str(claim.known_to)
-    ('January 2018 to February 2018', '2017-10')
+    ('January to February 2018', '2017-10')
     """
 
     id: Name

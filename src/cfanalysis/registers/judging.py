@@ -7,6 +7,7 @@ and is the change larger than noise? Method: docs/methods/projections.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -49,11 +50,20 @@ class Case:
     denominator: pd.Series | None
     kind: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    flows: tuple[pd.Series, pd.Series] | None = None
+    flow_options: Mapping[str, Any] = field(default_factory=dict)
 
     def ahead(self, last: pd.Period) -> Forecast:
-        """The forecast from its end to a month. Raises SeriesError where there is too little to learn from."""
-        from cfanalysis.models import forecast
+        """The forecast from its end to a month: of a stock together with what starts and ends, where both are known for long enough.
 
+        Raises SeriesError where there is too little to learn from.
+        """
+        from cfanalysis.models import forecast, forecast_stock
+
+        if self.flows is not None:
+            with suppress(SeriesError):
+                paths = {name: self.options[name] for name in ("paths", "seed") if name in self.options}
+                return forecast_stock(self.figure, *self.flows, (last - self.last).n, **self.flow_options, **paths).stock
         source = self.figure if self.numerator is None else self.numerator
         if source.dropna().empty:
             raise SeriesError("no month has a value")
@@ -70,7 +80,8 @@ class Case:
 
     def _cut(self, cut: Callable[[pd.Series], pd.Series]) -> Case:
         numerator, denominator = (None if part is None else cut(part) for part in (self.numerator, self.denominator))
-        return replace(self, figure=cut(self.figure), numerator=numerator, denominator=denominator)
+        flows = None if self.flows is None else (cut(self.flows[0]), cut(self.flows[1]))
+        return replace(self, figure=cut(self.figure), numerator=numerator, denominator=denominator, flows=flows)
 
     @property
     def last(self) -> pd.Period:
@@ -90,12 +101,23 @@ class Case:
         return Level(float(known.mean()), *parts)
 
 
-def case_of(series: pd.Series, kind: str, denominator: pd.Series | None, options: Mapping[str, Any]) -> Case:
+Both = tuple[pd.Series, pd.Series]
+"""What starts and what ends."""
+
+
+def case_of(
+    series: pd.Series,
+    kind: str,
+    denominator: pd.Series | None,
+    options: Mapping[str, Any],
+    flows: Both | None = None,
+    flow_options: Mapping[str, Any] | None = None,
+) -> Case:
     """A case from what an analyst holds; with a denominator the series is the numerator and values are per cent."""
     if not isinstance(series.index, pd.PeriodIndex) or series.index.freqstr != "M":
         raise SeriesError("want a series with one value a month (a monthly PeriodIndex)")
     if denominator is None:
-        return Case(series.astype(float), None, None, kind, options)
+        return Case(series.astype(float), None, None, kind, options, flows, flow_options or {})
     below = denominator.reindex(series.index).astype(float)
     return Case((100 * series / below.where(below > 0)).astype(float), series.astype(float), below, "percent", options)
 
@@ -109,6 +131,8 @@ def judge(
     provisional: int = 0,
     other_bases: Mapping[str, pd.Series] | None = None,
     events: Iterable[DatedEvent] = (),
+    flows: Both | None = None,
+    flow_options: Mapping[str, Any] | None = None,
     **forecast_options: Any,
 ) -> Verdict:
     """What became of a projection, by a series that runs from before it was made to now.
@@ -116,19 +140,20 @@ def judge(
     ``series`` has one value a month; its last month is the date of judging. ``kind`` as in ``cf.forecast``, or "rate" or "measure"; with
     ``denominator`` the series is the numerator. The newest ``provisional`` months are not settled and nothing is claimed from them.
     ``other_bases`` are the same figure counted in other ways: where they disagree about the direction, nobody can tell. ``events`` are
-    those said to show in the indicator: across a break nothing is compared. The rest goes to ``cf.forecast``.
+    those said to show in the indicator: across a break nothing is compared. ``flows`` are what starts and what ends of a stock, which is
+    then forecast together with them (``flow_options`` go to ``cf.forecast_stock``). The rest goes to ``cf.forecast``.
 
     A history too short to forecast from leaves the direction only, and the verdict says so. Raises SeriesError for a series that is not
     monthly.
     """
     events = [event for event in events if event.touches(projection.indicator)]
-    case = case_of(
-        series, kind, denominator, with_events(forecast_options, events, projection.known_to, kind if denominator is None else "percent")
-    )
+    told = with_events(forecast_options, events, projection.known_to, kind if denominator is None else "percent")
+    case = case_of(series, kind, denominator, told, flows, flow_options)
     last = case.last if len(case.figure) else projection.known_to
-    known = _since_break(case.to(projection.known_to), events, projection.known_to)
-    base = known.level(_before(projection, known.kind))
-    verdict = Verdict(projection, "cannot tell", "", case.kind, projection.known_to, last, base=base)
+    known_to = min(projection.known_to, last - provisional)  # what is only partly recorded is no level to compare with
+    known = _since_break(case.to(known_to), events, known_to)
+    base = known.level(_before(known_to, known.kind))
+    verdict = Verdict(projection, "cannot tell", "", case.kind, known_to, last, base=base)
     verdict = _expect(verdict, known)
     window = _countable(projection.window.months, events)
     settled = window[window <= last - provisional]
@@ -140,9 +165,13 @@ def judge(
 
 
 def with_events(options: Mapping[str, Any], events: Iterable[DatedEvent], last: pd.Period, kind: str) -> dict[str, Any]:
-    """Options of ``cf.forecast`` with what the events register knew by a month: steps, pulses, and months not to be learnt from."""
+    """Options of ``cf.forecast`` with what the events register knew by a month: steps, pulses, and months not to be learnt from.
+
+    Where the counting broke, the level before says nothing of the level after: to a forecast that is a step.
+    """
     past = [event for event in events if event.month <= last]
-    dated = [(month, event.kind) for event in past if event.kind in ("step", "pulse") for month in event.months if month <= last]
+    kinds = {"step": "step", "break": "step", "pulse": "pulse"}
+    dated = [(month, kinds[event.kind]) for event in past if event.kind in kinds for month in event.months if month <= last]
     left_out = [month for event in past if event.kind == "exclude" for month in event.months]
     added: dict[str, Any] = {}
     if dated:
@@ -156,9 +185,8 @@ def with_events(options: Mapping[str, Any], events: Iterable[DatedEvent], last: 
     return {**options, **added}
 
 
-def _before(projection: Projection, kind: str) -> pd.PeriodIndex:
-    first = projection.known_to - (0 if kind == "stock" else BASE_MONTHS - 1)
-    return pd.period_range(first, projection.known_to, freq="M")
+def _before(known_to: pd.Period, kind: str) -> pd.PeriodIndex:
+    return pd.period_range(known_to - (0 if kind == "stock" else BASE_MONTHS - 1), known_to, freq="M")
 
 
 def _since_break(case: Case, events: list[DatedEvent], last: pd.Period) -> Case:
@@ -251,7 +279,7 @@ def _settle(verdict: Verdict, other_bases: Mapping[str, pd.Series]) -> Verdict:
         return replace(verdict, verdict="met", because=f"the {move} is larger than the data alone gave reason to expect")
     if likely:
         return replace(verdict, verdict="met, but expected anyway", because="the data alone expected as much on the day it was said")
-    return replace(verdict, verdict="cannot tell", because=f"there was a {move}, but no larger than noise")
+    return replace(verdict, verdict="cannot tell", because=f"there was a {move}, but no larger than chance brings")
 
 
 def _disagree(verdict: Verdict, other_bases: Mapping[str, pd.Series]) -> str:
@@ -260,7 +288,7 @@ def _disagree(verdict: Verdict, other_bases: Mapping[str, pd.Series]) -> str:
     direction = np.sign(verdict.observed.value - verdict.base.value)
     for label, series in other_bases.items():
         case = case_of(series, verdict.kind, None, {})
-        before = case.to(said.known_to).level(_before(said, verdict.kind)).value
+        before = case.to(said.known_to).level(_before(said.known_to, verdict.kind)).value
         after = case.level(said.window.months).value
         if np.isfinite(before) and np.isfinite(after) and np.sign(after - before) != direction:
             return f"two ways of counting disagree about the direction (the other: {label})"

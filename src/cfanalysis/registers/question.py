@@ -15,9 +15,9 @@ import pandas as pd
 
 from cfanalysis.errors import SeriesError
 from cfanalysis.months import month_label, working_days
-from cfanalysis.registers.judging import EXPECTED, NOISE, Case, case_of
+from cfanalysis.registers.judging import EXPECTED, NOISE, Both, Case, case_of
 from cfanalysis.registers.spoken import likelihood
-from cfanalysis.registers.verdicts import COUNTED, NAN
+from cfanalysis.registers.verdicts import COUNTED, NAN, points, share
 from cfanalysis.tables import Table
 
 Answer = Literal["fall beyond season", "no fall beyond season", "no fall", "too early", "cannot tell"]
@@ -86,20 +86,23 @@ def january_february(
     kind: str = "count",
     denominator: pd.Series | None = None,
     provisional: int = 0,
+    flows: Both | None = None,
+    flow_options: Mapping[str, Any] | None = None,
     **forecast_options: Any,
 ) -> JanuaryFebruary:
     """Whether a fall in January and February of ``year`` is or was to be expected, how likely it is, and how large it must be to show.
 
     ``series`` has one value a month, as for ``cf.forecast``. Without ``year`` it is the next January and February after the series ends.
-    The forecast is made with what was known at the end of ``known_to``: December, or the last month there is. The newest ``provisional``
-    months are not settled: no fall is claimed from them. The rest goes to ``cf.forecast``.
+    The forecast is made with what was known at the end of ``known_to``: December, or the last settled month there is. The newest
+    ``provisional`` months are not settled: nothing is learnt from them and no fall is claimed. ``flows`` as in ``judge``. The rest goes to
+    ``cf.forecast``.
     """
-    case = case_of(series, kind, denominator, forecast_options)
+    case = case_of(series, kind, denominator, forecast_options, flows, flow_options)
     if case.figure.empty:
         raise SeriesError("the series has no months")
     last = case.last
     year = _next_year(last) if year is None else year
-    known_to = min(last, pd.Period(f"{year - 1}-12", freq="M")) if known_to is None else pd.Period(known_to, freq="M")
+    known_to = min(last - provisional, pd.Period(f"{year - 1}-12", freq="M")) if known_to is None else pd.Period(known_to, freq="M")
     if known_to >= pd.Period(f"{year}-01", freq="M"):
         raise SeriesError(f"{known_to} is no month before January {year}")
     season = _season(case.to(known_to), year)
@@ -189,7 +192,7 @@ def _answer(expected: JanuaryFebruary, season: _Season, case: Case, settled: pd.
     after, before = _one(came.to_numpy()[None, :], kind), _one(past.to_numpy()[None, :], kind)
     raw = float(_change(after, before, kind)[0])
     per_day = float(_change(after * _days_factor(season), before, kind)[0]) if kind == "count" else NAN
-    answer, because = _in_words(float(after[0]), raw, expected.edge)
+    answer, because = _in_words(float(after[0]), raw, expected.edge, kind)
     return replace(
         expected,
         answer=answer,
@@ -202,11 +205,13 @@ def _answer(expected: JanuaryFebruary, season: _Season, case: Case, settled: pd.
     )
 
 
-def _in_words(observed: float, change: float, edge: float) -> tuple[Answer, str]:
-    if observed < edge:
-        return "fall beyond season", "fewer than one future in ten was as low"
+def _in_words(observed: float, change: float, edge: float, kind: str) -> tuple[Answer, str]:
+    if observed < edge and change < 0:
+        return "fall beyond season", "lower than nine in ten of the outcomes that season and chance make likely"
     if change < 0:
         return "no fall beyond season", "the fall is no larger than season and chance bring"
+    if kind == "stock":
+        return "no fall", "the end of February was no lower than the end of December"
     return "no fall", "January and February were no lower than October to December"
 
 
@@ -238,14 +243,69 @@ def _row(answer: JanuaryFebruary) -> dict[str, Any]:
 
 
 def question_sentences(row: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a councillor reads, from one row of the *released* table; a hidden figure is left out."""
-    unit = "{:.0f} percentage points" if row["kind"] == "percent" else "{:.0%}"
-    said = [f"January and February {row['year']}: {row['answer']} ({row['because']})."]
-    if not pd.isna(row["probability"]):
-        odds = likelihood(row["probability"])
-        said.append(f"With what was known at the end of {row['known_to']}, a fall below October to December had a chance of {odds}.")
-    if not pd.isna(row["probability_per_day"]):
-        said.append(f"Per working day, so that short months do not count as a fall, it was {likelihood(row['probability_per_day'])}.")
-    if not pd.isna(row["smallest"]):
-        said.append(f"A fall of less than {unit.format(row['smallest'])} would not show.")
-    return tuple(said)
+    """What a councillor reads, from one row of the *released* table; a hidden figure is left out.
+
+    >>> row = dict(year=2018, kind="count", answer="no fall", because="January and February were no lower than October to December",
+    ...     base=231.0, observed=245.0, seen=0.06, seen_per_day=0.06, probability=0.2, probability_per_day=0.24, smallest=0.07,
+    ...     known_to="December 2017")
+    >>> for said in question_sentences(row): print(said)
+    January and February 2018: no fall (January and February were no lower than October to December).
+    There were 245 a month, against 231 a month in October to December: up 6%, and per working day up 6%.
+    Seen from the end of December 2017, a fall had a chance of about 2 in 10 (per working day about 2 in 10): it was not to be expected.
+    A fall of less than 7% could not have been told from chance.
+    """
+    past = row["answer"] != "too early"
+    said = [f"January and February {row['year']}: {row['answer']} ({row['because']}).", _came(row), _chance(row, past), _shows(row, past)]
+    return tuple(sentence for sentence in said if sentence)
+
+
+def _came(row: Mapping[str, Any]) -> str:
+    """What came of it, beside what it is compared with, and by how much it differs."""
+    suffix = "" if row["kind"] in COUNTED else "_value"
+    before, after = row.get(f"base{suffix}"), row.get(f"observed{suffix}")
+    if not (_there(before) and _there(after) and _there(row.get("seen"))):
+        return ""
+    if row["kind"] == "stock":
+        return f"It went from {before:,.0f} at the end of December to {after:,.0f} at the end of February: {_by(row['seen'], row['kind'])}."
+    if row["kind"] != "count":
+        unit = "%" if row["kind"] == "percent" else ""
+        return f"It came to {after:,.1f}{unit}, against {before:,.1f}{unit} in October to December: {_by(row['seen'], row['kind'])}."
+    per_day = f", and per working day {_by(row['seen_per_day'], 'count')}" if _there(row.get("seen_per_day")) else ""
+    return f"There were {after:,.0f} a month, against {before:,.0f} a month in October to December: {_by(row['seen'], 'count')}{per_day}."
+
+
+def _by(change: float, kind: str) -> str:
+    size = points(abs(change)) if kind == "percent" else share(abs(change))
+    return "no change" if abs(change) < NOTHING else f"{'up' if change > 0 else 'down'} {size}"
+
+
+NOTHING = 0.0005
+"""Changes that would be written as 0.0 %."""
+
+
+def _chance(row: Mapping[str, Any], past: bool) -> str:
+    if not _there(row["probability"]):
+        return ""
+    odds = likelihood(row["probability"])
+    odds += f" (per working day {likelihood(row['probability_per_day'])})" if _there(row.get("probability_per_day")) else ""
+    what = "from the end of December to the end of February " if row["kind"] == "stock" and not past else ""
+    was, has = ("was", "had") if past else ("is", "has")
+    return f"Seen from the end of {row['known_to']}, a fall {what}{has} a chance of {odds}: {_anyway(row['probability'], was)}."
+
+
+def _anyway(probability: float, was: str) -> str:
+    if probability >= EXPECTED:
+        return f"season and calendar alone make it likely, so it {was} to be expected anyway"
+    return f"it {was} not to be expected" if probability <= 1 - EXPECTED else f"it {was} neither to be expected nor ruled out"
+
+
+def _shows(row: Mapping[str, Any], past: bool) -> str:
+    smallest = row.get("smallest")
+    if not _there(smallest):
+        return ""
+    size = points(float(smallest or 0)) if row["kind"] == "percent" else share(float(smallest or 0))
+    return f"A fall of less than {size} {'could not have been' if past else 'cannot be'} told from chance."
+
+
+def _there(value: Any) -> bool:
+    return value is not None and not pd.isna(value)

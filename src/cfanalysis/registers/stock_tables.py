@@ -24,11 +24,12 @@ PART_NAMES = {
 }
 
 
-def why_table(found: Attribution, title: str) -> Table:
+def why_table(found: Attribution, title: str, *, late: int = 0) -> Table:
     """The parts of a change, one row each with the opening and closing figure, ready for release.
 
-    ``facts`` holds the cause, which is a word and no count.
+    ``facts`` holds the cause, which is a word and no count. ``late`` newer months are still being recorded: the note says so.
     """
+    left_out = f" Months after {month_label(found.last)} are left out: they are still being recorded." if late else ""
     parts = [{"step": PART_NAMES[part], "kind": "part", "children": value} for part, value in zip(*_columns(found), strict=True)]
     ends = [("Open before " + month_label(found.first), found.opening), ("Open at the end of " + month_label(found.last), found.closing)]
     opening, closing = ({"step": step, "kind": "total", "children": value} for step, value in ends)
@@ -36,7 +37,7 @@ def why_table(found: Attribution, title: str) -> Table:
         pd.DataFrame([opening, *parts, closing]),
         title=f"Why the number of {title} moved",
         counts=("children",),
-        note="Against what the data alone expected before. The parts add up to the change.",
+        note=f"Against what the data alone expected before. The parts add up to the change.{left_out}",
         facts={"cause": found.cause, "first": month_label(found.first), "last": month_label(found.last)},
     )
 
@@ -46,67 +47,92 @@ def _columns(found: Attribution) -> tuple[list[str], list[float]]:
 
 
 CAUSES = {
-    "fewer starts": "It came down because fewer cases were started than the data alone expected",
-    "more starts": "It went up because more cases were started than the data alone expected",
-    "more closures": "It came down because cases were closed faster than before",
-    "fewer closures": "It went up because cases were closed more slowly than before",
-    "a backlog clearing": "It came down as it was going to: a backlog is clearing; neither starts nor closures changed by more than chance",
-    "a backlog building": "It went up as it was going to: more start than close at usual rates; neither changed by more than chance",
-    "cannot tell": "Neither starts nor closures changed by more than chance, so nobody can tell why it moved",
+    "fewer starts": "it came down because fewer cases were started than the data alone expected",
+    "more starts": "it went up because more cases were started than the data alone expected",
+    "more closures": "it came down because cases were closed faster than the data alone expected",
+    "fewer closures": "it went up because cases were closed more slowly than the data alone expected",
+    "a backlog clearing": "it came down as it was going to: a backlog is clearing; neither starts nor closures changed by more than chance",
+    "a backlog building": "it went up as it was going to: more start than close at usual rates; neither changed by more than chance",
+    "cannot tell": "neither starts nor closures changed by more than chance, so nobody can tell why it moved",
 }
 
 
-def why_sentence(facts: Mapping[str, Any]) -> str:
-    """What a councillor reads about why, from a released table's facts.
+def why_sentence(facts: Mapping[str, Any], rows: Iterable[Mapping[str, Any]] = ()) -> str:
+    """What a councillor reads about why, from a released table's facts; with its rows the figures are said too.
 
-    >>> why_sentence({"cause": "more closures", "first": "April 2023", "last": "March 2024"})
-    'April 2023 to March 2024: It came down because cases were closed faster than before.'
+    >>> ends = [{"kind": "total", "children": 2310.0}, {"kind": "part", "children": -40.0}, {"kind": "total", "children": 2270.0}]
+    >>> why_sentence({"cause": "more closures", "first": "April 2023", "last": "March 2024"}, ends)
+    'April 2023 to March 2024, 2,310 to 2,270 open: it came down because cases were closed faster than the data alone expected.'
     """
-    return f"{facts['first']} to {facts['last']}: {CAUSES[facts['cause']]}."
+    ends = [row["children"] for row in rows if row["kind"] == "total"]
+    moved = f", {ends[0]:,.0f} to {ends[-1]:,.0f} open" if len(ends) > 1 and not pd.isna(ends).any() else ""
+    return f"{facts['first']} to {facts['last']}{moved}: {CAUSES[facts['cause']]}."
 
 
-def what_if_table(shown: WhatIf, history: pd.Series, title: str, *, months: int = 24) -> Table:
-    """Baseline and what-if side by side after the last months of history; the title and every row say that it is a what-if."""
+def what_if_table(shown: WhatIf, history: pd.Series, title: str, *, months: int = 24, settled: pd.Period | None = None) -> Table:
+    """Baseline and what-if side by side after the last months of history; the title and every row say that it is a what-if.
+
+    Columns: month, observed, baseline, baseline_low, baseline_high, what_if, what_if_low, what_if_high (80 %), provisional, scenario.
+    Months of history after ``settled`` are provisional: there the baseline is where they are likely to settle.
+    """
     past = history.dropna().tail(months)
-    known = pd.DataFrame({"month": past.index, "observed": past.to_numpy(float), "scenario": ""})
-    ahead = shown.to_frame().rename_axis("month").reset_index().assign(scenario=shown.label)
-    frame = pd.concat([known, ahead], ignore_index=True)
+    ahead = shown.to_frame()
+    names = [str(name) for name in ahead]
+    begun = pd.Series(ahead.index >= shown.scenario.first, index=ahead.index)
+    ahead = ahead.assign(**{name: ahead[name].where(begun) for name in names if name.startswith("what_if")})
+    frame = pd.DataFrame({"observed": past.astype(float)}).join(ahead.round(), how="outer").rename_axis("month").reset_index()
+    frame["provisional"] = frame["observed"].notna() & (frame["month"] > (settled or past.index[-1]))
+    frame["scenario"] = frame["what_if"].notna().map({True: shown.label, False: ""})
     return Table(
         frame,
         title=f"{title}. {shown.label}",
         counts=("observed",),
+        derived=dict.fromkeys(names, ("observed",)),
+        unit="children",
         note="A what-if is no forecast: it changes one thing and leaves the rest.",
-    )
+        labels={
+            "baseline": "As things stand", "baseline_low": "As things stand, from", "baseline_high": "As things stand, to",
+            "what_if": "What if", "what_if_low": "What if, from", "what_if_high": "What if, to", "scenario": "What is changed",
+        },
+        facts={"name": title, "scenario": shown.label, "first": month_label(shown.scenario.first)},
+    )  # fmt: skip
 
 
-def reach_table(needs: Iterable[ToReach], title: str) -> Table:
-    """What it takes to reach one or more targets, one row each: changes are shares and children a month from the next month on."""
+def reach_table(needs: Iterable[ToReach], title: str, *, example: bool = False) -> Table:
+    """What it takes to reach one or more targets, one row each: changes are shares and children a month from the next month on.
+
+    ``example`` says that nobody has set the target.
+    """
     rows = [
         {
-            "target": need.target, "by": month_label(need.month), "expected": need.expected, "probability": need.probability,
+            "what": title, "target": need.target, "by": month_label(need.month), "expected": need.expected, "probability": need.probability,
             "likelihood": likelihood(need.probability), "starts": need.starts, "fewer_starts": need.fewer_starts, "closures": need.closures,
             "more_closures": need.more_closures,
         }
         for need in needs
     ]  # fmt: skip
-    return Table(pd.DataFrame(rows), title=f"What it takes: {title}", note="Each way by itself, in the middle of the futures")
+    note = "Each way by itself, in the middle of the futures."
+    nobody = " Nobody has set a target that lies ahead: a tenth fewer is taken as an example." if example else ""
+    return Table(pd.DataFrame(rows), title=f"What it takes: {title}", note=note + nobody, facts={"example": example})
 
 
 def reach_sentence(row: Mapping[str, Any]) -> str:
     """What a councillor reads about a target, from one row of the released table.
 
-    >>> row = {"target": 2000.0, "by": "March 2025", "probability": 0.12, "starts": -0.08, "fewer_starts": 12.0, "more_closures": 11.0}
+    >>> row = {"what": "children in need", "target": 2000.0, "by": "March 2025", "probability": 0.12, "starts": -0.08,
+    ...     "fewer_starts": 12.0, "more_closures": 11.0}
     >>> reach_sentence(row)
-    'To be at 2,000 by the end of March 2025 has a chance of about 1 in 10 as things stand. It takes 8% fewer starts (about 12 a month)
-    or about 11 more closures a month.'
+    'For children in need to be at 2,000 by the end of March 2025 there is a chance of about 1 in 10 as things stand. For an even chance it
+    takes 8% fewer starts (about 12 a month) or about 11 more closures a month.'
     """
-    said = f"To be at {row['target']:,.0f} by the end of {row['by']} has a chance of {likelihood(row['probability'])} as things stand."
+    odds = likelihood(row["probability"])
+    said = f"For {row['what']} to be at {row['target']:,.0f} by the end of {row['by']} there is a chance of {odds} as things stand."
     ways = [_starts(row["starts"], row["fewer_starts"]), _closures(row["more_closures"])]
     ways = [way for way in ways if way]
     if not ways:
         nothing = row["starts"] == 0
         return f"{said} Nothing more is needed for an even chance." if nothing else f"{said} Neither starts nor closures alone can do it."
-    return f"{said} It takes {' or '.join(ways)}."
+    return f"{said} For an even chance it takes {' or '.join(ways)}."
 
 
 def _starts(share: float, children: float) -> str:
@@ -125,14 +151,26 @@ SMALL_FLOW = 10
 """The largest number under which any policy that ships hides a count (release, policy ``strict``)."""
 
 
-def flow_table(forecast: StockForecast, title: str, *, months: int = 24, smallest: int = SMALL_FLOW) -> Table:
+def flow_table(
+    forecast: StockForecast,
+    title: str,
+    *,
+    months: int = 24,
+    smallest: int = SMALL_FLOW,
+    note: str = "",
+    estimated_from: pd.Period | None = None,
+) -> Table:
     """History reconciled, then starts, ends and stock as expected: month by month, ready for release.
+
+    From ``estimated_from`` on history is what it is likely to settle at, and the rows say so.
 
     ``difference`` is what starts and ends do not account for; in the future it is what is carried on (the mean of the paths). Open cases
     of the past are left out where any month of it has fewer than ``smallest`` starts or ends: what is open at two ends of a month and one
     of the flows would give the hidden other away.
     """
     past = forecast.reconciliation.tail(months)[["month", "starts", "ends", "stock", "difference", "closing_rate"]].assign(kind="recorded")
+    if estimated_from is not None:
+        past["kind"] = (past["month"] >= estimated_from).map({True: "as it settles", False: "recorded"})
     small = bool((past[["starts", "ends"]] < smallest).any(axis=None))
     if small:
         past = past.assign(stock=float("nan"), difference=float("nan"), closing_rate=float("nan"))
@@ -147,5 +185,5 @@ def flow_table(forecast: StockForecast, title: str, *, months: int = 24, smalles
     told = {"difference": ("starts", "ends", "stock"), "closing_rate": ("starts", "ends", "stock")}
     bands = {f"{name}_{side}": (name,) for name in ("starts", "ends", "stock") for side in ("low", "high")}
     left_out = ("Open cases of the past are left out: with so few starts or ends they would give hidden figures away.",) if small else ()
-    note = " ".join([*forecast.notes, *left_out])
+    note = " ".join([*([note] if note else []), *forecast.notes, *left_out])
     return Table(frame, title=f"{title}: started, ended and open", counts=("starts", "ends", "stock"), derived={**told, **bands}, note=note)

@@ -12,7 +12,7 @@ import pandas as pd
 from cfanalysis.months import month_label
 from cfanalysis.registers.entries import Projection
 from cfanalysis.registers.spoken import likelihood
-from cfanalysis.tables import Table
+from cfanalysis.tables import ALL, Table
 
 Said = Literal["met", "met, but expected anyway", "not met", "too early", "cannot tell"]
 NAN = float("nan")
@@ -89,7 +89,7 @@ def verdicts_table(
         "low_value": parts[:2],
         "high_value": parts[:2],
     }
-    note = "The probability is what the data alone gave on the day it was said. Smallest change: smaller ones cannot be told from noise."
+    note = "The probability is what the data alone gave on the day it was said. Smallest change: smaller ones cannot be told from chance."
     return Table(frame, title=title, counts=("base", "observed", *parts), derived=derived, note=note)
 
 
@@ -130,17 +130,17 @@ def _row(verdict: Verdict, titles: Mapping[str, str]) -> dict[str, Any]:
 def verdict_sentence(row: Mapping[str, Any]) -> str:
     """What a councillor reads about one projection, from one row of the *released* table: a hidden figure is left out, never guessed.
 
-    >>> row = dict(said_on="2017-11-16", who="officers", direction="down", title="Children in need", window="January 2018 to February 2018",
+    >>> row = dict(said_on="2017-11-16", who="officers", direction="down", title="Children in need", window="January to February 2018",
     ...     size=None, target=None, kind="stock", base=2287.0, expected=2310.0, observed=2394.0, probability=0.31, smallest_change=0.06,
-    ...     verdict="not met", because="it did not fall")
+    ...     verdict="not met", because="it did not fall", known_to="October 2017")
     >>> verdict_sentence(row)
-    'Said on 16 November 2017 (officers): children in need would fall, January 2018 to February 2018. Not met: it did not fall. It went from
-    2,287 to 2,394. On that day the data alone expected 2,310 and gave the claim about 3 in 10. Less than 6% away from what was expected
-    cannot be told from noise.'
+    'Said on 16 November 2017 (officers): children in need would fall, January to February 2018. Not met: it did not fall. It went from
+    2,287 to 2,394. On that day the data alone pointed to 2,310 and gave the claim a chance of about 3 in 10. A difference of less than 6%
+    from what was expected cannot be told from chance.'
     """
     said = date.fromisoformat(row["said_on"])
     parts = [
-        f"Said on {said.day} {said:%B %Y} ({row['who']}): {_lower(row['title'])} would {_claim(row)}, {row['window']}.",
+        f"Said on {said.day} {said:%B %Y} ({row['who']}): {_what(row)} would {_claim(row)}, {row['window']}.",
         f"{row['verdict'][:1].upper()}{row['verdict'][1:]}: {row['because']}.",
         _moved(row),
         _odds(row),
@@ -149,16 +149,29 @@ def verdict_sentence(row: Mapping[str, Any]) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _lower(title: str) -> str:
-    """A title in the middle of a sentence; an abbreviation keeps its capitals."""
-    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+def promise_line(row: Mapping[str, Any]) -> str:
+    """The same in one line, without the evidence.
+
+    >>> promise_line(dict(said_on="2017-11-16", title="Children in need", direction="down", size=None, target=None, kind="stock",
+    ...     window="January to February 2018", verdict="not met"))
+    'Children in need would fall, January to February 2018 (said on 16 November 2017): not met.'
+    """
+    said, what = date.fromisoformat(row["said_on"]), _what(row)
+    return f"{what[:1].upper()}{what[1:]} would {_claim(row)}, {row['window']} (said on {said.day} {said:%B %Y}): {row['verdict']}."
+
+
+def _what(row: Mapping[str, Any]) -> str:
+    """The title in the middle of a sentence, with the category where the claim is about one; an abbreviation keeps its capitals."""
+    title, part = str(row["title"]), str(row.get("breakdown") or ALL)
+    named = title[:1].lower() + title[1:] if title[1:2].islower() else title
+    return named if part == ALL else f"{named} ({part.partition(': ')[2] or part})"
 
 
 def _claim(row: Mapping[str, Any]) -> str:
     move = "fall" if row["direction"] == "down" else "rise"
     size = f" by {row['size']:.0%}" if _there(row.get("size")) else ""
     target = f" to {_figure(row['target'], row['kind'])}" if _there(row.get("target")) else ""
-    return move + size + target
+    return f"{move}{size}{' and' if size and target else ''}{target}"
 
 
 def _moved(row: Mapping[str, Any]) -> str:
@@ -166,29 +179,55 @@ def _moved(row: Mapping[str, Any]) -> str:
     before, after = row.get(f"base{suffix}"), row.get(f"observed{suffix}")
     if not (_there(before) and _there(after)):
         return ""
-    return f"It went from {_figure(before, row['kind'])} to {_figure(after, row['kind'])}."
+    one, other = (_figure(value, row["kind"]) for value in (before, after))
+    if one == other and before != after:  # so near that whole numbers hide which way it went
+        one, other = (_figure(value, row["kind"], 1) for value in (before, after))
+    return f"It stayed at {one}." if one == other else f"It went from {one} to {other}."
 
 
 def _odds(row: Mapping[str, Any]) -> str:
     if not _there(row.get("probability")):
         return ""
     expected = row.get("expected" if row["kind"] in COUNTED else "expected_value")
-    figure = f"expected {_figure(expected, row['kind'])} and " if _there(expected) else ""
-    return f"On that day the data alone {figure}gave the claim {likelihood(row['probability'])}."
+    figure = f"pointed to {_figure(expected, row['kind'])} and " if _there(expected) else ""
+    return f"On that day the data alone {figure}gave the claim a chance of {likelihood(row['probability'])}."
 
 
 def _noise(row: Mapping[str, Any]) -> str:
     change = row.get("smallest_change")
     if not _there(change):
         return ""
-    size = f"{change:.0f} percentage points" if row["kind"] == "percent" else f"{change:.0%}"
-    return f"Less than {size} away from what was expected cannot be told from noise."
+    size = points(float(change or 0)) if row["kind"] == "percent" else share(float(change or 0))
+    return f"A difference of less than {size} from what was expected cannot be told from chance."
 
 
-def _figure(value: Any, kind: str) -> str:
+def points(change: float) -> str:
+    """Percentage points as they are said.
+
+    >>> points(1.2), points(0.4), points(12.3)
+    ('1 percentage point', '0.4 percentage points', '12 percentage points')
+    """
+    said = f"{change:.0f}" if change >= WHOLE_FROM else f"{change:.1f}"
+    return f"{said} percentage point{'' if said == '1' else 's'}"
+
+
+def share(change: float) -> str:
+    """A share as a percentage; under one per cent with a decimal.
+
+    >>> share(0.123), share(0.004)
+    ('12%', '0.4%')
+    """
+    return f"{change:.0%}" if 100 * change >= WHOLE_FROM else f"{change:.1%}"
+
+
+WHOLE_FROM = 0.95
+"""Per cent, or points: smaller ones are said with a decimal, for nothing that counts is 0."""
+
+
+def _figure(value: Any, kind: str, digits: int = 0) -> str:
     if kind == "percent":
-        return f"{value:.0f}%"
-    return f"{value:,.0f}" if kind in COUNTED else f"{value:,.1f}"
+        return f"{value:.{digits}f}%"
+    return f"{value:,.{digits}f}" if kind in COUNTED else f"{value:,.{max(digits, 1)}f}"
 
 
 def _there(value: Any) -> bool:

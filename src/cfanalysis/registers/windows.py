@@ -56,10 +56,13 @@ class Window(StrictModel):
         """How the window is written on a page.
 
         >>> Window(first=month("2018-01"), last=month("2018-02")).label
-        'January 2018 to February 2018'
+        'January to February 2018'
         """
         first, last = month_label(self.first), month_label(self.last)
-        return self.words or (first if self.first == self.last else f"{first} to {last}")
+        if self.first == self.last:
+            return self.words or first
+        begins = first.removesuffix(f" {self.first.year}") if self.first.year == self.last.year else first
+        return self.words or f"{begins} to {last}"
 
 
 def read_window(value: Any, said_on: date | None) -> Window:
