@@ -223,7 +223,7 @@ class Analysis:
     def registers(self) -> Registers:
         """What people said and did, from the files the parameters name."""
         paths = {name: self.params.resolve(path) for name, path in self.params.registers if path is not None}
-        return registers.read_registers(paths, known=set(indicators.catalogue()))
+        return registers.read_registers(paths, known={name: each.breakdowns for name, each in indicators.catalogue().items()})
 
     # findings
 
@@ -245,11 +245,24 @@ class Analysis:
 
     def judge(self, projection: Projection) -> Verdict:
         """What became of one projection (cf.judge)."""
-        subject = self.subject(projection.indicator, projection.breakdown or ALL)
+        subject = self.claimed(projection)
         told = subject.modelled() | self._together(subject, projection.known_to)
         return registers.judge(
             projection, told.pop("series"), events=self._dated(subject), provisional=subject.indicator.provisional_months, **told
         )
+
+    def claimed(self, projection: Projection) -> Subject:
+        """What a projection is about; without any figure where nothing measures it, or where the files know no such category."""
+        name = projection.indicator
+        if name is None:
+            unknown = indicators.catalogue()["contacts"].model_copy(
+                update={"name": "not_measured", "title": projection.measure, "kind": "measure"}
+            )
+            return Subject(unknown, self.authority, self.data.iloc[:0])
+        rows = self.table(name)
+        if projection.breakdown != ALL and projection.breakdown not in set(rows["breakdown"]):
+            return Subject(self._known(name), self.authority, rows.iloc[:0], projection.breakdown)
+        return self.subject(name, projection.breakdown)
 
     def _january_february(self, subject: Subject, year: int) -> JanuaryFebruary:
         december = pd.Period(f"{year - 1}-12", freq="M")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -45,10 +45,11 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def load_yaml(path: Path | str) -> tuple[Any, Lines]:
+def load_yaml(path: Path | str, wrong: list[str] | None = None) -> tuple[Any, Lines]:
     """The content of a YAML file and the line of every key and item.
 
-    Raises ParameterError naming file and line for anything that is not plain, unambiguous YAML.
+    Raises ParameterError naming file and line of everything that is ambiguous or there twice; with a list ``wrong`` these are added to it
+    instead, so that they can be told together with what else is wrong. What is no YAML at all is always raised.
     """
     path = Path(path)
     try:
@@ -59,10 +60,10 @@ def load_yaml(path: Path | str) -> tuple[Any, Lines]:
         raise ParameterError(f"{path.name}: this is a folder, want a YAML file") from None
     except UnicodeDecodeError:
         raise ParameterError(f"{path.name}: the text is not UTF-8; save the file as UTF-8") from None
-    return parse_yaml(text, path.name)
+    return parse_yaml(text, path.name, wrong)
 
 
-def parse_yaml(text: str, file: str) -> tuple[Any, Lines]:
+def parse_yaml(text: str, file: str, wrong: list[str] | None = None) -> tuple[Any, Lines]:
     """As load_yaml, from text.
 
     >>> parse_yaml("authority: no", "x.yml")
@@ -71,52 +72,75 @@ def parse_yaml(text: str, file: str) -> tuple[Any, Lines]:
     cfanalysis.errors.ParameterError: x.yml, line 1: authority: found no, which YAML would read as true or false; put it in quotes if ...
     """
     lines: Lines = {}
-    loader = _Loader(text)
+    found: list[str] = []
+    loader = None
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
-        data = _plain(loader, node, (), file, lines) if node is not None else None
+        data = _plain(loader, node, (), _Place(file, lines, found)) if node is not None else None
     except yaml.MarkedYAMLError as caught:
         mark = caught.problem_mark
         raise ParameterError(at(f"this is not YAML: {caught.problem}", file=file, line=mark.line + 1 if mark else None)) from None
     except yaml.YAMLError as caught:
         raise ParameterError(at(f"this is not YAML: {str(caught).splitlines()[0]}", file=file)) from None
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
+    if wrong is not None:
+        wrong += found
+    elif found:
+        raise ParameterError("\n".join(found))
     return data, lines
 
 
-def _plain(loader: yaml.SafeLoader, node: yaml.Node, key: tuple[str | int, ...], file: str, lines: Lines) -> Any:
+class _Place(NamedTuple):
+    """Which file is read, the lines of its keys, and what was wrong with it so far."""
+
+    file: str
+    lines: Lines
+    wrong: list[str]
+
+
+def _plain(loader: yaml.SafeLoader, node: yaml.Node, key: tuple[str | int, ...], place: _Place) -> Any:
     line = node.start_mark.line + 1
-    lines.setdefault(key, line)
+    place.lines.setdefault(key, line)
     if isinstance(node, yaml.MappingNode):
-        return _mapping(loader, node, key, file, lines)
+        return _mapping(loader, node, key, place)
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(loader, item, (*key, number), file, lines) for number, item in enumerate(node.value)]
-    _refuse_ambiguous(node, key, file, line)
+        return [_plain(loader, item, (*key, number), place) for number, item in enumerate(node.value)]
+    ambiguous = _ambiguous(node, key, place.file, line)
+    if ambiguous:
+        place.wrong.append(ambiguous)
+        return REFUSED
     return loader.construct_object(node)
 
 
-def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, key: tuple[str | int, ...], file: str, lines: Lines) -> dict[str, Any]:
+REFUSED = "(refused)"
+"""Stands in for a value that YAML would have changed: what is wrong with it is told already."""
+
+
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, key: tuple[str | int, ...], place: _Place) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name_node, value_node in node.value:
         name = str(name_node.value)
         line = name_node.start_mark.line + 1
         if name in found:
-            raise ParameterError(at(f"{dotted((*key, name))} is given twice; keep one", file=file, line=line))
-        lines[(*key, name)] = line
-        found[name] = _plain(loader, value_node, (*key, name), file, lines)
+            place.wrong.append(at(f"{dotted((*key, name))} is given twice; keep one", file=place.file, line=line))
+            continue
+        place.lines[(*key, name)] = line
+        found[name] = _plain(loader, value_node, (*key, name), place)
     return found
 
 
-def _refuse_ambiguous(node: yaml.Node, key: tuple[str | int, ...], file: str, line: int) -> None:
+def _ambiguous(node: yaml.Node, key: tuple[str | int, ...], file: str, line: int) -> str:
+    """What is wrong with a plain value that YAML would read as something else than it says; blank if nothing is."""
     if getattr(node, "style", None) is not None:  # quoted: it is text and says so
-        return
+        return ""
     for pattern, meaning in _AMBIGUOUS.items():
         if pattern.match(node.value):
             advice = "put it in quotes if it is text, else write it plainly"
-            raise ParameterError(
-                at(f"{dotted(key)}: found {node.value}, which YAML would read as {meaning}; {advice}", file=file, line=line)
-            )
+            return at(f"{dotted(key)}: found {node.value}, which YAML would read as {meaning}; {advice}", file=file, line=line)
+    return ""
 
 
 def dotted(key: tuple[str | int, ...]) -> str:
@@ -136,7 +160,8 @@ def fill(model: type[Model], data: Any, *, file: str, lines: Lines | None = None
     try:
         return model.model_validate(data)
     except ValidationError as caught:
-        raise ParameterError("\n".join(_sentence(error, model, file, lines, where) for error in caught.errors())) from None
+        errors = [error for error in caught.errors() if error.get("input") != REFUSED] or caught.errors()
+        raise ParameterError("\n".join(_sentence(error, model, file, lines, where) for error in errors)) from None
 
 
 def _sentence(error: Any, model: type[BaseModel], file: str, lines: Lines | None, where: tuple[str | int, ...]) -> str:
@@ -151,7 +176,17 @@ def _sentence(error: Any, model: type[BaseModel], file: str, lines: Lines | None
 def _wanted(error: Any) -> str:
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
-    return "want " + error["msg"].removeprefix("Input should be ").removeprefix("a valid ")
+    msg = str(error["msg"])
+    return "want " + _PLAINER.get(error["type"], msg.removeprefix("Input should be ").removeprefix("String should have "))
+
+
+_PLAINER = {
+    "string_type": "text",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+}
 
 
 def _shown(value: Any) -> str:

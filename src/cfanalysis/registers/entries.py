@@ -37,7 +37,8 @@ class _Entry(StrictModel):
 class Projection(_Entry):
     """A claim about what is to come: who said it, when, of which indicator, which way, by how much and by when.
 
-    ``size`` is a share of the level when it was said (0.05 is five per cent of it); ``target`` is in the indicator's own unit.
+    ``size`` is a share of the level when it was said (0.05 is five per cent of it); ``target`` is in the indicator's own unit. Where
+    nothing measures what was claimed, ``indicator`` is null and ``measure`` says what it is about: it is written down all the same.
 
     >>> claim = Projection(id="cin", said_on="2017-11-16", where="scrutiny panel", who="officers", indicator="cin_open",
     ...     direction="down", window={"from": "2018-01", "to": "2018-02"}, reason="targeted diversion", source="minutes, item 21")
@@ -49,7 +50,8 @@ class Projection(_Entry):
     said_on: Day
     where: Text
     who: Text
-    indicator: Name
+    indicator: Name | None
+    measure: Text | None = None
     breakdown: Name = ALL
     direction: Literal["up", "down"]
     size: float | None = Field(default=None, gt=0, le=10, allow_inf_nan=False)
@@ -76,6 +78,12 @@ class Projection(_Entry):
                 f"want a window from {said} on, or put what had already happened into commentary"
             )
         return window
+
+    @model_validator(mode="after")
+    def _about_something(self) -> Projection:
+        if (self.indicator is None) != (self.measure is not None):
+            raise ValueError("want an indicator, or indicator: null and a measure in words where nothing measures it; not both")
+        return self
 
     @property
     def known_to(self) -> pd.Period:

@@ -146,7 +146,7 @@ def judge(
     A history too short to forecast from leaves the direction only, and the verdict says so. Raises SeriesError for a series that is not
     monthly.
     """
-    events = [event for event in events if event.touches(projection.indicator)]
+    events = [event for event in events if projection.indicator is not None and event.touches(projection.indicator)]
     told = with_events(forecast_options, events, projection.known_to, kind if denominator is None else "percent")
     case = case_of(series, kind, denominator, told, flows, flow_options)
     last = case.last if len(case.figure) else projection.known_to
@@ -207,6 +207,8 @@ def _cannot_be_judged(
 ) -> tuple[Any, str] | None:
     """Why there is nothing to judge, or None."""
     said, last = verdict.projection, verdict.judged_to
+    if said.indicator is None:
+        return "cannot tell", "nothing in these files measures it"
     if case.figure.dropna().empty:
         return "cannot tell", "the figure is not known for any month"
     if said.window.last > last:

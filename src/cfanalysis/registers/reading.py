@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,10 +11,12 @@ from typing import Any, TypeVar
 
 from cfanalysis.errors import ParameterError, at
 from cfanalysis.registers.entries import Action, Comment, DatedEvent, Projection
-from cfanalysis.strict_yaml import Lines, StrictModel, fill, load_yaml
+from cfanalysis.strict_yaml import REFUSED, Lines, StrictModel, fill, load_yaml
+from cfanalysis.tables import ALL
 
 Entry = TypeVar("Entry", bound=StrictModel)
-Known = Collection[str] | None
+Known = Collection[str] | Mapping[str, Collection[str]] | None
+"""The indicators there are, or for each the dimensions it is broken down by."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Registers:
 
 def read_projections(path: Path | str, *, known: Known = None) -> tuple[Projection, ...]:
     """The projections in a file, in its order. ``known`` are the indicators there are; without it their names are not checked.
+
+    With the dimensions that each is broken down by (a mapping) breakdowns are checked too.
 
     Raises ParameterError naming file and line of everything that is wrong.
     """
@@ -72,17 +77,25 @@ def read_registers(paths: Mapping[str, Path | str | None], *, known: Known = Non
 
 
 def _read(path: Path, model: type[Entry], known: Known) -> tuple[Entry, ...]:
-    data, lines = load_yaml(path)
+    wrong: list[str] = []
+    data, lines = load_yaml(path, wrong)
     if data is None:  # nothing but comments, as a new template is
         return ()
     if not isinstance(data, list):
         raise ParameterError(at("want a list: every entry starts with a hyphen", file=path.name, line=1))
-    entries, wrong = _fill_all(data, model, path.name, lines)
+    entries, unfit = _fill_all(data, model, path.name, lines)
+    wrong += unfit
     wrong += _unknown_indicators(entries, known, path.name, lines)
     wrong += _repeated(entries, path.name, lines)
     if wrong:
-        raise ParameterError("\n".join(wrong))
+        told = list(dict.fromkeys(line for message in wrong for line in message.splitlines() if REFUSED not in line))
+        raise ParameterError("\n".join(sorted(told, key=_line_of)))
     return tuple(entry for _, entry in entries)
+
+
+def _line_of(message: str) -> int:
+    found = re.search(r", line (\d+): ", message)
+    return int(found[1]) if found else 0
 
 
 def _fill_all(data: list[Any], model: type[Entry], file: str, lines: Lines) -> tuple[list[tuple[int, Entry]], list[str]]:
@@ -99,18 +112,33 @@ def _named(entry: Any) -> Iterable[tuple[str, str]]:
     """The indicators an entry names, each with the key that names it."""
     if isinstance(entry, DatedEvent):
         return [("indicators", name) for name in entry.indicators] if entry.indicators != "all" else []
-    return [("indicator", entry.indicator)] if hasattr(entry, "indicator") else []
+    return [("indicator", entry.indicator)] if getattr(entry, "indicator", None) is not None else []
 
 
 def _unknown_indicators(entries: list[tuple[int, Entry]], known: Known, file: str, lines: Lines) -> list[str]:
     if known is None:
         return []
-    return [
+    wrong = [
         at(f"[{number + 1}].{key}: there is no indicator {name!r}{_near(name, known)}", file=file, line=lines.get((number, key)))
         for number, entry in entries
         for key, name in _named(entry)
         if name not in known
     ]
+    return wrong + (_unknown_dimensions(entries, known, file, lines) if isinstance(known, Mapping) else [])
+
+
+def _unknown_dimensions(entries: list[tuple[int, Entry]], known: Mapping[str, Collection[str]], file: str, lines: Lines) -> list[str]:
+    """Breakdowns that the indicator does not have."""
+    wrong = []
+    for number, entry in entries:
+        name, breakdown = str(getattr(entry, "indicator", None)), str(getattr(entry, "breakdown", ALL))
+        dimension, parted, _ = breakdown.partition(": ")
+        if breakdown == ALL or name not in known or (parted and dimension in known[name]):
+            continue
+        wanted = " or ".join(f"{each!r} with a category, such as '{each}: ...'" for each in known[name]) or "none: it is not broken down"
+        said = f"[{number + 1}].breakdown: found {breakdown!r}, want {wanted}"
+        wrong.append(at(said, file=file, line=lines.get((number, "breakdown"))))
+    return wrong
 
 
 def _near(name: str, known: Collection[str]) -> str:

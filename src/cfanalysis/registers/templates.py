@@ -14,6 +14,8 @@ TEMPLATES: dict[str, str] = {
 # What people said would happen. One entry for each claim; take the # away from the example and change it.
 # said_on   the day it was said: the claim is compared with what the data alone expected on that day
 # direction up or down
+# indicator a name in docs/indicators.md; null where nothing measures it, and then measure: says in words what it is about
+# breakdown a category, such as "team: Assessment"; leave it out for the whole
 # size      a share of the level on that day (0.05 is five per cent), or null where none was given
 # target    a value in the indicator's own unit, or null where none was given
 # window    {from: 2018-01, to: 2018-02}, a month (2018-01), a season (autumn 2023), or a date (2018-03-31)

@@ -109,7 +109,7 @@ def _row(verdict: Verdict, titles: Mapping[str, str]) -> dict[str, Any]:
     return {
         **said.model_dump(include={"id", "who", "where", "indicator", "breakdown", "direction", "size", "target", "reason", "source"}),
         "said_on": said.said_on.isoformat(),
-        "title": titles.get(said.indicator, said.indicator),
+        "title": said.measure or titles.get(str(said.indicator), said.indicator),
         "window": said.window.label,
         "kind": verdict.kind,
         **{f"{name}{suffix}": value for name, value in zip(_COUNTS, values, strict=True)},

@@ -153,6 +153,84 @@ def test_a_stock_is_judged_at_the_end_of_the_window():
     assert (verdict.verdict, verdict.base.value) == ("met", stock["2017-10"])
 
 
+def test_what_nothing_measures_cannot_be_told():
+    verdict = judge(
+        claim(indicator=None, measure="Savings"), pd.Series([], index=pd.PeriodIndex([], freq="M"), dtype=float), kind="measure"
+    )
+    assert (verdict.verdict, verdict.because) == ("cannot tell", "nothing in these files measures it")
+    said = verdict_sentence(verdicts_table([verdict]).frame.iloc[0])
+    assert "savings would fall" in said
+    assert "Cannot tell: nothing in these files measures it." in said
+
+
+def flows_of(level: float = 100, stay: float = 8, change: float = 0.0, months: int = 60):
+    """A stock with its starts and ends; starts change a year before the end."""
+    rng = np.random.default_rng(5)
+    index = pd.period_range("2013-06", periods=months, freq="M")
+    starts = rng.poisson(level * (1 + change * (np.arange(months) >= months - 12))).astype(float)
+    stock, ends, now = [], [], level * stay
+    for started in starts:
+        ended = float(rng.binomial(int(now), 1 / stay))
+        now += started - ended
+        stock.append(now)
+        ends.append(ended)
+    return tuple(pd.Series(each, index) for each in (stock, starts, ends))
+
+
+def test_a_stock_is_judged_by_the_forecast_made_together_with_its_flows():
+    stock, starts, ends = flows_of()
+    options = {"season": "none", "season_ends": "none", "calendar": False}
+    alone = judge(claim(indicator="cin_open"), stock, kind="stock", paths=500)
+    both = judge(claim(indicator="cin_open"), stock, kind="stock", flows=(starts, ends), flow_options=options, paths=500)
+    assert both.base == alone.base
+    assert both.expected != alone.expected
+    from cfanalysis.models import forecast_stock
+
+    known = [each[:"2017-10"] for each in (stock, starts, ends)]
+    assert both.expected == forecast_stock(*known, 4, paths=500, **options).stock.median.iloc[-1]
+    gap = starts.copy()
+    gap["2017-10"] = np.nan  # no joint forecast without the newest month: the stock by itself is taken
+    assert (
+        judge(claim(indicator="cin_open"), stock, kind="stock", flows=(gap, ends), flow_options=options, paths=500).expected
+        == alone.expected
+    )
+
+
+def test_the_level_when_it_was_said_is_taken_from_settled_months():
+    stock, _, _ = flows_of()
+    late = stock.copy()
+    late[-3:] += 200.0  # closures of the newest months are still to come
+    said = claim(indicator="cin_open", said_on="2018-06-05", window={"from": "2018-09", "to": "2018-10"})
+    verdict = judge(said, late, kind="stock", provisional=3, paths=500)
+    assert verdict.verdict == "too early"
+    assert str(verdict.known_to) == "2018-02"
+    assert verdict.base.value == stock["2018-02"]
+    assert verdict.expected < late.iloc[-1] - 100
+    assert judge(said, late, kind="stock", provisional=0, paths=500).base.value == late["2018-05"]
+
+
+def test_a_break_in_the_counting_is_a_step_to_the_forecast():
+    from cfanalysis.registers.judging import with_events
+
+    broke = DatedEvent(date="2017-04-01", kind="break", indicators="all", label="new counting", said_by="head of service")
+    assert with_events({}, [broke], pd.Period("2017-10", "M"), "count") == {"events": [(pd.Period("2017-04", "M"), "step")]}
+    assert with_events({}, [broke], pd.Period("2017-03", "M"), "count") == {}
+
+
+def test_figures_that_round_alike_are_told_apart_and_one_point_is_one_point():
+    row = {"said_on": "2021-02-11", "who": "officers", "direction": "down", "title": "Vacant posts", "breakdown": "all", "window": "May 2021",
+           "size": 0.05, "target": 15.0, "kind": "percent", "base_value": 17.4, "observed_value": 17.2, "expected_value": 17.6,
+           "probability": 0.4, "smallest_change": 1.1, "verdict": "cannot tell", "because": "x"}  # fmt: skip
+    said = verdict_sentence(row)
+    assert "vacant posts would fall by 5% and to 15%, May 2021." in said
+    assert "It went from 17.4% to 17.2%." in said
+    assert "less than 1 percentage point from" in said
+    assert "It stayed at 17%." in verdict_sentence(row | {"observed_value": 17.4})
+    part = row | {"breakdown": "provider: Own provision", "smallest_change": 0.3}
+    assert "vacant posts (Own provision) would fall" in verdict_sentence(part)
+    assert "less than 0.3 percentage points from" in verdict_sentence(part)
+
+
 def test_a_hidden_figure_is_left_out_of_the_sentence():
     verdict = judge(claim(), changed(-0.4), **OPTIONS)
     row = verdicts_table([verdict], {"referrals": "referrals"}).frame.iloc[0].copy()

@@ -75,6 +75,34 @@ def test_cannot_tell_with_little_history_or_a_missing_month():
         january_february(per_day(), year=2018, known_to="2018-01")
 
 
+def test_what_is_not_settled_is_not_learnt_from_and_a_stock_is_compared_end_to_end():
+    rng = np.random.default_rng(2)
+    months = pd.period_range("2013-04", "2018-02", freq="M")
+    stock = pd.Series(800 + rng.normal(0, 5, len(months)).cumsum().round(), months)
+    ahead = january_february(stock[:"2017-11"], kind="stock", provisional=3, paths=500)
+    assert (ahead.year, str(ahead.known_to)) == (2018, "2017-08")
+    row = question_table({"x": january_february(stock, kind="stock", year=2018, paths=500)}).frame.iloc[0]
+    said = " ".join(question_sentences(row))
+    assert f"It went from {stock['2017-12']:,.0f} at the end of December to {stock['2018-02']:,.0f} at the end of February" in said
+    assert "October" not in said
+
+
+@pytest.mark.parametrize(
+    ("odds", "words"), [(0.8, "expected anyway"), (0.5, "neither to be expected nor ruled out"), (0.1, "not to be expected")]
+)
+def test_whether_it_was_to_be_expected_anyway_is_said(odds, words):
+    row = {"year": 2018, "kind": "count", "answer": "no fall", "because": "x", "probability": odds, "probability_per_day": odds,
+           "smallest": 0.1, "known_to": "December 2017"}  # fmt: skip
+    assert words in " ".join(question_sentences(row))
+
+
+def test_a_rise_is_no_fall_even_where_more_of_it_was_expected():
+    from cfanalysis.registers.question import _in_words
+
+    assert _in_words(100.0, 0.05, 110.0, "count")[0] == "no fall"
+    assert _in_words(100.0, -0.05, 110.0, "count")[0] == "fall beyond season"
+
+
 def test_sentences_come_from_the_row_and_leave_out_what_is_not_there():
     table = question_table({"referrals": january_february(per_day(), year=2018, **OPTIONS)})
     assert table.counts == ("base", "observed")

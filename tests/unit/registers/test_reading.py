@@ -86,8 +86,61 @@ def test_all_mistakes_of_a_file_are_told_at_once(write):
     with pytest.raises(ParameterError) as caught:
         read_projections(write(CLAIM + second + third), known=KNOWN)
     lines = str(caught.value).splitlines()
-    assert [line.partition(":")[0] for line in lines] == [f"projections.yml, line {n}" for n in (24, 16, 12)]
-    assert "used by an entry above (line 1)" in lines[-1]
+    assert [line.partition(":")[0] for line in lines] == [f"projections.yml, line {n}" for n in (12, 16, 24)]
+    assert "used by an entry above (line 1)" in lines[0]
+
+
+def test_what_yaml_would_change_is_told_with_the_rest(write):
+    twice = CLAIM.replace("who: officers", "who: officers\n  who: members")
+    no = CLAIM.replace("fewer", "second").replace("who: officers", "who: no")
+    unknown = CLAIM.replace("fewer", "third").replace("cin_open", "cin")
+    with pytest.raises(ParameterError) as caught:
+        read_projections(write(twice + no + unknown), known=KNOWN)
+    lines = str(caught.value).splitlines()
+    assert [line.partition(":")[0] for line in lines] == [f"projections.yml, line {n}" for n in (5, 16, 28)]
+    assert "given twice" in lines[0]
+    assert "true or false" in lines[1]
+    assert "no indicator 'cin'" in lines[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- id: a\x07\n", "this is not YAML: unacceptable character"),
+        ("-\tid: a\n\tsaid_on: 2017-11-16\n", "line 1: this is not YAML: found character"),
+        ("- {id: a\n", "this is not YAML"),
+        (CLAIM + "---\n" + CLAIM, "line 12: this is not YAML: but found another document"),
+    ],
+)
+def test_what_is_no_yaml_is_a_message_too(write, text, words):
+    with pytest.raises(ParameterError, match=r"projections\.yml") as caught:
+        read_projections(write(text))
+    assert words in str(caught.value)
+
+
+def test_an_empty_file_is_an_empty_register(write):
+    assert read_projections(write("")) == ()
+    assert read_projections(write("# only words\n")) == ()
+
+
+def test_a_breakdown_that_the_indicator_does_not_have_is_named(write):
+    known = {"cin_open": ("team", "area"), "referrals": ("source",), "icpcs_in_15_days": ()}
+    part = CLAIM.replace("indicator: cin_open", 'indicator: cin_open\n  breakdown: "team: North"')
+    assert read_projections(write(part), known=known)[0].breakdown == "team: North"
+    for found, wanted in (("source: Police", "'team' with a category"), ("North", "'team' with a category")):
+        with pytest.raises(ParameterError) as caught:
+            read_projections(write(part.replace("team: North", found)), known=known)
+        assert "projections.yml, line 6: [1].breakdown" in str(caught.value)
+        assert wanted in str(caught.value)
+
+
+def test_a_claim_that_nothing_measures_is_written_down_all_the_same(write):
+    saving = CLAIM.replace("indicator: cin_open", "indicator: null\n  measure: Savings in the long term")
+    (claim,) = read_projections(write(saving), known=KNOWN)
+    assert (claim.indicator, claim.measure) == (None, "Savings in the long term")
+    for text in (CLAIM.replace("indicator: cin_open", "indicator: null"), CLAIM + "  measure: also in words\n"):
+        with pytest.raises(ParameterError, match="want an indicator, or indicator: null and a measure in words"):
+            read_projections(write(text), known=KNOWN)
 
 
 @pytest.mark.parametrize("text", ["fewer: true\n", "just words\n", "- just words\n", "- - nested\n"])
