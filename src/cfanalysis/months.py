@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -67,6 +68,16 @@ def month_label(period: pd.Period) -> str:
     'March 2024'
     """
     return period.strftime("%B %Y")
+
+
+def day_label(day: str) -> str:
+    """How a day is written on a page.
+
+    >>> day_label("2018-06-30")
+    '30 June 2018'
+    """
+    known = date.fromisoformat(day)
+    return f"{known.day} {known:%B %Y}"
 
 
 def working_days(months: pd.PeriodIndex) -> np.ndarray:

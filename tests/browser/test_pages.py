@@ -1,15 +1,18 @@
 """Pages in a real browser, from disk, with the network off: nothing asked for, nothing complained of, every chart there, WCAG 2.2 AA.
 
-The pages are made here from every chart family. Pages of a run are looked at as well: those in the folder that CFANALYSIS_PAGES names
-(outputs/ where it is not set), as many as there are.
+The pages are made here: from every chart family, and from notebooks of a sample authority, run as a batch runs them. Pages of a run are
+looked at as well: those in the folder that CFANALYSIS_PAGES names (outputs/ where it is not set), as many as there are.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from pathlib import Path
 
 import pytest
+from tests.contrast import DRAWING, too_faint
 from tests.pages_made import every_family, exported
 
 from cfanalysis import figures, page
@@ -94,13 +97,73 @@ def test_it_asks_for_nothing_complains_of_nothing_and_meets_wcag(kind, made, ope
     looked_at(open_page(made[kind]), made[kind], charts=charts)
 
 
+def wanted(path):
+    """How many charts the notebook of a page draws: every call of a chart family gives a chart, or the sentence that there is nothing."""
+    (notebook,) = (ROOT / "notebooks").glob(f"[0-9][0-9]_{path.stem.removesuffix('-INTERNAL')}.ipynb")
+    code = "".join(
+        "".join(cell["source"]) for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"
+    )
+    return len(re.findall(rf"figures\.({'|'.join(figures.FAMILIES)})\(", code))
+
+
+def whole(opened, path):
+    """Everything that is asked of a page of a notebook."""
+    text = path.read_text(encoding="utf-8")
+    if "cf-bundle" in text:
+        opened.live()
+    nothing = text.count("The files of this page hold no figures of this.")
+    looked_at(opened, path, charts=wanted(path) - nothing)
+    assert [found for drawing in DRAWING.findall(text) for found in too_faint(drawing)] == []
+    assert page.check_page(path) == []
+    tips_answer(opened)
+    keyboard_reaches(opened)
+    for width in (320, 1280):
+        opened.page.set_viewport_size({"width": width, "height": 700})
+        never_sideways(opened, width)
+    prints(opened)
+    assert opened.complaints == []
+    assert opened.requests == [path.resolve().as_uri()]
+
+
 @pytest.mark.parametrize("path", OF_A_RUN, ids=ids)
 def test_pages_of_a_run(path, open_page):
-    opened = open_page(path)
-    if "cf-bundle" in path.read_text(encoding="utf-8"):
-        opened.live()
-    looked_at(opened, path, charts=None)
-    assert page.check_page(path) == []
+    if path.stem in ("index", "accessibility"):
+        looked_at(open_page(path), path, charts=0)
+        assert page.check_page(path) == []
+    else:
+        whole(open_page(path), path)
+
+
+OF_A_SAMPLE = ("overview", "comparators", "timeliness")
+"""Between them: outlook, process chart, comparison and funnel, tables, notes and the registers. The other notebooks take CI too long."""
+
+
+@pytest.fixture(scope="module")
+def of_a_sample(sample_params, tmp_path_factory):
+    """Finished pages of a synthetic authority, static and interactive, each notebook run once."""
+    from cfanalysis.batch import plan
+    from cfanalysis.batch.engines import kernel
+    from cfanalysis.params import read_params
+
+    folder = tmp_path_factory.mktemp("sample-pages")
+    made = {}
+    for job in plan([read_params(sample_params)], output=folder, notebooks=OF_A_SAMPLE):
+        executed = folder / job.notebook_path.name
+        kernel(job.notebook_path, {"params_file": job.params_path.name, "policy": job.policy}, job.params_path.parent, executed)
+        for kind in ("static", "interactive"):
+            made[job.notebook, kind] = page.export(
+                executed, folder / kind / f"{job.notebook}.html", title=job.notebook, authority=job.authority, policy=job.policy,
+                synthetic=job.synthetic, interactive=kind == "interactive",
+            )  # fmt: skip
+    return made
+
+
+@pytest.mark.parametrize("kind", ["static", "interactive"])
+@pytest.mark.parametrize("notebook", OF_A_SAMPLE)
+def test_pages_of_a_sample_authority(notebook, kind, of_a_sample, open_page):
+    made = of_a_sample[notebook, kind]
+    assert "hold no figures of this" not in made.read_text(encoding="utf-8")
+    whole(open_page(made), made)
 
 
 def test_axe_finds_what_it_is_for(made, open_page):
@@ -119,28 +182,36 @@ def test_the_drawing_stands_where_scripts_are_off(made, open_page):
     assert opened.page.locator(".cf-live").count() == 0
 
 
-def test_a_chart_answers_to_the_pointer_and_escape_dismisses_it(made, open_page):
+def tips_answer(opened):
+    """Every live chart tells something when the pointer is on one of its marks; Escape takes it away (WCAG 1.4.13)."""
+    tip = opened.page.locator(".vega-tip")
+    charts = opened.page.locator(".cf-live")
+    for place in range(charts.count()):
+        chart = charts.nth(place)
+        chart.scroll_into_view_if_needed()
+        marks = chart.locator(".mark-symbol path, .mark-rect path")
+        for mark in range(0, marks.count(), max(1, marks.count() // 30)):
+            box = marks.nth(mark).bounding_box()
+            opened.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            if tip.is_visible():
+                break
+        assert tip.locator("dd").count() >= 1, f"chart {place + 1} tells nothing"
+        assert tip.is_visible()
+        opened.page.keyboard.press("Escape")
+        assert not tip.is_visible()
+
+
+def test_every_chart_answers_to_the_pointer_and_escape_dismisses_it(made, open_page):
     opened = open_page(made["interactive"])
     opened.live()
-    chart = opened.page.locator(".cf-live").first
-    chart.scroll_into_view_if_needed()
-    box = chart.bounding_box()
-    tip = opened.page.locator(".vega-tip")
-    places = ((x, y) for y in range(20, int(box["height"]), 12) for x in range(40, 640, 6))
-    for x, y in places:
-        opened.page.mouse.move(box["x"] + x, box["y"] + y)
-        if tip.is_visible():
-            break
-    assert "Month" in tip.inner_text()
-    opened.page.keyboard.press("Escape")
-    assert not tip.is_visible()
+    tips_answer(opened)
     assert opened.complaints == []
 
 
 def test_clicking_a_line_leaves_the_others_faint(made, open_page):
     opened = open_page(made["interactive"])
     opened.live()
-    chart = opened.page.locator("figure", has=opened.page.get_by_role("heading", name="By source", exact=True)).first.locator(".cf-live")
+    chart = opened.page.locator("figure", has=opened.page.get_by_role("heading", name=re.compile("^Police .* in September 2024$"))).first.locator(".cf-live")
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     faint = chart.locator("path[stroke-opacity='0.15'], path[opacity='0.15']")
@@ -152,14 +223,15 @@ def test_clicking_a_line_leaves_the_others_faint(made, open_page):
     assert faint.count() >= 1
 
 
-def test_the_keyboard_reaches_everything_and_sees_where_it_is(made, open_page):
-    opened = open_page(made["static"])
-    wanted = opened.page.evaluate(
+def keyboard_reaches(opened):
+    """The Tab key comes to everything that can be used, and each shows where it is."""
+    opened.page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    there = opened.page.evaluate(
         """() => [...document.querySelectorAll('a[href], summary, [tabindex="0"]')]
             .filter(e => e.checkVisibility({contentVisibilityAuto: true})).length"""
     )
     reached = []
-    for _ in range(wanted + 5):
+    for _ in range(there + 5):
         opened.page.keyboard.press("Tab")
         seen = opened.page.evaluate(
             """() => {
@@ -173,8 +245,16 @@ def test_the_keyboard_reaches_everything_and_sees_where_it_is(made, open_page):
         if seen is None or (reached and seen["path"] == reached[0]["path"]):
             break
         reached.append(seen)
-    assert len(reached) == wanted
+    assert len(reached) == there
     assert all(one["shown"] and one["outline"] for one in reached)
+
+
+@pytest.mark.parametrize("kind", ["static", "interactive", "code", "index", "statement"])
+def test_the_keyboard_reaches_everything_and_sees_where_it_is(kind, made, open_page):
+    opened = open_page(made[kind])
+    if kind == "interactive":
+        opened.live()
+    keyboard_reaches(opened)
 
 
 def test_the_skip_link_leads_past_the_banners(made, open_page):
@@ -184,13 +264,8 @@ def test_the_skip_link_leads_past_the_banners(made, open_page):
     assert opened.page.evaluate("document.activeElement.id") == "main"
 
 
-@pytest.mark.parametrize(("width", "scale"), [(320, 1.0), (375, 2.0), (1280, 1.0)])
-@pytest.mark.parametrize("kind", ["static", "interactive", "index", "statement"])
-def test_the_page_never_scrolls_sideways(kind, width, scale, made, open_page):
-    """320 CSS pixels is 1280 at 400 %."""
-    opened = open_page(made[kind], width=width, height=700, scale=scale)
-    if kind == "interactive":
-        opened.live()
+def never_sideways(opened, width):
+    """The page itself never scrolls sideways, with everything on it opened; what does scroll is labelled and can be reached."""
     opened.page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
     loose = opened.page.evaluate(
@@ -199,6 +274,16 @@ def test_the_page_never_scrolls_sideways(kind, width, scale, made, open_page):
             && !(e.tabIndex === 0 && (e.getAttribute('aria-label') || e.tagName === 'PRE'))).length"""
     )
     assert loose == 0
+
+
+@pytest.mark.parametrize(("width", "scale"), [(320, 1.0), (375, 2.0), (1280, 1.0)])
+@pytest.mark.parametrize("kind", ["static", "interactive", "index", "statement"])
+def test_the_page_never_scrolls_sideways(kind, width, scale, made, open_page):
+    """320 CSS pixels is 1280 at 400 %."""
+    opened = open_page(made[kind], width=width, height=700, scale=scale)
+    if kind == "interactive":
+        opened.live()
+    never_sideways(opened, width)
 
 
 def test_text_can_be_spaced_out(made, open_page):
@@ -211,14 +296,22 @@ def test_text_can_be_spaced_out(made, open_page):
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= 1280
 
 
+def prints(opened):
+    """On paper stand the drawings, not the live charts, and nothing that only a screen needs."""
+    opened.page.emulate_media(media="print")
+    drawings = opened.page.locator(".cf-chart > svg")
+    assert all(drawings.nth(place).is_visible() for place in range(drawings.count()))
+    assert not any(live.is_visible() for live in opened.page.locator(".cf-live").all())
+    assert not any(nav.is_visible() for nav in opened.page.locator(".contents").all())
+    assert opened.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert opened.page.pdf(format="A4").startswith(b"%PDF")
+    opened.page.emulate_media(media="screen")
+
+
 def test_it_prints(made, open_page):
     opened = open_page(made["interactive"])
     opened.live()
-    opened.page.emulate_media(media="print")
-    assert opened.page.locator(".cf-chart > svg").first.is_visible()
-    assert not opened.page.locator(".cf-live").first.is_visible()
-    assert not opened.page.locator(".contents").is_visible()
-    assert opened.page.pdf(format="A4").startswith(b"%PDF")
+    prints(opened)
 
 
 def test_a_download_is_the_table(made, open_page):

@@ -47,10 +47,12 @@ def _figure(payload: Mapping[str, Any], extra: str) -> str:
 def _table(payload: Mapping[str, Any], extra: str) -> str:
     shown = Cells(tuple(payload["table"]["columns"]), tuple(payload["table"]["numeric"]), tuple(map(tuple, payload["table"]["rows"])))
     written = region(table(shown, payload["title"]), f"Table: {payload['title']}")
-    inner = _folded(written, len(shown.rows), payload["title"]) if shown.rows else "<p>There is nothing to list.</p>"
+    if not shown.rows:
+        return f'<div class="cf-table" id="{text(payload["id"])}"><h3>{text(payload["title"])}</h3><p>There is nothing to list.</p></div>'
+    inner = _folded(written, len(shown.rows), payload["title"])
     return (
         f'<div class="cf-table" id="{text(payload["id"])}"><h3>{text(payload["title"])}</h3>{_subtitle(payload)}{inner}'
-        f'<div class="cf-caption">{_definitions(payload)}{_caption(payload, shown)}</div>{extra if shown.rows else ""}</div>'
+        f'<div class="cf-caption">{_definitions(payload)}{_caption(payload, shown)}</div>{extra}</div>'
     )
 
 

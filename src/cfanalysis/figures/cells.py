@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from cfanalysis.months import financial_year_label, month_label
+from cfanalysis.months import day_label, financial_year_label, month_label
 from cfanalysis.release import ReleasedTable
 
 LABELS = {
@@ -77,7 +76,7 @@ def pivoted(released: ReleasedTable, row: str, column: str, value: str) -> Cells
 def _blank(values: pd.Series) -> bool:
     if pd.api.types.is_bool_dtype(values):
         return not bool(values.any())
-    return bool((values.isna() | (values.astype(str) == "")).all()) and (_is_number(values) or len(values) > 0)
+    return bool((values.isna() | (values.astype(str).str.strip() == "")).all()) and (_is_number(values) or len(values) > 0)
 
 
 def _is_number(values: pd.Series) -> bool:
@@ -104,10 +103,7 @@ def column_text(values: pd.Series, marks: pd.Series, *, each: bool = False) -> l
 
 def _dated(words: str) -> str:
     """Words as they are; a day alone ("2018-06-30") as it is said."""
-    if not _DAY.fullmatch(words):
-        return words
-    day = date.fromisoformat(words)
-    return f"{day.day} {day:%B %Y}"
+    return day_label(words) if _DAY.fullmatch(words) else words
 
 
 def _number(value: float, mark: str, places: int | None) -> str:

@@ -14,6 +14,8 @@ from cfanalysis.release import ReleasedTable
 
 LIMITS = (("low95", "high95", [6, 4], "95%", "dash"), ("low998", "high998", [2, 3], "99.8%", "dots"))
 
+LIMIT_COLUMNS = tuple(column for pair in LIMITS for column in pair[:2])
+
 
 @or_note
 def funnel(
@@ -35,10 +37,11 @@ def funnel(
     value = measure(released, y)
     frame = released.frame.rename(columns={value: "y", size: "x", name: "who"})
     frame = frame[frame["y"].notna() & frame["x"].notna()].sort_values("x").reset_index(drop=True)
+    shown = [one for one in (name, "numerator", size, value, "centre", *LIMIT_COLUMNS, "position") if one in released.frame.columns]
     here = frame[frame["who"] == highlight]
     own = here.iloc[0] if len(here) else None
     return Figure(
-        drawing.finish(_chart(frame, highlight, _size_label(released, size))), released, cells(released),
+        drawing.finish(_chart(frame, highlight, _size_label(released, size))), released, cells(released, shown),
         title or finding.in_the_funnel(str(released.facts.get("name") or released.title), own, highlight, unit=released.unit),
         subtitle if subtitle is not None else released.unit.capitalize(), alt_text or _alternative(frame, highlight, released.unit),
         key=_key(frame, highlight), family="funnel",
@@ -46,7 +49,7 @@ def funnel(
 
 
 def _size_label(released: ReleasedTable, size: str) -> str:
-    return str(released.labels.get(size, "Size of the group it is out of"))
+    return str(released.labels.get(size, "Out of how many (larger areas to the right)"))
 
 
 def _chart(frame: pd.DataFrame, highlight: str, size_label: str) -> alt.LayerChart:

@@ -29,7 +29,7 @@ def outlook(
     title: str | None = None,
     subtitle: str | None = None,
     alt_text: str | None = None,
-    events: Sequence[Mapping[str, Any]] = (),
+    events: Sequence[Mapping[str, Any]] | None = None,
     wide: bool = False,
     months: int | None = None,
 ) -> Figure:
@@ -37,14 +37,15 @@ def outlook(
 
     Columns: month, observed (or value); as far as there are: expected, low, high, low95, high95, severity, provisional, settled,
     settled_low, settled_high, future.
-    ``events`` are {"month", "label"}; ``wide`` draws the 95 % band too; ``months`` keeps only so many months of history.
+    ``events`` are {"month", "label"}, by default those that the table brings;
+    ``wide`` draws the 95 % band too; ``months`` keeps only so many months of history.
     """
     needed(released_only(released), ["month"])
     value = measure(released)
     frame = _prepared(released.frame, value, months)
     layers = [
         *_bands(frame, wide),
-        *drawing.event_layers(events, list(frame["month"])),
+        *drawing.event_layers(released.facts.get("events", ()) if events is None else events, list(frame["month"])),
         *_history(frame),
         *_unusual(frame),
         *_forecast(frame),

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cfanalysis.figures import alternative, drawing, finding, theme
 from cfanalysis.figures.cells import cells
+from cfanalysis.figures.chart_lines import LABEL_GAP
 from cfanalysis.figures.columns import measure, needed
 from cfanalysis.figures.empty import or_note
 from cfanalysis.figures.output import Figure, released_only
@@ -47,11 +48,13 @@ def _chart(frame: pd.DataFrame) -> alt.LayerChart:
     bottom = drawing.lowest(frame, ["y"])
     x, y = drawing.month_axis(list(frame["month"])), drawing.zero_axis("y", top, lowest=bottom)
     layers: list[alt.Chart] = []
+    labels: list[drawing.Record] = []
     for name, dash, words in drawn:
         rows = drawing.records(frame[frame[name].notna()].rename(columns={name: "line"}), ["month", "line"])
         line = alt.Chart(drawing.data(rows)).mark_line(color=theme.DARK_GREY, strokeWidth=1.5, strokeDash=dash, interpolate="step-after")
-        label = [{"month": rows[-1]["month"], "y": rows[-1]["line"], "label": words, "colour": theme.TEXT}]
-        layers += [line.encode(x="month:T", y="line:Q"), drawing.label_layer(label)]
+        labels.append({"month": rows[-1]["month"], "y": rows[-1]["line"], "label": words, "colour": theme.TEXT})
+        layers.append(line.encode(x="month:T", y="line:Q"))
+    layers.append(drawing.label_layer(_apart(labels, drawing.nice_top(top))))
     tips = [alt.Tooltip("month:T", title="Month", format="%B %Y"), alt.Tooltip("y:Q", title="Figure", format=",~r")]
     base = alt.Chart(drawing.data(drawing.records(frame, ["month", "y", "broken"]))).encode(x=x, y=y)
     layers += [
@@ -65,6 +68,12 @@ def _chart(frame: pd.DataFrame) -> alt.LayerChart:
         points = alt.Chart(drawing.data(drawing.records(broken, ["month", "y", "broken"]))).mark_point(**mark)
         layers.append(points.encode(x="month:T", y="y:Q", tooltip=[*tips, alt.Tooltip("broken:N", title="Rule")]))
     return alt.layer(*layers)
+
+
+def _apart(labels: list[drawing.Record], height: float) -> list[drawing.Record]:
+    """The names of the lines, moved apart where two lines lie close."""
+    places = drawing.spread({one["label"]: one["y"] for one in labels}, LABEL_GAP * height, 0.0, height)
+    return [{**one, "y": round(places[one["label"]], 3)} for one in labels]
 
 
 def _key(frame: pd.DataFrame) -> tuple[str, ...]:

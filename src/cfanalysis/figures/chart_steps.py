@@ -34,9 +34,16 @@ def steps(released: ReleasedTable, *, title: str | None = None, subtitle: str | 
     return Figure(
         drawing.finish(_chart(frame), height=300), released, cells(released, ["step", "value"]),
         title or finding.steps_between(name, list(frame["kind"]), list(frame["value"].astype(float))),
-        subtitle if subtitle is not None else released.unit.capitalize(), alt_text or _alternative(frame),
+        subtitle if subtitle is not None else drawing.joined(f"Number of {released.unit}", _between(frame)),
+        alt_text or _alternative(frame),
         key=(f"band|{COLOURS['level']}|Open", f"band|{COLOURS['in']}|Started", f"band|{COLOURS['out']}|Ended"), family="steps",
     )  # fmt: skip
+
+
+def _between(frame: pd.DataFrame) -> str:
+    """From the first level to the last, by the dates in their names."""
+    levels = [str(step).split(", ")[-1] for step in frame.loc[frame["kind"] == "level", "step"]]
+    return f"{levels[0]} to {levels[-1]}" if len(levels) > 1 else ""
 
 
 def _prepared(released: ReleasedTable) -> pd.DataFrame:

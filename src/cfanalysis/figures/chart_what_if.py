@@ -7,7 +7,7 @@ import pandas as pd
 
 from cfanalysis.figures import alternative, drawing, theme
 from cfanalysis.figures.cells import cells
-from cfanalysis.figures.chart_lines import in_lines
+from cfanalysis.figures.chart_lines import WIDTH, in_lines
 from cfanalysis.figures.columns import needed
 from cfanalysis.figures.empty import or_note
 from cfanalysis.figures.output import Figure, released_only
@@ -34,7 +34,7 @@ def what_if(released: ReleasedTable, *, title: str | None = None, subtitle: str 
     name, label = str(released.facts.get("name") or released.title), _label(frame)
     what = f"{released.unit.capitalize() or 'Number'} each month, {drawing.span(frame['month'])}. {label} is no forecast."
     return Figure(
-        drawing.finish(_chart(frame, label)), released, cells(released), title or released.title,
+        drawing.finish(_chart(frame, label), width=WIDTH), released, cells(released), title or released.title,
         subtitle if subtitle is not None else what,
         alt_text or _alternative(frame, name, label, released.unit), key=_key(frame, label), family="what_if",
     )  # fmt: skip
@@ -80,7 +80,8 @@ def _names(frame: pd.DataFrame, label: str, top: float) -> list[drawing.Record]:
     places = drawing.spread(last, APART * height, 0.0, height)
     month = drawing.iso(frame["month"].max())
     return [
-        {"month": month, "y": round(places[name], 3), "label": in_lines(name), "colour": theme.WORDS[ends[name][1]]} for name in last
+        {"month": month, "y": round(places[name], 3), "label": in_lines(name.replace(": ", " ")), "colour": theme.WORDS[ends[name][1]]}
+        for name in last
     ]  # fmt: skip
 
 

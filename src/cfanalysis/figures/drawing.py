@@ -177,18 +177,25 @@ def event_layers(events: Sequence[Mapping[str, Any]], months: Sequence[pd.Period
     import altair as alt
 
     inside = [event for event in events if months and min(months) <= event["month"] <= max(months)]
-    rows = [
+    rows: list[Record] = [
         {"month": iso(event["month"]), "label": visible(str(event["label"]))[:60], "y": 8 + 18 * (place % 3)}
         for place, event in enumerate(sorted(inside, key=lambda event: event["month"]))
     ]
     if not rows:
         return []
-    base = alt.Chart(data(rows)).encode(x="month:T")
-    rule = base.mark_rule(color=theme.DARK_GREY, strokeDash=[2, 3], strokeWidth=1.5)
-    words = base.mark_text(align="left", baseline="middle", dx=4, color=theme.TEXT).encode(
-        y=alt.Y("y:Q", scale=None, axis=None), text="label:N"
-    )
-    return [rule, words]
+    middle = iso(min(months) + (max(months) - min(months)).n // 2)
+    rule = alt.Chart(data(rows)).encode(x="month:T").mark_rule(color=theme.DARK_GREY, strokeDash=[2, 3], strokeWidth=1.5)
+    sides = {"left": [row for row in rows if row["month"] <= middle], "right": [row for row in rows if row["month"] > middle]}
+    return [rule, *(layer for align, part in sides.items() if part for layer in _event_words(part, align))]
+
+
+def _event_words(rows: list[Record], align: str) -> list[alt.Chart]:
+    """The words of events to the right of their lines, or to the left where they would run out of the chart; readable over lines."""
+    import altair as alt
+
+    base = alt.Chart(data(rows)).encode(x="month:T", y=alt.Y("y:Q", scale=None, axis=None), text="label:N")
+    placed: dict[str, Any] = {"align": align, "baseline": "middle", "dx": 6 if align == "left" else -6}
+    return [base.mark_text(**placed, stroke="#FFFFFF", strokeWidth=4, fill="#FFFFFF"), base.mark_text(**placed, color=theme.TEXT)]
 
 
 def finish(chart: Any, *, width: int | None = theme.WIDTH, height: int | None = theme.HEIGHT) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def specification(family: str, spec: dict[str, Any]) -> dict[str, Any]:
     if family == "lines":
         chosen = [layer for layer in layers if "detail" in layer.get("encoding", {})]
         for place, layer in enumerate(chosen):
-            if layer["mark"]["type"] == "line":
+            if layer["mark"]["type"] == "line" and "strokeDash" not in layer["mark"]:  # a target stays
                 layer["encoding"]["opacity"] = {"condition": {"param": "pick", "value": 1}, "value": FAINT}
             if place == 0:
                 layer["params"] = [*layer.get("params", []), PICK]

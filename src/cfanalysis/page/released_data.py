@@ -14,6 +14,7 @@ from cfanalysis.errors import ReleaseError
 from cfanalysis.page.notebook import Piece
 from cfanalysis.page.payload import FigurePayload, TablePayload
 from cfanalysis.release import Policy
+from cfanalysis.release.memory import Memory
 from cfanalysis.release.publication import audit_records
 
 _HELD = re.compile(r'<script type="application/json" class="cf-released">"([A-Za-z0-9+/=]*)"</script>')
@@ -45,10 +46,10 @@ def read_released(page: Path) -> dict[str, Any]:
     return held
 
 
-def audit_run(pages: Sequence[str | Path]) -> int:
+def audit_run(pages: Sequence[str | Path], before: Memory | None = None) -> int:
     """Prove that the pages of a run, read side by side, give no hidden count away. Returns how many hidden cells were proved.
 
-    Pages of one authority under one policy are taken together. Raises ReleaseError naming the table and row that could be worked out.
+    Pages of one authority under one policy are taken together. before: what earlier editions have published. Raises ReleaseError naming the table and row that could be worked out.
     """
     together: dict[tuple[str, str], list[dict[str, Any]]] = {}
     rules: dict[str, Policy] = {}
@@ -58,4 +59,4 @@ def audit_run(pages: Sequence[str | Path]) -> int:
         rules[policy.name] = policy
         known = together.setdefault((held["authority"], policy.name), [])
         known += [record for record in held["records"] if record not in known]
-    return sum(audit_records(records, rules[name]) for (_, name), records in together.items())
+    return sum(audit_records(records, rules[name], before) for (_, name), records in together.items())

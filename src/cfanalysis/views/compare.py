@@ -74,7 +74,11 @@ def funnel(limits: pd.DataFrame, title: str, unit: str, authority: str, named: S
     group = limits["authority"].map({**dict.fromkeys(named, "neighbour"), authority: "this authority"}).fillna("other")
     return Table(
         limits.assign(group=group.to_numpy()), title=f"{title}: every authority", unit=unit, source=source, published=True,
-        facts={"authority": authority},
+        labels={
+            "value": title, "centre": "All areas together", "low95": "95% limits from", "high95": "95% limits to",
+            "low998": "99.8% limits from", "high998": "99.8% limits to", "position": "Where it lies",
+        },
+        facts={"authority": authority, "name": title},
     )  # fmt: skip
 
 

@@ -1,12 +1,12 @@
 """Every chart family draws, says what it shows, and holds nothing but the released numbers it plots."""
 
 import json
-import re
 from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
+from tests.contrast import contrast, too_faint, words_and_marks
 
 import cfanalysis as cf
 from cfanalysis import figures
@@ -261,26 +261,28 @@ def test_a_table_without_a_needed_column_is_named():
         figures.outlook(released)
 
 
-def luminance(colour):
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [channel / 12.92 if channel <= 0.03928 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one, other="#FFFFFF"):
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 @pytest.mark.parametrize("colour", theme.CATEGORIES)
 def test_lines_and_marks_stand_out_three_to_one(colour):
     assert contrast(colour) >= 3
 
 
-def test_text_of_charts_stands_out_four_and_a_half_to_one(made):
-    colours = {element.get("fill") for element in parsed(made).iter() if element.tag.endswith("}text")}
-    assert colours
-    for colour in colours:
-        red = re.fullmatch(r"rgb\((\d+), ?(\d+), ?(\d+)\)", colour)
-        plain = "#{:02x}{:02x}{:02x}".format(*map(int, red.groups())) if red else colour
-        assert contrast(plain) >= 4.5, colour
+def test_words_and_marks_of_a_drawing_stand_out(made):
+    words, marks = words_and_marks(made.svg())
+    assert words > 3
+    assert marks > 5
+    assert list(too_faint(made.svg())) == []
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        ('<text fill="#888">7</text>', "the words '7' in #888"),
+        ('<g opacity="0.5"><text fill="#484848">7</text></g>', "the words '7'"),
+        ('<path d="M0,0" fill="#B8C7D3"/>', "a path"),
+        ('<path d="M0,0" fill="none" stroke="#12436D" opacity="0.2"/>', "a path"),
+        ('<circle r="3" fill="#28A197" fill-opacity="0.8"/>', "a circle"),
+    ],
+)
+def test_what_stands_out_too_little_is_found(inside, told):
+    (found,) = too_faint(f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>')
+    assert found.startswith(told)
