@@ -49,6 +49,7 @@ def sections(options: argparse.Namespace) -> list[tuple[str, Callable[[], str]]]
         ("England and its regions, forecast directly", parts.totals_part),
         ("January and February below October to December", lambda: parts.january_part(limit)),
         ("Hospital and M3, season learnt, no calendar", lambda: parts.elsewhere_part(peers, limit)),
+        ("Long smooth stocks, season learnt", lambda: parts.stocks_part(peers, limit)),
         ("Speed and memory", parts.speed_part),
     ]
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from derive_panel_constants import derive, referrals, shared_folder
-from forecast_peers import HORIZON, read_hospital, read_m3
+from forecast_peers import HORIZON, people, read_hospital, read_m3, read_stocks
+from simulated_stocks import simulated
 
 import cfanalysis as cf
 from cfanalysis.models.checked import check_series
@@ -196,15 +197,38 @@ def _fell(frame: pd.DataFrame, year: int) -> pd.Series:
 def elsewhere_part(peers: Path | None, limit: int) -> str:
     """Hospital (flow) and M3 (stock) beside AutoETS, each series forecast by itself."""
     if peers is None:
-        return "Skipped: no AutoETS forecasts at hand (--peer-python or --peers; see benchmarks/forecast_peers.py)."
-    folder, stored = shared_folder() / "forecasting", pd.read_parquet(peers)
+        return NO_PEERS
+    folder = shared_folder() / "forecasting"
     wide = pd.read_csv(folder / "hospital_monthly_wide.csv").set_index("month")
     m3 = pd.read_csv(folder / "m3_monthly_long.csv.gz")
     tests = {str(name): group.sort_values("t")["value"].to_numpy()[:HORIZON] for name, group in m3[m3["split"] != "train"].groupby("id")}
-    sets = (
+    sets = [
         ("hospital", "count", read_hospital(folder), {name: wide[name].to_numpy(float)[-HORIZON:] for name in wide}),
         ("m3", "stock", read_m3(folder), tests),
+    ]
+    return _beside_autoets(sets, pd.read_parquet(peers), limit)
+
+
+NO_PEERS = "Skipped: no AutoETS forecasts at hand (--peer-python or --peers; see benchmarks/forecast_peers.py)."
+
+
+def stocks_part(peers: Path | None, limit: int) -> str:
+    """Long smooth stocks beside AutoETS: simulated ones of thousands of children, and M3's demographic series with their whole history."""
+    if peers is None:
+        return NO_PEERS
+    folder = shared_folder() / "forecasting"
+    whole = {**simulated(), "M3 demographic": people(folder)}
+    truth = {kind: {name: values[-HORIZON:] for name, values in series.items()} for kind, series in whole.items()}
+    return _beside_autoets(
+        [(kind, "stock", histories, truth[kind]) for kind, histories in read_stocks(folder).items()], pd.read_parquet(peers), limit
     )
+
+
+Held = tuple[str, str, dict[str, np.ndarray], dict[str, np.ndarray]]
+"""A set's name, the kind of its series, their histories and what came after."""
+
+
+def _beside_autoets(sets: list[Held], stored: pd.DataFrame, limit: int) -> str:
     rows = []
     for source, kind, histories, truth in sets:
         names = [name for name in histories if naive_scale(histories[name]) > 0][: limit or None]

@@ -1,4 +1,4 @@
-"""AutoETS of statsforecast on the hospital and M3 sets, for benchmarks/forecast.py.
+"""AutoETS of statsforecast on the hospital and M3 sets and on long stocks, for benchmarks/forecast.py.
 
 Run by itself in an environment of its own, because statsforecast pins pandas below 3:
 
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from simulated_stocks import simulated
 
 HORIZON = 12
 M3_HISTORY = 60
@@ -33,11 +34,24 @@ def read_m3(folder: Path) -> dict[str, np.ndarray]:
     return {str(name): group["value"].to_numpy(float)[-M3_HISTORY:] for name, group in train.groupby("id")}
 
 
+def people(folder: Path) -> dict[str, np.ndarray]:
+    """The demographic series of M3, whole."""
+    long = pd.read_csv(folder / "m3_monthly_long.csv.gz")
+    kept = long[long["type"] == "DEMOGRAPHIC"].sort_values(["id", "t"])
+    return {str(name): group["value"].to_numpy(float) for name, group in kept.groupby("id")}
+
+
+def read_stocks(folder: Path) -> dict[str, dict[str, np.ndarray]]:
+    """Long stocks, the last twelve months held back: simulated ones, and the demographic series of M3 with their whole history."""
+    sets = {**simulated(), "M3 demographic": people(folder)}
+    return {kind: {name: values[:-HORIZON] for name, values in series.items()} for kind, series in sets.items()}
+
+
 def main(folder: Path, output: Path) -> None:
     from statsforecast.models import AutoETS
 
     rows = []
-    for source, histories in (("hospital", read_hospital(folder)), ("m3", read_m3(folder))):
+    for source, histories in (("hospital", read_hospital(folder)), ("m3", read_m3(folder)), *read_stocks(folder).items()):
         for name, history in histories.items():
             found = AutoETS(season_length=12).forecast(y=history, h=HORIZON, level=[80, 95])
             columns = {"mean": "mean", "low80": "lo-80", "high80": "hi-80", "low95": "lo-95", "high95": "hi-95"}

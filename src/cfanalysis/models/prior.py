@@ -49,10 +49,10 @@ STOCK_WALK = (0.0, 0.3, 30.0)
 
 STOCK_MOMENTUM = (0.0, 0.03, 0.3)
 STOCK_TREND = (0.0, 1e-4, 1e-3, 1e-2)
-STOCK_SEASON = (0.0, 0.1, 2.0, 12.0)
+STOCK_SEASON = (0.0, 0.5, 3.0, 15.0)
 """Variances over noise and walk together, so that they mean the same for smooth stocks and rough ones."""
 
-WALK_DECAY, MOMENTUM_DECAY, TREND_DECAY = 3.0, 30.0, 1000.0
+WALK_DECAY, MOMENTUM_DECAY, TREND_DECAY = 3.0, 30.0, 100.0
 """Prior weight of a variance v falls as 1 / (1 + decay x v), its root for the walk: heavy-tailed, and small unless the series says
 otherwise (Gelman 2006)."""
 

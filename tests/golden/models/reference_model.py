@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-VAGUE, NOISE_SHAPE, MOMENTUM_MEMORY, TREND_MEMORY, SEASON_MEMORY = 1e6, 1.0, 0.9, 0.99, 0.97
+VAGUE, NOISE_SHAPE, MOMENTUM_MEMORY, TREND_MEMORY, SEASON_MEMORY = 1e6, 1.0, 0.9, 0.99, 0.99
 
 
 def covariance(point, rows, first_month):

@@ -226,3 +226,34 @@ def test_of_a_long_series_the_newest_twelve_years_count():
     assert np.array_equal(*found)
     share = cf.forecast(long // 2, 3, denominator=noisy(400, months, seed=1), season="none")
     assert share.median.between(15, 35).all()
+
+
+def long_stocks() -> list[np.ndarray]:
+    """Open cases over 18 years whose starts and closures wander slowly around a season; the last year is what is to be foretold."""
+    rng = np.random.default_rng(3)
+    found = []
+    for _ in range(24):
+        rates = rng.normal(0, 0.01, (2, 216)).cumsum(1) + 0.1 * np.cos(2 * np.pi * np.arange(216) / 12)
+        rates[1] -= 0.1 * np.cos(2 * np.pi * np.arange(216) / 12)
+        stock, path = 6000.0, []
+        for starts, ends in np.exp(rates).T:
+            stock += rng.poisson(170 * starts) - rng.binomial(int(stock), 170 / 6000 * ends)
+            path.append(stock)
+        found.append(np.array(path))
+    return found
+
+
+def test_a_long_smooth_stock_goes_on_as_it_went():
+    ours, last_value, last_year, inside = [], [], [], []
+    for stock in long_stocks():
+        history, truth = stock[:-12], stock[-12:]
+        months = pd.period_range("2004-04", periods=len(history), freq="M")
+        ahead = cf.forecast(pd.Series(history, index=months), 12, kind="stock", missing="none")
+        band = ahead.interval(0.8)
+        ours.append(np.abs(ahead.median.to_numpy() - truth).mean())
+        last_value.append(np.abs(history[-1] - truth).mean())
+        last_year.append(np.abs(history[-12:] - truth).mean())
+        inside.append(((truth >= band["low"].to_numpy()) & (truth <= band["high"].to_numpy())).mean())
+    assert np.mean(ours) < 0.7 * np.mean(last_value)
+    assert np.mean(ours) < 0.6 * np.mean(last_year)
+    assert 0.65 < np.mean(inside) < 0.95
