@@ -27,10 +27,10 @@ ENOUGH = 4
 STILL = 0.01
 """A month is settled where it usually changes by less than this."""
 
-OPEN_CASES = (0.870, 0.894, 0.905)
-"""Stated default for open cases: DfE's B1, England, 31 March 2013 to 2024. Of each count 9.5 to 13.0 % was no longer there as recorded
-later (open at any point in the next year less started in it). Low, middle, high, of the newest month; how the correction spreads over the
-year is not published, so it is taken to shrink evenly to nothing at ``SETTLED`` months."""
+OPEN_CASES = (0.804, 0.910, 0.986)
+"""Stated default for open cases: DfE's B1, 31 March 2013 to 2024, 1,804 counts of single authorities. What was there as recorded later
+(open at any point in the next year less started in it), as a share of the count: a tenth, the middle and nine tenths of them. It is taken
+for the newest month; how the correction spreads over the year is not published: it is taken to shrink evenly to nothing at ``SETTLED``."""
 
 SHOWN = 6
 """Of the newest months the table shows so many: what is older hardly moves."""

@@ -37,8 +37,9 @@ class _Entry(StrictModel):
 class Projection(_Entry):
     """A claim about what is to come: who said it, when, of which indicator, which way, by how much and by when.
 
-    ``size`` is a share of the level when it was said (0.05 is five per cent of it); ``target`` is in the indicator's own unit. Where
-    nothing measures what was claimed, ``indicator`` is null and ``measure`` says what it is about: it is written down all the same.
+    ``size`` is a share of the level when it was said (0.05 is five per cent of it); ``number`` a change in the indicator's own unit (50
+    children, 5 percentage points) and ``target`` a figure to reach in it. Where nothing measures what was claimed, ``indicator`` is null
+    and ``measure`` says what it is about: it is written down all the same.
 
     >>> claim = Projection(id="cin", said_on="2017-11-16", where="scrutiny panel", who="officers", indicator="cin_open",
     ...     direction="down", window={"from": "2018-01", "to": "2018-02"}, reason="targeted diversion", source="minutes, item 21")
@@ -55,6 +56,7 @@ class Projection(_Entry):
     breakdown: Name = ALL
     direction: Literal["up", "down"]
     size: float | None = Field(default=None, gt=0, le=10, allow_inf_nan=False)
+    number: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     target: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     window: Window
     reason: Text

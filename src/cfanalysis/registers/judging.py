@@ -255,13 +255,16 @@ def claimed(projection: Projection, values: Any, base: float) -> Any:
     """Whether values are what was claimed, given the level when it was said."""
     sign = -1 if projection.direction == "down" else 1
     values = np.asarray(values, dtype=float)
+    wanted = []
     if projection.size is not None:
-        happened = sign * (values - base * (1 + sign * projection.size)) >= 0
-    elif projection.target is None:
-        happened = sign * (values - base) > 0
-    else:
-        happened = np.ones(values.shape, dtype=bool)
-    return happened & (sign * (values - projection.target) >= 0) if projection.target is not None else happened
+        wanted.append(base * (1 + sign * projection.size))
+    if projection.number is not None:
+        wanted.append(base + sign * projection.number)
+    if projection.target is not None:
+        wanted.append(projection.target)
+    if not wanted:
+        return sign * (values - base) > 0
+    return np.all([sign * (values - each) >= 0 for each in wanted], axis=0)
 
 
 def _settle(verdict: Verdict, other_bases: Mapping[str, pd.Series]) -> Verdict:

@@ -16,7 +16,7 @@ import pandas as pd
 from cfanalysis.errors import SeriesError
 from cfanalysis.months import month_label, working_days
 from cfanalysis.registers.judging import EXPECTED, NOISE, Both, Case, case_of
-from cfanalysis.registers.spoken import likelihood
+from cfanalysis.registers.spoken import likelihood, spoken_tens
 from cfanalysis.registers.verdicts import COUNTED, NAN, points, share
 from cfanalysis.tables import Table
 
@@ -279,6 +279,9 @@ def _by(change: float, kind: str) -> str:
     return "no change" if abs(change) < NOTHING else f"{'up' if change > 0 else 'down'} {size}"
 
 
+LIKELY_TENS = 7
+"""Seven in ten, that is EXPECTED as it is spoken."""
+
 NOTHING = 0.0005
 """Changes that would be written as 0.0 %."""
 
@@ -294,9 +297,10 @@ def _chance(row: Mapping[str, Any], past: bool) -> str:
 
 
 def _anyway(probability: float, was: str) -> str:
-    if probability >= EXPECTED:
+    tens = spoken_tens(probability)  # what is said follows from the tens that are said
+    if tens >= LIKELY_TENS:
         return f"season and calendar alone make it likely, so it {was} to be expected anyway"
-    return f"it {was} not to be expected" if probability <= 1 - EXPECTED else f"it {was} neither to be expected nor ruled out"
+    return f"it {was} not to be expected" if tens <= 10 - LIKELY_TENS else f"it {was} neither to be expected nor ruled out"
 
 
 def _shows(row: Mapping[str, Any], past: bool) -> str:

@@ -15,7 +15,12 @@ def likelihood(probability: float) -> str:
         return "cannot tell"
     if not 0 <= probability <= 1:
         raise ValueError(f"{probability} is no probability")
-    tens = math.floor(probability * 10 + 0.5)
+    tens = spoken_tens(probability)
     if tens == 0:
         return "less than 1 in 10"
     return "more than 9 in 10" if tens == 10 else f"about {tens} in 10"
+
+
+def spoken_tens(probability: float) -> int:
+    """The tens in which a probability is spoken, 0 to 10; halves go up."""
+    return math.floor(probability * 10 + 0.5)

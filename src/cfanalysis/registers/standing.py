@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import pandas as pd
@@ -58,12 +58,12 @@ def _state(action: Action, on: date) -> str:
     return "overdue" if action.due < on else "open"
 
 
-def commentary_table(comments: Iterable[Comment], latest: pd.Period) -> Table:
-    """Commentary, newest first, each marked where it is older than the data it stands beside."""
+def commentary_table(comments: Iterable[Comment], latest: pd.Period, titles: Mapping[str, str] | None = None) -> Table:
+    """Commentary, newest first, each marked where it is older than the data it stands beside. ``titles``: what indicators are called."""
     ordered = sorted(comments, key=lambda comment: comment.dated, reverse=True)
     rows = [
         {
-            "indicator": comment.indicator,
+            "indicator": (titles or {}).get(comment.indicator, comment.indicator),
             "breakdown": comment.breakdown,
             "dated": comment.dated.isoformat(),
             "issue": comment.issue,

@@ -17,6 +17,7 @@ TEMPLATES: dict[str, str] = {
 # indicator a name in docs/indicators.md; null where nothing measures it, and then measure: says in words what it is about
 # breakdown a category, such as "team: Assessment"; leave it out for the whole
 # size      a share of the level on that day (0.05 is five per cent), or null where none was given
+# number    a change in the indicator's own unit (50 children, 5 percentage points); leave it out where none was given
 # target    a value in the indicator's own unit, or null where none was given
 # window    {from: 2018-01, to: 2018-02}, a month (2018-01), a season (autumn 2023), or a date (2018-03-31)
 #

@@ -94,7 +94,7 @@ def verdicts_table(
 
 
 _COLUMNS = (
-    "id", "said_on", "who", "where", "indicator", "title", "breakdown", "direction", "size", "target", "window", "kind",
+    "id", "said_on", "who", "where", "indicator", "title", "breakdown", "direction", "size", "number", "target", "window", "kind",
     "base", "expected", "low", "high", "observed",
     "base_value", "expected_value", "low_value", "high_value", "observed_value",
     "base_numerator", "base_denominator", "observed_numerator", "observed_denominator",
@@ -107,7 +107,9 @@ def _row(verdict: Verdict, titles: Mapping[str, str]) -> dict[str, Any]:
     suffix = "" if verdict.kind in COUNTED else "_value"
     values = (verdict.base.value, verdict.expected, verdict.low, verdict.high, verdict.observed.value)
     return {
-        **said.model_dump(include={"id", "who", "where", "indicator", "breakdown", "direction", "size", "target", "reason", "source"}),
+        **said.model_dump(
+            include={"id", "who", "where", "indicator", "breakdown", "direction", "size", "number", "target", "reason", "source"}
+        ),
         "said_on": said.said_on.isoformat(),
         "title": said.measure or titles.get(str(said.indicator), said.indicator),
         "window": said.window.label,
@@ -170,8 +172,10 @@ def _what(row: Mapping[str, Any]) -> str:
 def _claim(row: Mapping[str, Any]) -> str:
     move = "fall" if row["direction"] == "down" else "rise"
     size = f" by {row['size']:.0%}" if _there(row.get("size")) else ""
+    change = row.get("number")
+    number = f" by {points(float(change or 0)) if row['kind'] == 'percent' else f'{change:,g}'}" if _there(change) else ""
     target = f" to {_figure(row['target'], row['kind'])}" if _there(row.get("target")) else ""
-    return f"{move}{size}{' and' if size and target else ''}{target}"
+    return move + " and".join(part for part in (size, number, target) if part)
 
 
 def _moved(row: Mapping[str, Any]) -> str:
@@ -182,7 +186,9 @@ def _moved(row: Mapping[str, Any]) -> str:
     one, other = (_figure(value, row["kind"]) for value in (before, after))
     if one == other and before != after:  # so near that whole numbers hide which way it went
         one, other = (_figure(value, row["kind"], 1) for value in (before, after))
-    return f"It stayed at {one}." if one == other else f"It went from {one} to {other}."
+    if one != other:
+        return f"It went from {one} to {other}."
+    return f"Rounded, both are {_figure(before, row['kind'], 1)}." if row["kind"] not in COUNTED else f"It stayed at {one}."
 
 
 def _odds(row: Mapping[str, Any]) -> str:

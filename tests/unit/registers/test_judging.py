@@ -47,6 +47,19 @@ def test_a_rise_is_not_met_and_a_fall_too_small_falls_short():
     assert judge(claim(target=200), changed(-0.4), **OPTIONS).verdict == "met"
 
 
+def test_a_size_may_be_a_number_or_a_share_or_both():
+    fallen = changed(-0.4)
+    for said, wanted in (
+        ({"number": 60}, "met"),
+        ({"number": 200}, "not met"),
+        ({"number": 60, "size": 0.3}, "met"),
+        ({"number": 60, "target": 20}, "not met"),
+    ):
+        assert judge(claim(**said), fallen, **OPTIONS).verdict == wanted
+    row = verdicts_table([judge(claim(number=60), fallen, **OPTIONS)]).frame.iloc[0]
+    assert "would fall by 60, January" in verdict_sentence(row)
+
+
 def test_a_small_fall_cannot_be_told_from_noise_and_the_smallest_change_says_so():
     series = steady()
     base = series["2017-08":"2017-10"].mean()
@@ -218,14 +231,15 @@ def test_a_break_in_the_counting_is_a_step_to_the_forecast():
 
 
 def test_figures_that_round_alike_are_told_apart_and_one_point_is_one_point():
-    row = {"said_on": "2021-02-11", "who": "officers", "direction": "down", "title": "Vacant posts", "breakdown": "all", "window": "May 2021",
-           "size": 0.05, "target": 15.0, "kind": "percent", "base_value": 17.4, "observed_value": 17.2, "expected_value": 17.6,
+    row = {"said_on": "2021-02-11", "who": "officers", "direction": "down", "title": "Vacant posts", "breakdown": "all",
+           "window": "May 2021", "size": 0.05, "target": 15.0, "kind": "percent", "base_value": 17.4, "observed_value": 17.2, "expected_value": 17.6,
            "probability": 0.4, "smallest_change": 1.1, "verdict": "cannot tell", "because": "x"}  # fmt: skip
     said = verdict_sentence(row)
     assert "vacant posts would fall by 5% and to 15%, May 2021." in said
     assert "It went from 17.4% to 17.2%." in said
     assert "less than 1 percentage point from" in said
-    assert "It stayed at 17%." in verdict_sentence(row | {"observed_value": 17.4})
+    assert "Rounded, both are 17.4%." in verdict_sentence(row | {"observed_value": 17.4})
+    assert "It stayed at 17." in verdict_sentence(row | {"kind": "stock", "base": 17.0, "observed": 17.0})
     part = row | {"breakdown": "provider: Own provision", "smallest_change": 0.3}
     assert "vacant posts (Own provision) would fall" in verdict_sentence(part)
     assert "less than 0.3 percentage points from" in verdict_sentence(part)
