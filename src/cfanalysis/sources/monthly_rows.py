@@ -178,7 +178,7 @@ def _shares(kinds: Mapping[str, str] | None) -> Any:
     def step(draft: Draft) -> Draft:
         frame = draft.frame
         ratio = frame["numerator"] / frame["denominator"].where(frame["denominator"] > 0)
-        kind = frame["indicator"].map(dict(kinds or {})).fillna("")
+        kind = frame["indicator"].map(dict(kinds or {})).astype(object).fillna("")
         measure = kind.isin(["measure", "count", "stock"]) | (
             (kind == "") & ((frame["value"] - ratio).abs() < (frame["value"] - 100 * ratio).abs())
         )

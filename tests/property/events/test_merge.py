@@ -59,7 +59,7 @@ def _extract(name, kind, first, last, drawn):
     for column in ("date", "end_date", "birth_date", "clock_start"):
         table[column] = pd.to_datetime(table[column])
     words = ["child_id", "event", "source", "outcome", "category", "team", "area", "worker", "extract"]
-    table = table.fillna(dict.fromkeys(words, "")).astype(dict.fromkeys(words, str))
+    table = table.astype(dict.fromkeys(words, object)).fillna(dict.fromkeys(words, "")).astype(dict.fromkeys(words, str))
     for column in ("date", "end_date", "birth_date", "clock_start"):
         table[column] = table[column].astype("datetime64[us]")
     return Extract(name, name, day(last), {kind: (day(first), day(last))}, table, (), {})
