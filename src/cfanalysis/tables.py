@@ -133,6 +133,28 @@ def empty(name: Contract) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
+class Span:
+    """Months of one series, by the name a page gives it: what a sum adds up, what a mean is taken over.
+
+    ``what`` is ``figure`` (of a count or a stock), ``numerator`` or ``denominator``; both months are included; ``mean`` says that the
+    cell is the mean of the months and not their sum.
+
+    >>> Span("Referrals", pd.Period("2024-01", "M"), pd.Period("2024-03", "M")).months
+    3
+    """
+
+    name: str
+    first: pd.Period
+    last: pd.Period
+    what: str = "figure"
+    mean: bool = False
+
+    @property
+    def months(self) -> int:
+        return int(self.last.ordinal - self.first.ordinal) + 1
+
+
+@dataclass(frozen=True)
 class Table:
     """A finished table on its way to release: the frame, and what its columns give away.
 
@@ -141,6 +163,9 @@ class Table:
     ``margins`` maps a key column to the label of its total: within the same other keys, that row is the sum of the others.
     ``cumulative`` names the counts that add up from April month by month: two that follow one another give away the month between.
     ``implied`` names counts that follow from columns (column -> weight): {"not seen": {"denominator": 1, "numerator": -1}}.
+    ``spans`` says of a count column which months of which series each row adds up (None: of none): a sum of twelve months is tied to them.
+    ``leans`` says of any column which months of which series each row is worked out from: it is hidden where one of them is.
+    ``relations`` are cells of this table that add up to 0: (row, column, weight) each.
     A column that is neither a count nor derived (a key, a month, a limit that is a constant) is shown as it is.
     """
 
@@ -158,16 +183,23 @@ class Table:
     facts: Mapping[str, Any] = field(default_factory=dict)
     cumulative: tuple[str, ...] = ()
     implied: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    spans: Mapping[str, tuple[Span | None, ...]] = field(default_factory=dict)
+    leans: Mapping[str, tuple[tuple[Span, ...], ...]] = field(default_factory=dict)
+    relations: tuple[tuple[tuple[int, str, float], ...], ...] = ()
 
     def __post_init__(self) -> None:
         implied = {name for weights in self.implied.values() for name in weights}
-        named = {*self.counts, *self.derived, *self.margins, *self.cumulative, *implied}
+        related = {column for relation in self.relations for _, column, _ in relation}
+        named = {*self.counts, *self.derived, *self.margins, *self.cumulative, *implied, *self.spans, *self.leans, *related}
         absent = sorted(named - set(self.frame.columns))
         if absent:
             raise ContractError(f"table {self.title!r}: columns {', '.join(absent)} are described but not there")
         loose = sorted(set(self.derived) & set(self.counts))
         if loose:
             raise ContractError(f"table {self.title!r}: columns {', '.join(loose)} are both counts and derived")
+        short = sorted(name for told in (self.spans, self.leans) for name, each in told.items() if len(each) != len(self.frame))
+        if short:
+            raise ContractError(f"table {self.title!r}: want what {short[0]} is of for every row, {len(self.frame)} in all")
 
     def with_frame(self, frame: pd.DataFrame) -> Table:
         """The same description over another frame."""

@@ -12,19 +12,20 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis import __version__, findings, indicators, registers, signals, stocks
+from cfanalysis import __version__, findings, indicators, published, registers, signals, stocks
 from cfanalysis import params as parameters
 from cfanalysis.analysis import KEY_MEASURES, Analysis
 from cfanalysis.errors import ParameterError
 from cfanalysis.events import EventLog
 from cfanalysis.inputs import PUBLISHED, SYNTHETIC_TABLES, read_inputs
-from cfanalysis.models import Scenario
+from cfanalysis.months import day_label
 from cfanalysis.params import NotebookParams, Params
+from cfanalysis.registers.judging import BASE_MONTHS
 from cfanalysis.registers.question import question_table
 from cfanalysis.release import begin_publication
-from cfanalysis.stocks import Flows
+from cfanalysis.release.ground import Ground
 from cfanalysis.tables import ALL, Table
-from cfanalysis.views import compare, control, latest, lines, outlook, parts, quality, shares, stock
+from cfanalysis.views import behind, compare, control, latest, lines, outlook, parts, quality, shares, stock
 
 ALERTS = findings.ALERTS
 
@@ -42,16 +43,24 @@ def open(params: Params | NotebookParams | Path | str | Mapping[str, Any]) -> Wo
     """Open an authority's workbook.
 
     ``params``: a parameters file, its path, or the values of a notebook's parameters cell (``params_file`` and what is to be changed).
-    Reads every source and works out every indicator. Raises ParameterError or SourceError in an analyst's words.
+    Reads every source, works out every indicator, and keeps this edition of the figures in the private store (``editions`` in the
+    parameters). Raises ParameterError or SourceError in an analyst's words.
     """
     run, cell = parameters.of(params)
     known = indicators.catalogue()
     unknown = [name for name in (run.indicators if run.indicators != "all" else ()) if name not in known]
+    unknown += [target.indicator for target in run.targets if target.indicator not in stocks.FLOWS]
+    if unknown and unknown[0] in known:
+        raise ParameterError(f"{run.file}: targets: found {unknown[0]!r}, want a stock: {', '.join(stocks.FLOWS)}")
     unknown += [cell.indicator] if cell and cell.indicator and cell.indicator not in known else []
     if unknown:
         raise ParameterError(f"{run.file}: indicators: found {unknown[0]!r}, want names of docs/indicators.md, such as referrals")
-    begin_publication()  # from here on every table is released with those before it in mind: they will share a page
-    return Workbook(run, cell, read_inputs(run))
+    book = Workbook(run, cell, read_inputs(run))
+    if cell is None or (cell.as_at is None and cell.first_month is None):  # a look at other months is no edition
+        book.inputs.keep_edition()
+    # from here on every table is released with those before it in mind: they will share a page, and lie beside those of earlier editions
+    begin_publication(book.ground(), lambda policy: published.before(run, policy))
+    return book
 
 
 @dataclass(frozen=True)
@@ -76,18 +85,41 @@ class Workbook(Analysis):
 
     def commentary(self) -> Table:
         """What the authority says of its figures; older than the data where it is."""
-        return self._marked(registers.commentary_table(self.registers.commentary, self.params.as_at))
+        return self._marked(registers.commentary_table(self.registers.commentary, self.params.as_at, self._titles()))
 
     def projections(self) -> Table:
         """Every projection of the register, held to account."""
-        return self._marked(registers.verdicts_table([self.judge(each) for each in self.registers.projections], self._titles()))
+        judged = [self.judge(each) for each in self.registers.projections]
+        table = registers.verdicts_table(judged, self._titles())
+        windows = [each.projection.window for each in judged]
+        subjects = [self.claimed(each.projection) for each in judged]
+        said = [each.known_to for each in judged]
+        bases = [month - (0 if each.kind == "stock" else BASE_MONTHS - 1) for month, each in zip(said, judged, strict=True)]
+        spans = [
+            (subject, base, month, window.first, window.last)
+            for subject, base, month, window in zip(subjects, bases, said, windows, strict=True)
+        ]
+        return self._marked(behind.projections(table, spans))
 
     def january_february(self, *names: str) -> Table:
         """Was there a fall last January and February, how likely is the next, raw and per working day, and the smallest that would show."""
         years = registers.question_years(self.params.as_at)
         asked = [(name, year) for name in names if self.has(name) for year in years]
         answers = {f"{self._known(name).title}, {year}": self._january_february(self.subject(name), year) for name, year in asked}
-        return self._marked(question_table(answers))
+        table = behind.question(question_table(answers), [(self.subject(name), year) for name, year in asked])
+        return self._marked(table)
+
+    def ground(self) -> Ground:
+        """The authority's own series under the names that pages give them, for disclosure control. What DfE has published is not in it."""
+        known = indicators.catalogue()
+        own = self.data[~self.data["indicator"].isin(self.inputs.from_published) & (self.data["breakdown"] != TARGET)]
+        title = own["indicator"].map({name: each.title for name, each in known.items()})
+        name = title.where(own["breakdown"] == ALL, title + " (" + own["breakdown"] + ")")
+        counted = own["indicator"].map({name: each.kind in ("count", "stock") for name, each in known.items()}).astype(bool)
+        figures = pd.DataFrame({"name": name, "what": "figure", "month": own["month"], "value": own["value"]})[counted]
+        parts = [pd.DataFrame({"name": name, "what": what, "month": own["month"], "value": own[what]})[~counted] for what in shares.PARTS]
+        flows = [(known[each].title for each in (open_, *both)) for open_, both in stocks.FLOWS.items()]
+        return Ground.of(pd.concat([figures, *parts]), [(stock, started, ended) for stock, started, ended in flows])
 
     def _titles(self) -> dict[str, str]:
         return {name: each.title for name, each in indicators.catalogue().items()}
@@ -102,11 +134,14 @@ class Workbook(Analysis):
     # tables for pages
 
     def outlook(self, indicator: str, breakdown: str = ALL) -> Table:
-        """History, usual range, forecast."""
+        """History, usual range, forecast, and the dated events said to show in it."""
         subject = self.subject(indicator, breakdown)
         forecast = self.forecast(indicator, breakdown)
         note = " ".join(forecast.notes) if forecast else ""
-        return outlook.outlook(subject, self.unusual(indicator, breakdown), forecast, because=note)
+        settling = self.settling_months(indicator, breakdown)
+        events = [{"month": event.month, "label": event.label} for event in self._dated(subject)]
+        table = outlook.outlook(subject, self.unusual(indicator, breakdown), forecast, because=note, settling=settling)
+        return replace(table, facts={**table.facts, "events": events})
 
     def season(self, indicator: str) -> Table:
         """How each calendar month compares with an average one."""
@@ -131,11 +166,16 @@ class Workbook(Analysis):
 
     def by_now(self, indicator: str, dimension: str) -> Table:
         """The same, the newest twelve months beside the twelve before."""
-        return parts.by_category_now(self.subject(indicator), self.table(indicator), dimension)
+        subject, rows = self.subject(indicator), self.table(indicator)
+        last = rows["month"].max() - subject.indicator.provisional_months if len(rows) else None
+        return behind.categories(parts.by_category_now(subject, rows, dimension), subject, last)
 
     def shares_by(self, indicator: str, dimension: str) -> Table:
         """A percentage by category over the newest twelve months, with its Wilson interval."""
-        return shares.shares_by(self.subject(indicator), self.table(indicator), dimension)
+        subject, rows = self.subject(indicator), self.table(indicator)
+        last = rows["month"].max() if len(rows) else None
+        first = last - shares.MONTHS + 1 if last is not None else None
+        return behind.shares(shares.shares_by(subject, rows, dimension), subject, dimension, first, last)
 
     def lines(self, *names: str) -> Table:
         """Several measures on one chart, with their targets."""
@@ -149,38 +189,48 @@ class Workbook(Analysis):
 
     def steps(self, open_: str, started: str, ended: str) -> Table:
         """Why a stock moved over twelve months: starts, ends, corrections."""
-        return stock.steps(self.subject(open_), self.subject(started), self.subject(ended))
-
-    def flows(self, open_: str, started: str, ended: str) -> Flows:
-        """A stock with its starts and ends."""
-        return Flows(self.subject(open_), self.subject(started), self.subject(ended))
+        subjects = (self.subject(open_), self.subject(started), self.subject(ended))
+        last = min(each.settled for each in subjects) if all(each.known for each in subjects) else None
+        return behind.steps(stock.steps(*subjects), *subjects, last)
 
     def flow(self, open_: str, started: str, ended: str) -> Table:
         """Starts, ends and open cases as recorded and as expected: forecast together, so that they add up."""
-        return self._marked(stocks.flow_table(self.flows(open_, started, ended), self.params.horizon))
+        flows = self.flows(open_, started, ended)
+        names = {"stock": flows.stock, "starts": flows.starts, "ends": flows.ends}
+        return self._marked(behind.flow(stocks.flow_table(flows, self.params.horizon), names))
 
     def why(self, open_: str, started: str, ended: str) -> Table:
         """Why a stock moved over the newest year: fewer or more starts, closures, or what was coming anyway."""
-        return self._marked(stocks.why_table(self.flows(open_, started, ended)))
+        flows = self.flows(open_, started, ended)
+        return self._marked(behind.parts_of_change(stocks.why_table(flows), flows.stock, flows.starts, flows.ends))
 
-    def what_if(self, open_: str, started: str, ended: str, *, starts: float = 0.0, closures: float = 0.0, label: str) -> Table:
-        """A what-if from next month on: shares such as -0.10 for ten per cent fewer starts, beside what is expected as things stand."""
-        change = Scenario(label, self.params.as_at + 1, starts=starts, closures=closures)
-        return self._marked(stocks.what_if_table(self.flows(open_, started, ended), self.params.horizon, change))
+    def what_if(self, open_: str, started: str, ended: str, **change: Any) -> Table:
+        """A what-if beside what is expected as things stand.
+
+        ``starts`` and ``closures`` are shares (-0.10: a tenth fewer starts), ``more_starts`` and ``more_closures`` children a month;
+        ``first`` is a month such as 2024-01, or the name of one ("January": the next that lies ahead), next month if none is given;
+        ``label`` says what is changed, and is made from the rest if none is given.
+        """
+        flows = self.flows(open_, started, ended)
+        scenario = stocks.scenario(flows.stock.newest, **change) if flows.known else stocks.scenario(self.params.as_at, **change)
+        return self._marked(behind.ahead(stocks.what_if_table(flows, self.params.horizon, scenario), flows.stock, but="observed"))
 
     def reach(self, open_: str, started: str, ended: str) -> Table:
-        """What it takes to reach the targets that the register holds for a stock."""
-        asked = [each for each in self.registers.projections if each.indicator == open_ and each.target is not None]
-        targets = [(float(each.target), each.window.months[-1]) for each in asked if each.target is not None]
-        return self._marked(stocks.reach_table(self.flows(open_, started, ended), self.params.horizon, targets))
+        """What it takes to reach the targets that the parameters or the register hold for a stock."""
+        asked = [(each.value, each.by) for each in self.params.targets if each.indicator == open_]
+        claims = [each for each in self.registers.projections if each.indicator == open_ and each.breakdown == ALL]
+        asked += [(each.target, each.window.last) for each in claims if each.target is not None]
+        flows = self.flows(open_, started, ended)
+        return self._marked(behind.ahead(stocks.reach_table(flows, self.params.horizon, list(dict.fromkeys(asked))), flows.stock))
 
     def settling(self, indicator: str) -> Table:
         """The newest months as first recorded and as they are likely to settle."""
-        return self._marked(self.inputs.settling_table(self.subject(indicator)))
+        subject = self.subject(indicator)
+        return self._marked(behind.named(self.inputs.settling_table(subject), subject))
 
     def since_last_edition(self) -> Table:
-        """What has changed since the edition before this one. This edition is kept in the private store, for the next."""
-        return self._marked(self.inputs.since_last_edition())
+        """What has changed since the edition before this one."""
+        return self._marked(behind.revised(self.inputs.since_last_edition()))
 
     def spc(self, indicator: str) -> Table:
         """The XmR chart of NHS Making Data Count. It is drawn because people know it; it is not the alarm."""
@@ -220,6 +270,7 @@ class Workbook(Analysis):
             indicators.reconcile(self.data, self.inputs.yearly, self.authority), "Department for Education",
             synthetic=synthetic, published=self.inputs.log is None,
         )  # fmt: skip
+        tables["sums"] = behind.sums_that_agree(tables["sums"], self.subject, {title: name for name, title in self._titles().items()})
         return tables
 
     def _log_quality(self, log: EventLog) -> dict[str, Table]:
@@ -231,11 +282,13 @@ class Workbook(Analysis):
         }
 
     def about(self) -> dict[str, Any]:
-        """What stands at the foot of a page: the data's date, where it comes from, the policy, the version."""
+        """What stands at the foot of a page: the data's date, its edition, where it comes from, the policy, the version."""
         named = [self.inputs.source_of(name) for name in dict.fromkeys(self.data["indicator"])]
         policy = self.params.policy
+        days = sorted(str(row["as_at"]) for row in self.inputs.files if row["as_at"])
         return {
             "authority": self.authority,
+            "edition": f"as at {day_label(days[-1])}" if days else "that are listed on the page on data quality",
             "as_at": self.data["month"].max() if len(self.data) else self.params.as_at,
             "sources": " and ".join(dict.fromkeys(named)) or PUBLISHED,
             "policy": policy if isinstance(policy, str) else policy.title,

@@ -92,7 +92,7 @@ def test_pages_are_audited_side_by_side_and_their_tables_go_into_one_workbook(tm
     assert together(results) == results
     assert (results[0].job.page.parent / "tables.xlsx").exists()
 
-    def found(pages: object) -> int:
+    def found(*pages: object) -> int:
         raise ReleaseError("table 'Open by team', row 2 could be worked out")
 
     monkeypatch.setattr("cfanalysis.page.audit_run", found, raising=False)

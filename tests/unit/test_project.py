@@ -37,15 +37,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "findings": BASE | {"models", "signals", "registers", "indicators", "views"},
     "inputs": BASE | {"params", "sources", "events", "indicators", "views", "settling", "editions"},
     "stocks": BASE | {"models", "registers", "views"},
-    "analysis": BASE | {"params", "indicators", "inputs", "models", "signals", "registers", "findings", "views"},
+    "analysis": BASE | {"params", "indicators", "inputs", "models", "signals", "registers", "findings", "views", "stocks"},
     "workbook": BASE
     | {"params", "events", "indicators", "signals", "registers", "models", "findings", "views", "inputs", "stocks", "analysis"}
-    | {"release"},  # only to say that a publication begins: what is released afterwards shares a page
+    | {"release", "published"},  # only to say that a publication begins: what is released afterwards shares a page
+    "published": BASE | {"params", "editions", "release"},
     "release": {"errors", "tables"},
     "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict
     "figures": {"errors", "months", "tables", "release"},
     "page": {"errors", "months", "tables", "release", "figures"},
-    "batch": {"errors", "params", "page", "figures"},
+    "batch": {"errors", "params", "page", "figures", "release", "published"},  # what finished pages tell is kept for later editions
     "cli": {"errors", "params", "batch", "page", "sources", "sample", "registers", "indicators"},
 }
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import os
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from cfanalysis.batch.engines import ENGINES
 from cfanalysis.batch.jobs import Job
 from cfanalysis.batch.runners import RUNNERS
 from cfanalysis.errors import CfanalysisError, RunError
 from cfanalysis.params import cell_params
+from cfanalysis.published import BESIDE
+from cfanalysis.release.control import DRAFT
 
 
 class Result(BaseModel):
@@ -27,6 +32,8 @@ class Result(BaseModel):
     title: str = ""
     error: str = ""
     seconds: float = 0.0
+    published: str = Field(default="", repr=False, exclude=True)
+    """What the page tells, for the editions to come. It holds true counts: it goes to the private store and nowhere else."""
 
 
 def run_jobs(
@@ -44,25 +51,31 @@ def run_jobs(
     return [done[job.page] for job in jobs]
 
 
-def run_job(job: Job, *, engine: str = "kernel") -> Result:
-    """Run one job to its page. Never raises: whatever goes wrong is a sentence in the result."""
+def run_job(job: Job, *, engine: str = "kernel", beside: Sequence[str] = ()) -> Result:
+    """Run one job to its page. Never raises: whatever goes wrong is a sentence in the result.
+
+    ``beside`` is what other pages have published that this one must not give away.
+    """
     started = time.perf_counter()
+    title = error = published = ""
     try:
         job.page.unlink(missing_ok=True)
-        title, error = _make(job, engine), ""
+        title, published = _make(job, engine, beside)
     except CfanalysisError as caught:
-        title, error = "", str(caught)
+        error = str(caught)
     except Exception as caught:  # the text of a foreign error may quote the data: only its kind is told
-        title, error = "", f"stopped with {type(caught).__name__}; run the notebook in JupyterLab to see why"
-    return Result(job=job, title=title, error=error, seconds=time.perf_counter() - started)
+        error = f"stopped with {type(caught).__name__}; run the notebook in JupyterLab to see why"
+    return Result(job=job, title=title, error=error, seconds=time.perf_counter() - started, published=published)
 
 
-def _make(job: Job, engine: str) -> str:
+def _make(job: Job, engine: str, beside: Sequence[str]) -> tuple[str, str]:
     from cfanalysis import page
 
     with tempfile.TemporaryDirectory(prefix="cfanalysis-") as scratch:
-        executed = Path(scratch) / job.notebook_path.name
-        ENGINES[engine](job.notebook_path, _values(job), job.params_path.parent, executed)
+        executed, draft = Path(scratch) / job.notebook_path.name, Path(scratch) / "published.json"
+        with _telling(Path(scratch), draft, beside):
+            ENGINES[engine](job.notebook_path, _values(job), job.params_path.parent, executed)
+        published = draft.read_text(encoding="utf-8") if draft.exists() else ""
         title = heading(executed)
         page.export(
             executed, job.page, title=title, authority=job.authority, policy=job.own_policy or job.policy, synthetic=job.synthetic,
@@ -72,7 +85,23 @@ def _make(job: Job, engine: str) -> str:
     if found:
         job.page.unlink()
         raise RunError(f"the finished page did not pass its checks: {'; '.join(found)}")
-    return title
+    return title, published
+
+
+@contextmanager
+def _telling(scratch: Path, draft: Path, beside: Sequence[str]) -> Iterator[None]:
+    """Kernels started inside say what they publish, and know what lies beside it."""
+    told = {DRAFT: str(draft)}
+    if beside:
+        (scratch / "beside.json").write_text(json.dumps(list(beside)), encoding="utf-8")
+        told[BESIDE] = str(scratch / "beside.json")
+    before = {name: os.environ.get(name) for name in (DRAFT, BESIDE)}
+    os.environ.update(told)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
 
 
 def _values(job: Job) -> dict[str, Any]:

@@ -49,7 +49,8 @@ def read_released(page: Path) -> dict[str, Any]:
 def audit_run(pages: Sequence[str | Path], before: Memory | None = None) -> int:
     """Prove that the pages of a run, read side by side, give no hidden count away. Returns how many hidden cells were proved.
 
-    Pages of one authority under one policy are taken together. before: what earlier editions have published. Raises ReleaseError naming the table and row that could be worked out.
+    Pages of one authority under one policy are taken together. before: what earlier editions have published.
+    Raises ReleaseError naming the table and row that could be worked out.
     """
     together: dict[tuple[str, str], list[dict[str, Any]]] = {}
     rules: dict[str, Policy] = {}

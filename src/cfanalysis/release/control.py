@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import pandas as pd
 
 from cfanalysis.errors import ReleaseError
 from cfanalysis.release.describe import described
+from cfanalysis.release.ground import Ground
+from cfanalysis.release.memory import Memory
 from cfanalysis.release.policy import NATIONAL_LEVELS, Policy, policies
 from cfanalysis.release.policy import policy as named_policy
 from cfanalysis.release.publication import Publication
@@ -49,25 +52,46 @@ def release_together(tables: Sequence[Table | pd.DataFrame], policy: str | Polic
     for table in described_tables:
         _refuse_child_level(table)
     controlled = [table for table in described_tables if rules.hides and not table.published and len(table.frame) and table.counts]
-    roles = iter(_publication(rules).hide(controlled))
-    return [_released(table, rules, next(roles) if any(table is one for one in controlled) else None) for table in described_tables]
+    publication = _publication(rules)
+    roles = iter(publication.hide(controlled))
+    _leave_draft(publication)
+    return [
+        _released(table, rules, next(roles) if any(table is one for one in controlled) else None, publication) for table in described_tables
+    ]
+
+
+DRAFT = "CFANALYSIS_PUBLICATION"
+"""Where a run of pages wants to be told what it has published, for the editions to come; unset where nobody publishes anything."""
+
+
+def _leave_draft(publication: Publication) -> None:
+    path = os.environ.get(DRAFT, "")
+    if path and publication.remembered and any(publication is each for each in _OPEN):
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(publication.remembered)
 
 
 _OPEN: list[Publication] = []
 """The publication that is open in this process, if any: at most one."""
 
+_BEFORE: list[Callable[[str], Memory]] = []
+"""How to find what earlier editions have published: it is read only where something is hidden."""
 
-def begin_publication() -> None:
+
+def begin_publication(ground: Ground | None = None, before: Callable[[str], Memory] | None = None) -> None:
     """From here on, every table is released with those released before it in mind, as the tables of one page must be.
 
-    A workbook opens one when it opens a run. Without one every call of ``release`` stands for itself.
+    A workbook opens one when it opens a run. Without one every call of ``release`` stands for itself. ground: the authority's own series,
+    for sums and means over months. before: what earlier editions have published under a policy, by its name.
     """
-    _OPEN[:] = [Publication(policies()["open"])]
+    _OPEN[:] = [Publication(policies()["open"], ground or Ground())]
+    _BEFORE[:] = [before or (lambda policy: Memory())]
 
 
 def end_publication() -> None:
     """Forget what has been released: each call of ``release`` stands for itself again."""
     _OPEN.clear()
+    _BEFORE.clear()
 
 
 def _publication(policy: Policy) -> Publication:
@@ -75,19 +99,23 @@ def _publication(policy: Policy) -> Publication:
     if not _OPEN:
         return Publication(policy)
     if _OPEN[0].policy != policy and policy.hides:
-        _OPEN[0] = Publication(policy)
+        _OPEN[0] = Publication(policy, _OPEN[0].ground, _BEFORE[0](policy.name))
     return _OPEN[0] if policy.hides else Publication(policy)
 
 
-def _released(table: Table, policy: Policy, roles: pd.DataFrame | None) -> ReleasedTable:
+def _released(table: Table, policy: Policy, roles: pd.DataFrame | None, publication: Publication) -> ReleasedTable:
     rules = policies()["open"] if table.published else policy
     frame = table.frame.reset_index(drop=True)
     hidden = pd.DataFrame(False, index=frame.index, columns=list(table.counts)) if roles is None else roles != ""
     marks = _marks(frame, table, hidden)
     for column, needs in table.derived.items():
         marks.loc[_hidden_derived(frame, column, needs, hidden, rules), column] = MARK
+    loose = [name for name in table.leans if name not in table.counts] if rules.hides else []
+    leaning = publication.leaning(table, loose)
+    for column in loose:
+        marks.loc[leaning[column] & _there(frame[column]), column] = MARK
     shown = _rounded(frame, table, rules)
-    for column in (*table.counts, *table.derived):
+    for column in dict.fromkeys((*table.counts, *table.derived, *loose)):
         shown[column] = _blanked(shown[column], marks[column])
     measure = next((name for name in MEASURES if name in marks.columns), None)
     if "flag" in shown.columns and measure:
@@ -96,9 +124,16 @@ def _released(table: Table, policy: Policy, roles: pd.DataFrame | None) -> Relea
         "title": table.title, "unit": table.unit, "source": table.source, "note": table.note, "labels": table.labels,
         "published": table.published, "synthetic": table.synthetic, "counts": tuple(table.counts), "derived": dict(table.derived),
         "margins": dict(table.margins), "cumulative": tuple(table.cumulative), "implied": dict(table.implied),
-        "facts": _facts(table.facts, bool(hidden.to_numpy().any())),
+        "facts": _facts(table.facts, bool(hidden.to_numpy().any()) or bool(leaning.to_numpy().any())), "relations": table.relations,
+        "stocks": publication.stocks(),
     }  # fmt: skip
-    return ReleasedTable(shown, marks, policy, about, roles, key=_KEY)
+    of = None if table.published else publication.addresses(table)
+    return ReleasedTable(shown, marks, policy, about, roles, of, key=_KEY)
+
+
+def _there(values: pd.Series) -> pd.Series:
+    """Where there is anything to hide: a number or a word."""
+    return values.notna() & (values.astype(str) != "")
 
 
 def _blanked(values: pd.Series, marks: pd.Series) -> pd.Series:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -28,13 +27,6 @@ WINDOWS = (3, 6, 12, 24)
 BACK = 25
 """How many months before the newest a window may end."""
 
-COLUMN_MEANS = {
-    "observed": ("figure", 0), "value": ("figure", 0), "number": ("figure", 0), "year_before": ("figure", -12),
-    "numerator": ("numerator", 0), "denominator": ("denominator", 0),
-    "numerator_before": ("numerator", -12), "denominator_before": ("denominator", -12),
-}  # fmt: skip
-"""What columns of several tables mean of the same measure: which number of it, and how many months back."""
-
 
 @dataclass(frozen=True)
 class Line:
@@ -50,8 +42,7 @@ class Line:
 def add_links(system: System, tables: Sequence[CountTable]) -> None:
     """Add every relation between the tables to a system that already holds their cells."""
     lines = [line for place, table in enumerate(tables) for line in _lines(place, table)]
-    pairs = {*_same_lines(system, lines), *_same_names(system, tables)}
-    for one, other in sorted(pairs):
+    for one, other in sorted({*_same_lines(system, lines)}):
         system.add_relation((one, other), (1.0, -1.0))
     for total, parts in _sums_elsewhere(system, lines):
         system.add_relation((total, *parts), (1.0, *[-1.0] * len(parts)))
@@ -107,40 +98,8 @@ def _same_lines(system: System, lines: Sequence[Line]) -> Iterator[tuple[int, in
         for found in np.flatnonzero(_agree(values[place + 1 :], values[place])) + place + 1:
             one, other = lines[place], lines[int(found)]
             if one.table != other.table:
-                yield from ((one.cells[month], other.cells[month]) for month in one.cells.keys() & other.cells.keys())
-
-
-def _same_names(system: System, tables: Sequence[CountTable]) -> Iterator[tuple[int, int]]:
-    """Cells that tables themselves say are the same number of the same measure in the same month."""
-    named: dict[tuple[str, str, str, int], list[tuple[int, int]]] = {}
-    for place, table in enumerate(tables):
-        if not _by_month(table):
-            continue
-        names = _names(table)
-        ordinal = pd.PeriodIndex(table.frame["month"]).asi8
-        for (row, column), cell in table.cells.items():
-            if column in COLUMN_MEANS and names[row]:
-                what, back = COLUMN_MEANS[column]
-                named.setdefault((str(table.about.get("authority", "")), names[row], what, int(ordinal[row]) + back), []).append(
-                    (place, cell)
-                )
-    for same in named.values():
-        for (first, one), (second, other) in pairwise(same):
-            clash = system.numbers[one] != system.numbers[other] and not np.isnan(system.numbers[one] + system.numbers[other])
-            if first != second and not clash:
-                yield min(one, other), max(one, other)
-
-
-def _names(table: CountTable) -> list[str]:
-    """What each row is of: the measure it names, or the table's own with its category."""
-    frame, name = table.frame, str(table.about.get("name") or "")
-    if "measure" in frame.columns:
-        return [str(measure) for measure in frame["measure"]]
-    dimension = str(table.about.get("dimension") or "")
-    if "category" in frame.columns and dimension:
-        total = table.margins.get("category", "")
-        return [name if category == total else f"{name} ({dimension}: {category})" for category in frame["category"].astype(str)]
-    return [name] * len(frame)
+                both = ((one.cells[month], other.cells[month]) for month in one.cells.keys() & other.cells.keys())
+                yield from ((min(pair), max(pair)) for pair in both if pair[0] != pair[1])
 
 
 def _sums_elsewhere(system: System, lines: Sequence[Line]) -> Iterator[tuple[int, list[int]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,15 +11,19 @@ import pandas as pd
 
 from cfanalysis.errors import ReleaseError
 from cfanalysis.release.bounds import cell_bounds
+from cfanalysis.release.ground import FIGURE, Ground, Name
 from cfanalysis.release.links import add_links
+from cfanalysis.release.memory import HIDDEN, SHOWN, Memory, remembered
+from cfanalysis.release.places import Places
 from cfanalysis.release.policy import Policy
+from cfanalysis.release.record import LEANING
 from cfanalysis.release.structure import CountTable, add_table, count_table, groups_of
-from cfanalysis.release.suppress import sensitive, suppress, unsafe
+from cfanalysis.release.suppress import NO_SAFE_WAY, NoWayError, sensitive, suppress, unsafe
 from cfanalysis.release.system import System
-from cfanalysis.tables import Table
+from cfanalysis.tables import Span, Table
 
 SMALL, GUARD = "small", "guard"
-"""Why a count is hidden: for itself, or to protect another."""
+"""Why a count is hidden: for itself, or to protect another; LEANING where it is only worked out from a hidden one."""
 
 
 @dataclass
@@ -27,7 +31,12 @@ class Publication:
     """What has been shown so far, so that the next table fits it. Holds true counts: it lives in memory and is written nowhere."""
 
     policy: Policy
+    ground: Ground = field(default_factory=Ground)
+    before: Memory = field(default_factory=Memory)
+    """What earlier editions have published."""
     shown: list[tuple[Table, pd.DataFrame]] = field(default_factory=list)
+    remembered: str = ""
+    """What the editions to come must know of this one."""
 
     def hide(self, tables: Sequence[Table]) -> list[pd.DataFrame]:
         """What to hide of the tables: per table a frame of "small", "guard" or "" over its count columns.
@@ -42,34 +51,107 @@ class Publication:
         return roles
 
     def _hide(self, tables: Sequence[Table]) -> list[pd.DataFrame]:
-        system, held = System(), [count_table(table) for table in (*(known for known, _ in self.shown), *tables)]
+        withheld: set[tuple[int, int, str]] = set()
+        while True:
+            try:
+                return self._hidden(tables, withheld)
+            except StuckError as stuck:
+                if stuck.places <= withheld:
+                    raise
+                withheld |= stuck.places
+
+    def _hidden(self, tables: Sequence[Table], withheld: set[tuple[int, int, str]]) -> list[pd.DataFrame]:
+        """``withheld`` are counts (table, row, column) that are not published at all, because what has been shown leaves no other way."""
+        system, before = System(), len(self.shown)
+        places = Places(system, self.ground)
+        held = [count_table(table, self.ground) for table in (*(known for known, _ in self.shown), *tables)]
         for table in held:
-            add_table(system, table)
-        if len(held) > 1:
-            add_links(system, held)
-        size, before = len(system.numbers), len(self.shown)
-        hidden, fixed = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+            add_table(system, table, places)
+        add_links(system, held)
+        met = {cell: SHOWN if role == "" else HIDDEN for cell, role in self._roles_before(held) if role != LEANING}
+        small, leaning = sensitive(np.array(system.numbers), self.policy), [self.leaning(table, table.counts) for table in tables]
+        new = [(place, *at, cell) for place, table in enumerate(held[before:]) for at, cell in table.cells.items()]
+        for cell in {cell for table in held for cell in table.cells.values()} - set(met):
+            system.published[cell] = False
+        for place, row, column, cell in new:
+            worked_out = bool(leaning[place].loc[row, column]) and not small[cell]
+            system.published[cell] |= (place, row, column) not in withheld and not worked_out
+        places.tie(self.policy)
+        met = self.before.join(system, places.addresses()) | met
+        hidden, fixed, quiet = np.zeros((3, len(system.numbers)), dtype=bool)
+        for cell, state in met.items():
+            hidden[cell], fixed[cell] = state == HIDDEN, state == SHOWN
+        full = [_full_cells(table) for table in tables] if self.policy.hide_full else []
+        for place, row, column, cell in new:
+            hidden[cell] |= cell not in met and bool(full) and bool(full[place].loc[row, column])
+            quiet[cell] = not system.published[cell]
+        try:
+            mask = suppress(system, self.policy, hidden=hidden, fixed=fixed, quiet=quiet)
+        except NoWayError as caught:
+            raise StuckError({(place, row, column) for place, row, column, cell in new if caught.cells[cell] and cell not in met}) from None
+        self.remembered = remembered(system, mask, places.addresses())
+        return [_roles(table, system, mask, sensitive(np.array(system.numbers), self.policy)) for table in held[before:]]
+
+    def _roles_before(self, held: Sequence[CountTable]) -> Iterator[tuple[int, str]]:
         for table, (_, roles) in zip(held, self.shown, strict=False):
             for (row, column), cell in table.cells.items():
-                hidden[cell] = roles.loc[row, column] != ""
-                fixed[cell] = not hidden[cell]
-        for table, full in zip(held[before:], map(_full_cells, tables), strict=True):
-            for (row, column), cell in table.cells.items():
-                hidden[cell] = self.policy.hide_full and full.loc[row, column]
-        mask = suppress(system, self.policy, hidden=hidden, fixed=fixed)
-        small = sensitive(np.array(system.numbers), self.policy)
-        return [_roles(table, mask, small) for table in held[before:]]
+                yield cell, str(roles.loc[row, column])
+
+    def leaning(self, table: Table, columns: Iterable[str]) -> pd.DataFrame:
+        """Which cells are worked out from a month that is small or hidden, as far as the table says what they lean on."""
+        wanted = list(columns)
+        found = pd.DataFrame(False, index=pd.RangeIndex(len(table.frame)), columns=wanted)
+        hidden = self._hidden_months() if any(name in table.leans for name in wanted) else {}
+        for column in wanted:
+            if column in table.leans:
+                found[column] = [any(self._leans(span, hidden) for span in spans) for spans in table.leans[column]]
+        return found
+
+    def _leans(self, span: Span, hidden: Mapping[Name, set[int]]) -> bool:
+        name, what, first, last, _ = self.ground.address(span)
+        values = np.array([self.ground.value((name, what), month) for month in range(first, last + 1)])
+        return bool(sensitive(values, self.policy).any()) or not hidden.get((name, what), set()).isdisjoint(range(first, last + 1))
+
+    def _hidden_months(self) -> dict[Name, set[int]]:
+        """The months that a table of this publication hides, small or not."""
+        found: dict[Name, set[int]] = {}
+        for table, roles in self.shown:
+            for (row, column), (name, what, first, last, _) in count_table(table, self.ground).of.items():
+                if first == last and roles.loc[row, column] in (SMALL, GUARD):
+                    found.setdefault((name, what), set()).add(first)
+        return found
+
+    def addresses(self, table: Table) -> pd.DataFrame:
+        """What each count of a table is of: the same rows, the count columns; None where nobody knows."""
+        known = count_table(table, self.ground).of
+        rows = range(len(table.frame))
+        return pd.DataFrame({name: [known.get((row, name)) for row in rows] for name in table.counts}, index=rows, dtype=object)
+
+    def stocks(self) -> list[list[Any]]:
+        """The stocks that are what their starts and ends make of them, and in which months."""
+        names = {each: [self.ground.alias.get((name, FIGURE), (name, FIGURE))[0] for name in each] for each in self.ground.stocks}
+        return [[*names[each], sorted(months)] for each, months in self.ground.stocks.items()]
+
+
+class StuckError(ReleaseError):
+    """What has been shown leaves no safe way to show these counts as well: (table, row, column)."""
+
+    def __init__(self, places: set[tuple[int, int, str]]) -> None:
+        super().__init__(NO_SAFE_WAY)
+        self.places = places
 
 
 def _same(one: Table, other: Table) -> bool:
     return one.title == other.title and one.counts == other.counts and one.frame.equals(other.frame)
 
 
-def _roles(table: CountTable, mask: np.ndarray, small: np.ndarray) -> pd.DataFrame:
+def _roles(table: CountTable, system: System, mask: np.ndarray, small: np.ndarray) -> pd.DataFrame:
     roles = pd.DataFrame("", index=table.frame.index, columns=list(table.counts), dtype=object)
     for (row, column), cell in table.cells.items():
         if mask[cell]:
             roles.loc[row, column] = SMALL if small[cell] else GUARD
+        elif not system.published[cell]:
+            roles.loc[row, column] = LEANING
     return roles
 
 
@@ -87,10 +169,11 @@ def _full_cells(table: Table) -> pd.DataFrame:
     return full
 
 
-def audit_records(records: Sequence[Mapping[str, Any]], policy: Policy) -> int:
+def audit_records(records: Sequence[Mapping[str, Any]], policy: Policy, before: Memory | None = None) -> int:
     """Prove that what is shown together leaves every hidden count as uncertain as the policy wants. Returns how many were proved.
 
-    records: what ``record`` wrote of each released table: only shown values, and which cells are hidden.
+    records: what ``record`` wrote of each released table: only shown values, and which cells are hidden. before: what earlier editions
+    have published; what they hid must stay as uncertain.
     Where a record does not say which cells are small (a page does not), every hidden cell must keep the width of a guard.
     Raises ReleaseError naming the first table and row that could be worked out.
     """
@@ -98,9 +181,12 @@ def audit_records(records: Sequence[Mapping[str, Any]], policy: Policy) -> int:
         return 0
     tables = [_known(record) for record in records if record]
     system = System()
+    places = Places(system, Ground(stocks=_stocks(records)))
     for table in tables:
-        add_table(system, table)
+        add_table(system, table, places)
     add_links(system, tables)
+    places.tie(policy)
+    met = (before or Memory()).join(system, places.addresses(), known=False)
     if not system.equations:
         return sum(int(table.hidden.to_numpy().sum()) for table in tables)
     hidden = np.isnan(np.array(system.numbers))
@@ -110,11 +196,17 @@ def audit_records(records: Sequence[Mapping[str, Any]], policy: Policy) -> int:
     for number, (table, record) in enumerate(zip(tables, filter(None, records), strict=True)):
         for (row, column), cell in table.cells.items():
             if hidden[cell]:
-                small[cell] = record["counts"][column]["role"][row] == SMALL
+                small[cell] |= record["counts"][column]["role"][row] == SMALL
                 place[cell] = (number, row, column)
-    watched = np.isin(np.arange(len(hidden)), list(place))
+    earlier = [cell for cell, state in met.items() if state == HIDDEN and cell not in place]
+    watched = np.isin(np.arange(len(hidden)), [*place, *earlier])
+    small[earlier] = True
     bad = np.flatnonzero(unsafe(low, high, small, watched, policy))
     bad = bad[np.argsort(~small[bad], kind="stable")]  # a small count first: it is what matters
+    if len(bad) and int(bad[0]) not in place:
+        raise ReleaseError(
+            f"a count that an earlier edition hid could be worked out from this one beside it ({len(bad)} in all). Leave a table out."
+        )
     if len(bad):
         number, row, column = place[int(bad[0])]
         keys = ", ".join(str(value) for value in tables[number].frame.loc[row, tables[number].keys])
@@ -123,6 +215,11 @@ def audit_records(records: Sequence[Mapping[str, Any]], policy: Policy) -> int:
             f"{keys or f'row {row + 1}'}, column {column} ({len(bad)} in all). Release the tables of this page together, or leave one out."
         )
     return int(watched.sum())
+
+
+def _stocks(records: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str, str], frozenset[int]]:
+    held = [each for record in records if record for each in record["stocks"]]
+    return {(stock, started, ended): frozenset(months) for stock, started, ended, months in held}
 
 
 def _slack(tables: Sequence[CountTable], size: int, policy: Policy) -> np.ndarray | None:
@@ -144,4 +241,9 @@ def _known(record: Mapping[str, Any]) -> CountTable:
     return CountTable(
         frame, tuple(record["counts"]), hidden, record["margins"], tuple(record["cumulative"]), record["implied"],
         {**record["about"], "title": record["title"]},
+        tuple(tuple((row, column, weight) for row, column, weight in relation) for relation in record["relations"]),
+        {
+            (row, column): (str(of[0]), str(of[1]), int(of[2]), int(of[3]), bool(of[4]))
+            for column, held in record["counts"].items() for row, of in enumerate(held["of"]) if of
+        },
     )  # fmt: skip

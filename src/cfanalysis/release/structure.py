@@ -8,15 +8,17 @@ one is what the other grows by from month to month. Relations between tables are
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from cfanalysis.release.ground import Address, Ground
+from cfanalysis.release.places import Places
 from cfanalysis.release.system import System
-from cfanalysis.tables import ALL, Table
+from cfanalysis.tables import ALL, Span, Table
 
 KEYS = ("authority", "level", "indicator", "breakdown", "month", "year", "edition", "extract", "date")
 """Columns that name a row rather than measure it, beside the margins a table declares."""
@@ -28,6 +30,13 @@ MOST_COLUMNS = 6
 """Relations of four columns are looked for among at most this many; beyond it, of three."""
 
 APRIL = 4
+
+COLUMN_MEANS = {
+    "observed": ("figure", 0), "value": ("figure", 0), "number": ("figure", 0), "recorded": ("figure", 0), "year_before": ("figure", -12),
+    "numerator": ("numerator", 0), "denominator": ("denominator", 0),
+    "numerator_before": ("numerator", -12), "denominator_before": ("denominator", -12),
+}  # fmt: skip
+"""What columns of several tables mean of the same measure: which number of it, and how many months back."""
 
 
 @dataclass
@@ -42,6 +51,9 @@ class CountTable:
     cumulative: tuple[str, ...] = ()
     implied: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
+    relations: tuple[tuple[tuple[int, str, float], ...], ...] = ()
+    of: Mapping[tuple[int, str], Address] = field(default_factory=dict)
+    """What each (row, count column) is of, where that is known."""
     cells: dict[tuple[int, str], int] = field(default_factory=dict)
     """Where each (row, count column) lies in the system."""
 
@@ -51,26 +63,62 @@ class CountTable:
         return [column for column in self.frame.columns if column in KEYS or column in self.margins]
 
 
-def count_table(table: Table) -> CountTable:
+def count_table(table: Table, ground: Ground | None = None) -> CountTable:
     """A table on its way to release; nothing of it is hidden yet."""
     frame = table.frame.reset_index(drop=True)
     hidden = pd.DataFrame(False, index=frame.index, columns=list(table.counts))
-    return CountTable(frame, tuple(table.counts), hidden, table.margins, table.cumulative, table.implied, table.facts)
+    held = CountTable(frame, tuple(table.counts), hidden, table.margins, table.cumulative, table.implied, table.facts, table.relations)
+    return replace(held, of=_addresses(held, table.spans, ground or Ground()))
 
 
-def add_table(system: System, table: CountTable) -> None:
-    """Put the cells of a table into a system, with the relations between them."""
-    frame = table.frame
+def _addresses(table: CountTable, spans: Mapping[str, Sequence[Span | None]], ground: Ground) -> dict[tuple[int, str], Address]:
+    """What each count is of: as the table declares it, else by what its row and its column are called."""
+    found: dict[tuple[int, str], Address] = {}
+    for column in table.counts:
+        for row, span in enumerate(spans[column]) if column in spans else _named_spans(table, column):
+            if span is not None:
+                found[row, column] = ground.address(span)
+    return found
+
+
+def _named_spans(table: CountTable, column: str) -> Iterator[tuple[int, Span]]:
+    if column not in COLUMN_MEANS or "month" not in table.frame.columns or not isinstance(table.frame["month"].dtype, pd.PeriodDtype):
+        return
+    what, back = COLUMN_MEANS[column]
+    for row, (name, month) in enumerate(zip(_names(table), table.frame["month"], strict=True)):
+        if name and not pd.isna(month):
+            yield row, Span(name, month + back, month + back, what)
+
+
+def _names(table: CountTable) -> list[str]:
+    """What each row is of: the measure it names, or the table's own with its category."""
+    frame, name = table.frame, str(table.about.get("name") or "")
+    named = next((column for column in ("measure", "series") if column in frame.columns), None)
+    if named:
+        return [str(each) for each in frame[named]]
+    dimension = str(table.about.get("dimension") or "")
+    if "category" in frame.columns and dimension:
+        total = table.margins.get("category", "")
+        return [name if category == total else f"{name} ({dimension}: {category})" for category in frame["category"].astype(str)]
+    return [name] * len(frame)
+
+
+def add_table(system: System, table: CountTable, places: Places | None = None) -> None:
+    """Put the cells of a table into a system, with the relations between them; a count that lies there already is the same cell."""
+    frame, known = table.frame, places or Places(system)
     for column in table.counts:
         values, hidden = frame[column].to_numpy(dtype=float, na_value=np.nan), table.hidden[column].to_numpy()
         for row, value in enumerate(values):
             if hidden[row] or not np.isnan(value):
-                table.cells[row, column] = system.add_cell(np.nan if hidden[row] and np.isnan(value) else value)
+                table.cells[row, column] = known.cell(table.of.get((row, column)), float(value))
     for sums in _sums(table):
         _add_sums(system, table, sums)
     for cells, weights in _relations(table):
         if all(cell in table.cells for cell in cells):
             system.add_relation([table.cells[cell] for cell in cells], weights)
+    for related in table.relations:
+        if all((row, column) in table.cells for row, column, _ in related):
+            system.add_relation([table.cells[row, column] for row, column, _ in related], [weight for *_, weight in related])
     for cells, weights in _implied(table):
         if all(cell in table.cells for cell in cells):
             system.add_implied([table.cells[cell] for cell in cells], weights)

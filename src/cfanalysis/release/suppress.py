@@ -46,11 +46,24 @@ def unsafe(low: np.ndarray, high: np.ndarray, small: np.ndarray, hidden: np.ndar
     return narrow
 
 
-def suppress(system: System, policy: Policy, *, hidden: np.ndarray | None = None, fixed: np.ndarray | None = None) -> np.ndarray:
+NO_SAFE_WAY = "what has been shown already lets a small count be worked out; release these tables together (release_together)"
+
+
+class NoWayError(ReleaseError):
+    """Nothing more can be hidden, and something is not safe: ``cells`` are those that hang together with it."""
+
+    def __init__(self, cells: np.ndarray) -> None:
+        super().__init__(NO_SAFE_WAY)
+        self.cells = cells
+
+
+def suppress(
+    system: System, policy: Policy, *, hidden: np.ndarray | None = None, fixed: np.ndarray | None = None, quiet: np.ndarray | None = None
+) -> np.ndarray:
     """Which published cells to hide: a mask over the cells of the system.
 
     hidden: cells that must be hidden whatever their value. fixed: cells that have been shown elsewhere and cannot be hidden any more.
-    Raises ReleaseError where what has been shown elsewhere leaves no safe way.
+    quiet: cells nobody publishes that are no secret of their own. Raises NoWayError where what has been shown elsewhere leaves no safe way.
     """
     values, published = np.array(system.numbers), np.array(system.published, dtype=bool)
     small = sensitive(values, policy)
@@ -61,7 +74,8 @@ def suppress(system: System, policy: Policy, *, hidden: np.ndarray | None = None
         return np.asarray(first)
     rows = system.rows()
     shown = np.zeros(len(values), dtype=bool) if fixed is None else fixed & ~first
-    work = _Work(rows, linked(rows)[0], values, small, small | published, shown, _cost(values, system.totals()), policy)
+    watched = (small | published) if quiet is None else (small | published) & ~quiet
+    work = _Work(rows, linked(rows)[0], values, small, watched, shown, _cost(values, system.totals()), policy)
     mask = work.tidied(work.grown(first | ~published), first | ~published)
     return np.asarray(mask & published)
 
@@ -111,9 +125,7 @@ class _Work:
             if len(stuck):  # there is no cheap way: everything in the part that can still be hidden is
                 grown |= np.isin(self.part, self.part[stuck]) & ~self.fixed
                 if not np.isin(self.part[stuck], self.part[grown & ~hidden]).all():
-                    raise ReleaseError(
-                        "what has been shown already lets a small count be worked out; release these tables together (release_together)"
-                    )
+                    raise NoWayError(np.isin(self.part, self.part[stuck]))
                 tried[:] = False
             low, high = np.minimum(low, self.values + change), np.maximum(high, self.values + change)
             hidden = grown

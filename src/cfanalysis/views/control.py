@@ -24,11 +24,17 @@ def improvement(subject: Subject) -> Literal["increase", "decrease"] | None:
 
 
 def chart(subject: Subject, found: pd.DataFrame) -> Table:
-    """One row a month: month, (numerator, denominator,) observed, flag, mean, lower, upper, target, rule (blank if none broken), event."""
+    """One row a month: month, (numerator, denominator,) observed, flag, mean, lower, upper, target, rule (blank if none broken), event,
+    provisional."""
     kept = found[["month", "mean", "lower", "upper", "target", "rule", "event"]]
     frame = subject.frame().merge(kept, on="month", how="left")
     frame["rule"] = frame["rule"].fillna("").replace(COMMON_CAUSE, "")
     frame["event"] = frame["event"].fillna("")
+    frame["provisional"] = subject.unsettled(frame["month"])
+    frame.loc[frame["provisional"] & (frame["observed"] < frame["mean"]), "rule"] = ""  # no drop is claimed from an unsettled month
     seasonal = int((found["seasonal"] & (found["rule"] != COMMON_CAUSE)).sum()) if len(found) else 0
     note = f"{SEASONAL_NOTE.format(count=seasonal)} {PLAIN_NOTE}" if seasonal else PLAIN_NOTE
-    return subject.table(frame, f"{subject.name}: process chart (XmR)", note=note)
+    # mean and limits are taken over all months: a hidden month could be worked out from them and the others
+    every = subject.behind(subject.months[0], subject.months[-1]) if len(frame) else ()
+    leans = dict.fromkeys(("mean", "lower", "upper", "rule"), (every,) * len(frame))
+    return subject.table(frame, f"{subject.name}: process chart (XmR)", note=note, leans=leans)

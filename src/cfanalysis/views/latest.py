@@ -20,6 +20,8 @@ LABELS = {
     "numerator_before": "Number a year before", "denominator_before": "Out of, a year before", "value": "Figure",
 }  # fmt: skip
 
+PARTS = ("numerator", "denominator")
+
 Judged = Sequence[tuple[Subject, pd.DataFrame]]
 
 
@@ -41,15 +43,23 @@ def latest_shares(judged: Judged) -> Table:
 
 
 def latest_measures(judged: Judged) -> Table:
-    """One row per rate, mean or median: its newest month and a year before."""
+    """One row per rate, mean or median: its newest month and a year before, each with the numbers behind it as far as they are known."""
     rows = [
-        {"measure": subject.name, "unit": subject.indicator.unit, "month": month, "value": row["value"], "year_before": before["value"]}
+        {
+            "measure": subject.name, "unit": subject.indicator.unit, "month": month, "value": row["value"], "year_before": before["value"],
+            **{name: row[name] for name in PARTS}, **{f"{name}_before": before[name] for name in PARTS},
+        }
         for subject, _ in judged
         if subject.indicator.kind in ("rate", "measure") and subject.known
         for month, row, before in [_ends(subject)]
-    ]
-    frame = pd.DataFrame(rows, columns=["measure", "unit", "month", "value", "year_before"])
-    return _table(frame, "The newest figures: rates and averages", (), {}, judged)
+    ]  # fmt: skip
+    now, before = PARTS, tuple(f"{name}_before" for name in PARTS)
+    frame = pd.DataFrame(rows, columns=["measure", "unit", "month", "value", *now, "year_before", *before])
+    counts = tuple(name for name in (*now, *before) if frame[name].notna().any())
+    frame = frame.drop(columns=[name for name in (*now, *before) if name not in counts])
+    behind = {"value": now, "year_before": before}
+    needs = {column: tuple(name for name in parts if name in counts) for column, parts in behind.items()}
+    return _table(frame, "The newest figures: rates and averages", counts, {name: each for name, each in needs.items() if each}, judged)
 
 
 def _table(frame: pd.DataFrame, title: str, counts: tuple[str, ...], derived: Mapping[str, tuple[str, ...]], judged: Judged) -> Table:

@@ -7,34 +7,42 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from cfanalysis.tables import Table
+from cfanalysis.tables import Span, Table
 from cfanalysis.views.subject import Subject
 
 PARTS = ("numerator", "denominator")
 
 
 def lines(subjects: Sequence[Subject], targets: Mapping[str, pd.Series]) -> Table:
-    """One row per month and measure: month, series, (numerator, denominator,) observed, target, flag.
+    """One row per month and measure: month, series, (numerator, denominator,) observed, target, provisional, flag.
 
     ``targets`` has the target of a measure by month, by the measure's name.
     """
     known = [subject for subject in subjects if subject.known]
     frames = [_one(subject, targets.get(subject.indicator.name)) for subject in known]
     frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"month": [], "series": [], "observed": [], "target": []})
-    counts = PARTS if any(subject.is_percent for subject in known) else _own_counts(known)
-    counts = tuple(name for name in counts if name in frame.columns)
+    counts = tuple(name for name in PARTS if name in frame.columns) or _own_counts(known)
+    spans = {}
+    if "numerator" in counts:  # a number that stands beside percentages is its own numerator
+        whole = frame["series"].isin({subject.name for subject in known if subject.indicator.kind in ("count", "stock")})
+        frame["numerator"] = frame["numerator"].where(~whole, frame["observed"])
+        spans["numerator"] = tuple(
+            Span(name, month, month, "figure" if counted else "numerator")
+            for name, month, counted in zip(frame["series"], frame["month"], whole, strict=True)
+        )
     return Table(
         frame, title=_title(subjects), counts=counts, derived={"observed": counts} if counts and "observed" not in counts else {},
         unit=" and ".join(dict.fromkeys(subject.indicator.unit for subject in subjects)),
         source="; ".join(dict.fromkeys(subject.source for subject in known)), labels={"series": "Measure"},
         synthetic=any(subject.synthetic for subject in subjects), published=bool(known) and all(subject.published for subject in known),
-        facts={"definitions": {subject.name: subject.indicator.definition for subject in subjects}},
+        spans=spans, facts={"definitions": {subject.name: subject.indicator.definition for subject in subjects}},
     )  # fmt: skip
 
 
 def _one(subject: Subject, target: pd.Series | None) -> pd.DataFrame:
     frame = subject.frame()
     frame.insert(1, "series", subject.name)
+    frame["provisional"] = subject.unsettled(frame["month"])
     frame["target"] = np.nan if target is None else target.reindex(frame["month"]).to_numpy(dtype=float)
     return frame
 

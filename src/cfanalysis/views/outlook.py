@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from cfanalysis.models import Forecast
@@ -11,32 +10,37 @@ from cfanalysis.tables import Table
 from cfanalysis.views.subject import Subject, whole
 
 JUDGED = ("expected", "low", "high")
-BANDS = (*JUDGED, "low95", "high95")
+SETTLED = ("settled", "settled_low", "settled_high")
+BANDS = (*JUDGED, "low95", "high95", *SETTLED)
+NO_CAUSE = "nothing was found that would explain it"
 LEVELS = {"": 0.8, "95": 0.95}
 """Bands drawn: the suffix of their columns, and the share of futures inside."""
 
 
-def outlook(subject: Subject, unusual: pd.DataFrame, forecast: Forecast | None, *, because: str = "") -> Table:
+def outlook(
+    subject: Subject, unusual: pd.DataFrame, forecast: Forecast | None, *, because: str = "", settling: pd.DataFrame | None = None
+) -> Table:
     """History with each month's usual range, then the forecast with its 80 and 95 % bands.
 
     Columns: month, (numerator, denominator,) observed, flag, expected, low, high, low95, high95, severity, provisional, reason, future.
-    In months gone by, expected, low and high are what was to be expected from earlier months only.
+    In months gone by, expected, low and high are what was to be expected from earlier months only. With ``settling`` (month, settled,
+    settled_low, settled_high) there are also the figures at which the newest months are likely to settle.
     """
     past = subject.frame()
     judged = unusual.set_index("month").reindex(past["month"])
     for column in JUDGED:
         past[column] = judged[column].to_numpy(dtype=float)
     past["severity"] = judged["severity"].fillna("").to_numpy()
-    past["provisional"] = _still_recorded(subject, past["month"])
+    past["provisional"] = subject.unsettled(past["month"])
     past["reason"] = judged["reason"].fillna("").to_numpy()
+    if settling is not None:
+        past = past.merge(settling, on="month", how="left")
     frame = pd.concat([past.assign(future=False), _ahead(forecast)], ignore_index=True) if forecast else past.assign(future=False)
-    return subject.table(whole(subject, frame, BANDS), _title(subject, forecast), note=because)
-
-
-def _still_recorded(subject: Subject, months: pd.Series) -> np.ndarray:
-    """The newest months, which late recording may still change. What was judged from little history is not marked on a chart."""
-    unsettled = subject.newest - subject.indicator.provisional_months if subject.known else None
-    return np.array([unsettled is not None and month > unsettled for month in months], dtype=bool)
+    # a forecast begins at the newest month: where that is hidden, so is what is expected after it
+    newest = subject.behind(subject.newest, subject.newest) if subject.known else ()
+    ahead = tuple(newest if future else () for future in frame["future"])
+    leans = {band: ahead for band in BANDS if band in frame.columns}
+    return subject.table(whole(subject, frame, BANDS), _title(subject, forecast), note=because, leans=leans)
 
 
 def _ahead(forecast: Forecast) -> pd.DataFrame:
@@ -69,10 +73,10 @@ def unusual_months(subject: Subject, unusual: pd.DataFrame, causes: pd.DataFrame
     frame = subject.frame().merge(unusual.drop(columns="observed"), on="month", how="inner")
     frame = frame[frame["severity"].isin(severities)].sort_values("month", ascending=False)
     said = causes.groupby("month")["sentence"].agg(" ".join) if len(causes) else pd.Series(dtype=str)
-    frame["because"] = frame["month"].map(said).fillna("").to_numpy()
+    frame["because"] = frame["month"].map(said.str.strip().replace("", NO_CAUSE)).fillna(NO_CAUSE).to_numpy()
     keep = [
         "month",
-        *(["numerator", "denominator"] if subject.is_percent else []),
+        *subject.parts,
         "observed",
         "expected",
         "low",

@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.indicators import Indicator
-from cfanalysis.tables import ALL, Table
+from cfanalysis.tables import ALL, Span, Table
 
 Kind = Literal["count", "stock", "percent"]
 FORECAST_KINDS = ("count", "stock", "percent")
 JUDGEMENTS = ("severity", "reason", "because", "rule")
 """Columns of text that are worked out from counts, and so fall with them."""
 NONE: Mapping[str, Any] = MappingProxyType({})
+PARTS = ("numerator", "denominator")
 
 
 @dataclass(frozen=True)
@@ -83,26 +84,57 @@ class Subject:
         """The newest month with a value. Ask only where ``known`` is not 0."""
         return pd.Period(self.figures.last_valid_index(), freq="M")  # type: ignore[arg-type]
 
-    def modelled(self) -> dict[str, Any]:
-        """What a model needs to be told of the series: its numbers, their kind, calendar and season."""
+    @property
+    def settled(self) -> pd.Period:
+        """The newest month that is no longer being recorded. Ask only where ``known`` is not 0."""
+        return self.newest - self.indicator.provisional_months
+
+    def unsettled(self, months: pd.Series | pd.PeriodIndex) -> np.ndarray:
+        """Which months late recording may still change."""
+        return np.asarray(months > self.settled) if self.known else np.zeros(len(months), dtype=bool)
+
+    def modelled(self, *, settled: bool = False) -> dict[str, Any]:
+        """What a model needs to be told of the series: its numbers, their kind, calendar and season.
+
+        With ``settled`` the months that are still being recorded are missing: what is only partly written down is no evidence.
+        """
         parts: dict[str, Any] = {"kind": self.indicator.kind, "calendar": self.indicator.calendar, "season": self.indicator.season}
         if self.is_percent:
             parts |= {"series": self.column("numerator"), "denominator": self.column("denominator")}
         else:
             parts["series"] = self.figures
+        if settled and self.known:
+            known = ~self.unsettled(self.months)
+            parts |= {name: parts[name].where(known) for name in ("series", "denominator") if name in parts}
         return parts
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The counts behind a percentage, a rate or a mean, as far as they are known; none for a count or a stock."""
+        if self.is_percent:
+            return PARTS
+        return () if self._own_count() else tuple(name for name in PARTS if self.rows[name].notna().any())
+
+    def span(self, first: pd.Period, last: pd.Period, what: str = "figure", *, mean: bool = False) -> Span:
+        """Some months of this series, as disclosure control is told of them."""
+        return Span(self.name, first, last, what, mean)
+
+    def behind(self, first: pd.Period, last: pd.Period) -> tuple[Span, ...]:
+        """What a figure worked out from some months leans on: the counts of those months."""
+        return tuple(self.span(first, last, what) for what in (self.parts or ("figure",)))
 
     def frame(self) -> pd.DataFrame:
         """The columns that every table by month begins with: month, (numerator, denominator,) observed, flag."""
         months = self.months
-        parts = {name: self.column(name).to_numpy() for name in ("numerator", "denominator")} if self.is_percent else {}
+        parts = {name: self.column(name).to_numpy() for name in self.parts}
         return pd.DataFrame({"month": months, **parts, "observed": self.figures.to_numpy(), "flag": self.flags.to_numpy()})
 
     def table(
-        self, frame: pd.DataFrame, title: str, *, note: str = "", margins: Mapping[str, str] = NONE, facts: Mapping[str, Any] = NONE
-    ) -> Table:
+        self, frame: pd.DataFrame, title: str, *, note: str = "", margins: Mapping[str, str] = NONE, facts: Mapping[str, Any] = NONE,
+        leans: Mapping[str, tuple[tuple[Span, ...], ...]] = NONE,
+    ) -> Table:  # fmt: skip
         """A table about this subject: every figure in the frame falls with the counts it came from."""
-        counts = ("numerator", "denominator") if self.is_percent else self._own_count()
+        counts = tuple(name for name in self.parts if name in frame.columns) or self._own_count()
         figures = [column for column in frame.columns if column not in counts and (is_number(frame[column]) or column in JUDGEMENTS)]
         about = {
             "indicator": self.indicator.name,
@@ -114,7 +146,7 @@ class Subject:
         return Table(
             frame, title=title, counts=counts, derived=dict.fromkeys(figures, counts) if counts else {}, margins=margins,
             unit=self.indicator.unit, source=self.source, note=note, published=self.published, synthetic=self.synthetic,
-            facts={**about, **facts},
+            facts={**about, **facts}, leans=leans,
         )  # fmt: skip
 
     def _own_count(self) -> tuple[str, ...]:

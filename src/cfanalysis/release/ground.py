@@ -1,0 +1,82 @@
+"""What lies under the tables of a publication: the authority's own series month by month, whether a page shows them or not.
+
+A sum over twelve months gives away the one month that is hidden; a mean leans on months that no table of its page shows. The ground knows
+their true values. It lives in memory and is written nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.tables import Span
+
+FIGURE, NUMERATOR, DENOMINATOR = "figure", "numerator", "denominator"
+
+ENOUGH_MONTHS = 12
+"""Two series are one under two names when they have the same months, at least this many of them known, and differ in none."""
+
+MOSTLY = 0.5
+"""A reader takes a stock for what was there before, and started, less ended, where that is so in more than this share of the months."""
+
+Name = tuple[str, str]
+"""A series: the name a page gives it, and which number of it."""
+
+Address = tuple[str, str, int, int, bool]
+"""What a count is of: series, which number, first and last month (ordinals), and whether it is their mean."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Series by name; ``stocks`` maps the names of (stock, what started, what ended) to the months in which they add up."""
+
+    series: Mapping[Name, Mapping[int, float]] = field(default_factory=dict)
+    stocks: Mapping[tuple[str, str, str], frozenset[int]] = field(default_factory=dict)
+    alias: Mapping[Name, Name] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, long: pd.DataFrame, stocks: Iterable[tuple[str, str, str]] = ()) -> Ground:
+        """From a frame with the columns name, what, month, value.
+
+        >>> long = pd.DataFrame({"name": ["Referrals"], "what": ["figure"], "month": pd.PeriodIndex(["2024-01"], freq="M"), "value": [3.0]})
+        >>> Ground.of(long).value(("Referrals", "figure"), pd.Period("2024-01", "M").ordinal)
+        3.0
+        """
+        known = long[long["value"].notna()]
+        ordinal = pd.PeriodIndex(known["month"], freq="M").asi8
+        series: dict[Name, dict[int, float]] = {}
+        for name, what, month, value in zip(known["name"], known["what"], ordinal, known["value"].astype(float), strict=True):
+            series.setdefault((str(name), str(what)), {})[int(month)] = float(value)
+        asked = [each for each in stocks if all((name, FIGURE) in series for name in each)]
+        held = {each: exact for each in asked if (exact := _exact(series, each))}
+        return cls(series, held, _aliases(series, {name for each in asked for name in each}))
+
+    def value(self, name: Name, month: int) -> float:
+        """The true value; NaN where it is not known."""
+        return self.series.get(self.alias.get(name, name), {}).get(month, np.nan)
+
+    def address(self, span: Span) -> Address:
+        """The same for every name of the same series."""
+        name, what = self.alias.get((span.name, span.what), (span.name, span.what))
+        return name, what, span.first.ordinal, span.last.ordinal, span.mean and span.months > 1
+
+
+def _exact(series: Mapping[Name, Mapping[int, float]], names: tuple[str, str, str]) -> frozenset[int]:
+    """The months in which a stock is what its starts and ends make of it; none where that is not the rule."""
+    stock, started, ended = (series[name, FIGURE] for name in names)
+    months = [month for month in stock if month - 1 in stock and month in started and month in ended]
+    exact = frozenset(month for month in months if stock[month] == stock[month - 1] + started[month] - ended[month])
+    return exact if len(exact) > MOSTLY * len(months) else frozenset()
+
+
+def _aliases(series: Mapping[Name, Mapping[int, float]], first: set[str]) -> dict[Name, Name]:
+    """One name for series that are the same month by month: what the denominator of one percentage is counted of, say."""
+    same: dict[tuple[tuple[int, float], ...], list[Name]] = {}
+    for name, values in series.items():
+        if len(values) >= ENOUGH_MONTHS and len(set(values.values())) > 2:
+            same.setdefault(tuple(sorted(values.items())), []).append(name)
+    groups = [sorted(names, key=lambda name: (name[0] not in first, name[1] != FIGURE, name)) for names in same.values() if len(names) > 1]
+    return {name: names[0] for names in groups for name in names[1:]}
