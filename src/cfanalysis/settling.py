@@ -22,7 +22,7 @@ SETTLED = 12
 """Months. DfE's next census corrects a year's open cases within twelve months; later corrections are rare."""
 
 ENOUGH = 4
-"""Pairs of values at one age from which a ratio is learnt; a tenth and nine tenths of fewer are its smallest and its largest."""
+"""Pairs of values at one age from which a ratio is learnt: of fewer nobody can say how much they differ."""
 
 STILL = 0.01
 """A month is settled where it usually changes by less than this."""
@@ -134,7 +134,7 @@ def _pairs(values: Mapping[pd.Period, Mapping[pd.Period, float]], ages: int) -> 
     for as_at, then in values.items():
         for age in range(ages):
             month = as_at - age
-            if as_at != last and month in settled and then.get(month, 0.0) > 0:
+            if as_at != last and settled.get(month, 0.0) > 0 and then.get(month, 0.0) > 0:
                 found.setdefault(age, []).append(settled[month] / then[month])
     return found
 
@@ -142,8 +142,12 @@ def _pairs(values: Mapping[pd.Period, Mapping[pd.Period, float]], ages: int) -> 
 def _ratio(ratios: list[float], age: int) -> dict[str, float]:
     if len(ratios) < ENOUGH:
         return {"age": age, "low": np.nan, "middle": np.nan, "high": np.nan, "pairs": len(ratios)}
-    low, middle, high = np.quantile(ratios, [0.1, 0.5, 0.9])
-    return {"age": age, "low": float(low), "middle": float(middle), "high": float(high), "pairs": len(ratios)}
+    from scipy.stats import t
+
+    logs = np.log(ratios)
+    reach = float(t.ppf(0.9, len(logs) - 1) * logs.std(ddof=1) * np.sqrt(1 + 1 / len(logs)))  # of one more ratio, few being known
+    middle = float(np.median(ratios))
+    return {"age": age, "low": middle * np.exp(-reach), "middle": middle, "high": middle * np.exp(reach), "pairs": len(ratios)}
 
 
 def settle(series: pd.Series, settling: Settling, *, months: int = SETTLED) -> pd.DataFrame:

@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 
 import cfanalysis as cf
-from cfanalysis import figures, tables, words
+from cfanalysis import figures, findings, tables, words
+from cfanalysis.editions import EditionStore
 from cfanalysis.errors import ParameterError
 from cfanalysis.params import cell_params
+from cfanalysis.stocks import FLOWS
 from cfanalysis.tables import ALL, Table
 
 
@@ -105,6 +107,57 @@ def test_the_steps_of_a_stock_add_up(book: cf.Workbook) -> None:
     sign = frame["kind"].map({"in": 1, "out": -1})
     first, last = frame["value"].iloc[0], frame["value"].iloc[-1]
     assert first + (sign * frame["value"]).iloc[1:-1].sum() == last
+
+
+def test_a_stock_its_starts_and_its_ends_are_one_forecast_on_every_page(book: cf.Workbook) -> None:
+    for open_, (started, ended) in FLOWS.items():
+        ahead = book.joint(open_)
+        assert ahead is not None
+        newest = book.subject(open_).newest
+        for name, part in ((open_, ahead.stock), (started, ahead.starts), (ended, ahead.ends)):
+            shown = book.forecast(name)
+            assert shown is not None
+            assert (shown.paths == part.after(newest).paths).all()
+            assert str(shown.months[0]) == str(newest + 1)
+        table = book.outlook(open_).frame
+        assert table.loc[table["provisional"].astype(bool), "settled"].notna().all()
+        lines = book.what_if(open_, started, ended, more_closures=2).frame.set_index("month")
+        assert (lines["baseline"].dropna()[newest + 1 :] == ahead.stock.after(newest).median.round()).all()
+
+
+def test_no_months_still_being_recorded_are_learnt_from_or_claimed(book: cf.Workbook) -> None:
+    for name in ("cin_open", "cin_ended", "cp_ended", "referrals"):
+        subject, judged = book.subject(name), book.unusual(name)
+        late = judged[judged["month"] > subject.settled]
+        low = late["observed"] < late["expected"]
+        assert not late.loc[low, "severity"].isin(("watch", *findings.ALERTS)).any()
+        assert (book.shifts(name)["onset"] <= subject.settled).all()
+
+
+def test_every_opening_keeps_its_edition_but_a_look_back_does_not(sample_params: Path) -> None:
+    store = EditionStore(sample_params.parent / "private" / "editions")
+    cf.open(sample_params)
+    kept = store.editions("Marchfordshire")
+    assert str(kept[-1].as_at) == "2018-12"
+    cf.open(cell_params(params_file=str(sample_params), as_at="2017-12"))
+    cf.open(cell_params(params_file=str(sample_params), first_month="2015-04"))
+    cf.open(sample_params)
+    assert store.editions("Marchfordshire") == kept
+    earlier = sample_params.with_name("earlier.yml")
+    earlier.write_text(sample_params.read_text(encoding="utf-8").replace("\nas_at: 2018-12", "\nas_at: 2018-06"), encoding="utf-8")
+    cf.open(earlier)  # of June 2018 the files of December know more than was known in June
+    assert store.editions("Marchfordshire") == kept
+
+
+def test_targets_of_the_parameters_are_answered(sample_params: Path) -> None:
+    text = sample_params.read_text(encoding="utf-8")
+    wanted = sample_params.with_name("wanted.yml")
+    wanted.write_text(text + "targets:\n  - {indicator: cp_open, value: 150, by: 2019-06}\n", encoding="utf-8")
+    (said,) = words.reach(cf.release(cf.open(wanted).reach("cp_open", "cp_started", "cp_ended"), "internal"))
+    assert said.startswith("For child protection plans at month end to be at 150 by the end of June 2019 there is a chance of ")
+    wanted.write_text(text + "targets:\n  - {indicator: referrals, value: 150, by: 2019-06}\n", encoding="utf-8")
+    with pytest.raises(ParameterError, match=r"targets: found 'referrals', want a stock: cin_open"):
+        cf.open(wanted)
 
 
 def test_what_has_no_figures_is_an_empty_table_and_not_an_error(tmp_path: Path) -> None:
