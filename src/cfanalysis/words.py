@@ -42,6 +42,7 @@ def headlines(found: ReleasedTable, most: int = HEADLINES) -> list[str]:
     rows = _rows(found)
     if rows.empty:
         return ["There are no figures for this page."]
+    rows = _judged(rows)
     scored = rows.assign(score=[_score(row) for _, row in rows.iterrows()]).sort_values(["score", "month"], ascending=False, kind="stable")
     chosen = scored.drop_duplicates(["indicator", "breakdown", "kind"]).head(most)
     sentences = [sentence(row) for _, row in chosen.iterrows()]
@@ -84,13 +85,18 @@ def quality(read: Mapping[str, ReleasedTable]) -> list[str]:
     return said
 
 
-def compared(shown: ReleasedTable) -> list[str]:
-    """Where the authority stands in the newest year, beside the others on a comparison."""
+def compared(*shown: ReleasedTable) -> list[str]:
+    """Where the authority stands in the newest year, beside the others: a sentence for each comparison that has a figure of its own."""
+    said = [sentence for table in shown for sentence in _compared(table)]
+    return said or ["There are no published figures of this authority to compare."]
+
+
+def _compared(shown: ReleasedTable) -> list[str]:
     rows = _rows(shown)
     rows = rows[rows["value"].notna()] if len(rows) else rows
     own = rows[rows["who"] == shown.facts["authority"]] if len(rows) else rows
     if own.empty:
-        return ["There are no published figures of this authority to compare."]
+        return []
     newest = own.iloc[-1]
     others = rows[(rows["year"] == newest["year"]) & (rows["who"] != newest["who"])]
     beside = ", ".join(f"{row.who} {_figure(row.value, shown.unit)}" for row in others.itertuples())
@@ -119,6 +125,8 @@ def promises(judged: ReleasedTable) -> list[str]:
     if rows.empty:
         return verdicts(judged)
     tally = [f"{int((rows['verdict'] == name).sum())} {name}" for name in VERDICTS if (rows["verdict"] == name).any()]
+    hidden = int((rows["verdict"] == "").sum())
+    tally += [f"{hidden} too few to show"] if hidden else []
     many = f"{len(rows)} projections are" if len(rows) > 1 else "1 projection is"
     return [f"{many} on the register: {'; '.join(tally)}.", *(promise_line(row) for row in rows.to_dict("records"))]
 
@@ -134,8 +142,10 @@ def january_february(asked: ReleasedTable) -> list[str]:
 
 def why(taken_apart: ReleasedTable) -> str:
     """The headline above why a stock moved; its title where it could not be taken apart."""
-    rows = _rows(taken_apart).to_dict("records")
-    return why_sentence(taken_apart.facts, rows).removesuffix(".") if "cause" in taken_apart.facts else taken_apart.title
+    frame = _rows(taken_apart)
+    if "cause" not in taken_apart.facts or frame["children"].isna().all():  # a cause leans on what was hidden
+        return taken_apart.title
+    return why_sentence(taken_apart.facts, frame.to_dict("records")).removesuffix(".")
 
 
 def reach(needs: ReleasedTable) -> list[str]:
@@ -153,7 +163,12 @@ def reach(needs: ReleasedTable) -> list[str]:
 
 def details(found: ReleasedTable) -> list[str]:
     """A sentence for every finding, measure by measure."""
-    return [sentence(row) for _, row in _rows(found).iterrows()]
+    return [sentence(row) for _, row in _judged(_rows(found)).iterrows()]
+
+
+def _judged(rows: pd.DataFrame) -> pd.DataFrame:
+    """Findings without the months that stood out but whose judgement was hidden, because it leans on a hidden count."""
+    return rows[(rows["kind"] != "unusual") | (rows["severity"] != "")]
 
 
 def sentence(row: pd.Series) -> str:
@@ -183,20 +198,20 @@ def _unit(row: pd.Series) -> str:
 
 def by_chance(judged: int) -> str:
     """How many of the months judged on a page would be flagged if nothing had happened."""
+    if not judged:
+        return ""
     expected = judged * FLAGGED_BY_CHANCE
     said = "less than one" if expected < 0.75 else f"about {max(1, round(expected))}"
     return f"{judged:,} months were judged for this page. By chance alone {said} of them would be flagged as unusual."
 
 
 def foot(about: Mapping[str, Any]) -> list[str]:
-    """What stands under every page: the data's date, the disclosure policy, the method and the version."""
-    policy = about["policy"]
+    """What stands under every page of a notebook: the data's date and edition, and the method. Policy and version the page says itself."""
     return [
-        f"Data to {month_label(about['as_at'])}, from {about['sources']}.",
-        f"Disclosure policy: {policy}.",
+        f"Data to {month_label(about['as_at'])}, from {about['sources']}. Edition: the files {about['edition']}.",
         "Usual ranges are worked out from earlier months only, with working days and season allowed for; they hold 19 months in 20. "
         "The shaded band of a forecast holds 8 outcomes in 10.",
-        f"Made with cfanalysis {about['version']}; the method is in its docs/methods.md.",
+        f"Each method is described in docs/methods.md of cfanalysis {about['version']}.",
     ]
 
 

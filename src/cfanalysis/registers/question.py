@@ -254,6 +254,8 @@ def question_sentences(row: Mapping[str, Any]) -> tuple[str, ...]:
     Seen from the end of December 2017, a fall had a chance of about 2 in 10 (per working day about 2 in 10): it was not to be expected.
     A fall of less than 7% could not have been told from chance.
     """
+    if not row["answer"]:
+        return (f"January and February {row['year']}: too few to show.",)
     past = row["answer"] != "too early"
     said = [f"January and February {row['year']}: {row['answer']} ({row['because']}).", _came(row), _chance(row, past), _shows(row, past)]
     return tuple(sentence for sentence in said if sentence)

@@ -125,6 +125,8 @@ def reach_sentence(row: Mapping[str, Any]) -> str:
     'For children in need to be at 2,000 by the end of March 2025 there is a chance of about 1 in 10 as things stand. For an even chance it
     takes 8% fewer starts (about 12 a month) or about 11 more closures a month.'
     """
+    if pd.isna(row["target"]) or pd.isna(row["probability"]):
+        return f"For {row['what']}: too few to show."
     odds = likelihood(row["probability"])
     said = f"For {row['what']} to be at {row['target']:,.0f} by the end of {row['by']} there is a chance of {odds} as things stand."
     ways = [_starts(row["starts"], row["fewer_starts"]), _closures(row["more_closures"])]

@@ -143,7 +143,7 @@ def verdict_sentence(row: Mapping[str, Any]) -> str:
     said = date.fromisoformat(row["said_on"])
     parts = [
         f"Said on {said.day} {said:%B %Y} ({row['who']}): {_what(row)} would {_claim(row)}, {row['window']}.",
-        f"{row['verdict'][:1].upper()}{row['verdict'][1:]}: {row['because']}.",
+        f"{row['verdict'][:1].upper()}{row['verdict'][1:]}: {row['because']}." if row["verdict"] else "Too few to show.",
         _moved(row),
         _odds(row),
         _noise(row),
@@ -159,7 +159,7 @@ def promise_line(row: Mapping[str, Any]) -> str:
     'Children in need would fall, January to February 2018 (said on 16 November 2017): not met.'
     """
     said, what = date.fromisoformat(row["said_on"]), _what(row)
-    return f"{what[:1].upper()}{what[1:]} would {_claim(row)}, {row['window']} (said on {said.day} {said:%B %Y}): {row['verdict']}."
+    return f"{what[:1].upper()}{what[1:]} would {_claim(row)}, {row['window']} (said on {said.day} {said:%B %Y}): {row['verdict'] or 'too few to show'}."
 
 
 def _what(row: Mapping[str, Any]) -> str:

@@ -35,6 +35,8 @@ class Publication:
     before: Memory = field(default_factory=Memory)
     """What earlier editions have published."""
     shown: list[tuple[Table, pd.DataFrame]] = field(default_factory=list)
+    held: list[CountTable] = field(default_factory=list)
+    """The same tables as cells and equations."""
     remembered: str = ""
     """What the editions to come must know of this one."""
 
@@ -45,27 +47,30 @@ class Publication:
         """
         again = [next((roles for known, roles in self.shown if _same(known, table)), None) for table in tables]
         new = [table for table, roles in zip(tables, again, strict=True) if roles is None]
-        fresh = iter(self._hide(new) if new else [])
+        held = [count_table(table, self.ground) for table in new]
+        fresh = iter(self._hide(new, held) if new else [])
+        self.held += held
         roles = [known if known is not None else next(fresh) for known in again]
         self.shown += [(table, found) for table, found, known in zip(tables, roles, again, strict=True) if known is None]
         return roles
 
-    def _hide(self, tables: Sequence[Table]) -> list[pd.DataFrame]:
+    def _hide(self, tables: Sequence[Table], new: Sequence[CountTable]) -> list[pd.DataFrame]:
         withheld: set[tuple[int, int, str]] = set()
         while True:
             try:
-                return self._hidden(tables, withheld)
+                return self._hidden(tables, new, withheld)
             except StuckError as stuck:
                 if stuck.places <= withheld:
                     raise
                 withheld |= stuck.places
 
-    def _hidden(self, tables: Sequence[Table], withheld: set[tuple[int, int, str]]) -> list[pd.DataFrame]:
+    def _hidden(self, tables: Sequence[Table], added: Sequence[CountTable], withheld: set[tuple[int, int, str]]) -> list[pd.DataFrame]:
         """``withheld`` are counts (table, row, column) that are not published at all, because what has been shown leaves no other way."""
         system, before = System(), len(self.shown)
         places = Places(system, self.ground)
-        held = [count_table(table, self.ground) for table in (*(known for known, _ in self.shown), *tables)]
+        held = [*self.held, *added]
         for table in held:
+            table.cells.clear()
             add_table(system, table, places)
         add_links(system, held)
         met = {cell: SHOWN if role == "" else HIDDEN for cell, role in self._roles_before(held) if role != LEANING}
@@ -115,8 +120,8 @@ class Publication:
     def _hidden_months(self) -> dict[Name, set[int]]:
         """The months that a table of this publication hides, small or not."""
         found: dict[Name, set[int]] = {}
-        for table, roles in self.shown:
-            for (row, column), (name, what, first, last, _) in count_table(table, self.ground).of.items():
+        for table, (_, roles) in zip(self.held, self.shown, strict=True):
+            for (row, column), (name, what, first, last, _) in table.of.items():
                 if first == last and roles.loc[row, column] in (SMALL, GUARD):
                     found.setdefault((name, what), set()).add(first)
         return found

@@ -56,6 +56,8 @@ class CountTable:
     """What each (row, count column) is of, where that is known."""
     cells: dict[tuple[int, str], int] = field(default_factory=dict)
     """Where each (row, count column) lies in the system."""
+    structure: tuple[list[Sums], list[Relation], list[Relation]] | None = None
+    """Its sums, relations and implied counts, once they have been found: they do not change from one system to the next."""
 
     @property
     def keys(self) -> list[str]:
@@ -111,15 +113,16 @@ def add_table(system: System, table: CountTable, places: Places | None = None) -
         for row, value in enumerate(values):
             if hidden[row] or not np.isnan(value):
                 table.cells[row, column] = known.cell(table.of.get((row, column)), float(value))
-    for sums in _sums(table):
-        _add_sums(system, table, sums)
-    for cells, weights in _relations(table):
+    if table.structure is None:
+        declared = [([(row, column) for row, column, _ in each], [weight for *_, weight in each]) for each in table.relations]
+        table.structure = list(_sums(table)), [*_relations(table), *declared], list(_implied(table))
+    sums, relations, implied = table.structure
+    for each in sums:
+        _add_sums(system, table, each)
+    for cells, weights in relations:
         if all(cell in table.cells for cell in cells):
             system.add_relation([table.cells[cell] for cell in cells], weights)
-    for related in table.relations:
-        if all((row, column) in table.cells for row, column, _ in related):
-            system.add_relation([table.cells[row, column] for row, column, _ in related], [weight for *_, weight in related])
-    for cells, weights in _implied(table):
+    for cells, weights in implied:
         if all(cell in table.cells for cell in cells):
             system.add_implied([table.cells[cell] for cell in cells], weights)
 
@@ -147,6 +150,8 @@ def _margin(frame: pd.DataFrame, rows: pd.Index, margin: str, total: str) -> lis
 def _breakdowns(table: CountTable) -> dict[str, list[tuple[int, list[int]]]]:
     """Each dimension of ``breakdown`` ("source: Police") adds up to the row ``all`` of the same other keys."""
     breakdown = table.frame["breakdown"].astype(str)
+    if (breakdown == ALL).all():
+        return {}
     dimension = breakdown.str.split(": ", n=1).str[0]
     found: dict[str, list[tuple[int, list[int]]]] = {}
     for rows in groups_of(table.frame, [key for key in table.keys if key != "breakdown"]):

@@ -17,6 +17,9 @@ from cfanalysis.tables import Span, Table
 from cfanalysis.views.subject import Subject
 
 NUMERATOR, DENOMINATOR = "numerator", "denominator"
+NAMES = ("month", "kind", "series", "scenario", "by", "what", "flag", "future", "provisional")
+"""Columns that name a row, or say nothing of a count."""
+
 NOTHING: tuple[Span, ...] = ()
 YEAR = 12
 
@@ -140,7 +143,7 @@ def ahead(table: Table, stock: Subject, *, but: str = "") -> Table:
     if not stock.known:
         return table
     newest = stock.behind(stock.settled, stock.newest)
-    figures = [name for name in table.frame.columns if name not in {but, "month", "kind", "series", "scenario", "by", "flag", "future"}]
+    figures = [name for name in table.frame.columns if name not in {but, *NAMES}]
     told = leaning(table, figures, [newest] * len(table.frame))
     return leaning(told, (but,), [newest if other else NOTHING for other in _not_recorded(table)]) if but else told
 
