@@ -250,7 +250,8 @@ class Workbook(Analysis):
         """The authority beside England, its region and its neighbours, year by year."""
         known = self._known(indicator)
         yearly, others = self.inputs.yearly, self.inputs.others
-        return self._beside_others(compare.comparison(yearly, indicator, known.title, known.unit, self.authority, others))
+        table = compare.comparison(yearly, indicator, known.title, known.unit, self.authority, others)
+        return self._beside_others(replace(table, facts={**table.facts, "name": known.title, "definition": known.definition}))
 
     def funnel(self, indicator: str) -> Table:
         """Every authority on one funnel for the newest year."""

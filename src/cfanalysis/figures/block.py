@@ -25,6 +25,9 @@ KEY_MARKS = {
 MOST_ROWS = 30
 """Rows of a table that stand open on a page; a longer one is opened by whoever wants it."""
 
+MOST_DEFINITIONS = 3
+"""Definitions that stand open under a figure or table; more are opened by whoever wants them."""
+
 
 def block(payload: Mapping[str, Any], *, extra: str = "") -> str:
     """The HTML of one output. ``extra`` goes after the data of a figure or table (a page puts its download there)."""
@@ -64,7 +67,10 @@ def _folded(written: str, rows: int, title: str) -> str:
 
 
 def _definitions(payload: Mapping[str, Any]) -> str:
-    return "".join(f"<p><b>{text(name)}</b>: {text(meaning)}</p>" for name, meaning in payload["definitions"].items())
+    told = "".join(f"<p><b>{text(name)}</b>: {text(meaning)}</p>" for name, meaning in payload["definitions"].items())
+    if len(payload["definitions"]) <= MOST_DEFINITIONS:
+        return told
+    return f"<details><summary>What these measures are<span class=cf-hide>: {text(payload['title'])}</span></summary>{told}</details>"
 
 
 def _headlines(payload: Mapping[str, Any], extra: str) -> str:

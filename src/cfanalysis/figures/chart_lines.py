@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from cfanalysis.figures import alternative, drawing, finding, theme
-from cfanalysis.figures.cells import cells, pivoted
+from cfanalysis.figures.cells import cells, number, pivoted
 from cfanalysis.figures.columns import measure, needed, several, without_total
 from cfanalysis.figures.empty import or_note
 from cfanalysis.figures.output import Figure, released_only
@@ -88,27 +88,25 @@ def _base(frame: pd.DataFrame, top: float, bottom: float) -> list[alt.Chart]:
 
 
 def end_labels(frame: pd.DataFrame, targets: pd.DataFrame, top: float) -> list[drawing.Record]:
-    """The name of each line beside its last point, where there are several, and of each target; moved apart where they end close."""
+    """The name of each line beside its last point, where there are several, and its target; moved apart where they end close."""
     last = frame[frame["y"].notna()].groupby("series", sort=False).tail(1)
-    named = last.assign(words=last["colour"].map(theme.WORDS), lines=last["series"].map(in_lines))
     goals = targets.groupby("series").tail(1)
-    goals = goals.assign(lines=goals["series"].map(_goal), series="target " + goals["series"])
-    several = len(set(frame["series"])) > 1
-    ends = pd.concat([named, goals] if several else [goals])[["series", "y", "lines", "words"]]
-    if ends.empty:
+    own = dict(zip(goals["series"], goals["y"], strict=True))
+    named = [(name, y, _named(name, own.get(name)), theme.WORDS[colour]) for name, y, colour in last[["series", "y", "colour"]].to_numpy()]
+    shared = [("", own[""], ["Target"], theme.DARK_GREY)] if "" in own else []
+    ends = [*named, *shared] if len(set(frame["series"])) > 1 else shared
+    if not ends:
         return []
-    height, most = drawing.nice_top(top), max(map(len, ends["lines"]))
+    height, most = drawing.nice_top(top), max(len(lines) for _, _, lines, _ in ends)
     gap, lowest = LABEL_GAP * height * most, LABEL_GAP * height * (most - 1)
-    places = drawing.spread(dict(zip(ends["series"], ends["y"], strict=True)), gap, lowest, height)
+    places = drawing.spread({name: float(y) for name, y, _, _ in ends}, gap, lowest, height)
     end = drawing.iso(frame["month"].max())
-    return [
-        {"month": end, "y": round(places[name], 3), "label": lines, "colour": colour}
-        for name, lines, colour in zip(ends["series"], ends["lines"], ends["words"], strict=True)
-    ]
+    return [{"month": end, "y": round(places[name], 3), "label": lines, "colour": colour} for name, _, lines, colour in ends]
 
 
-def _goal(series: str) -> list[str]:
-    return ["Target:", in_lines(series)[0]] if series else ["Target"]
+def _named(series: str, target: float | None) -> list[str]:
+    """The name of a line, with its own target where it has one."""
+    return in_lines(series) if target is None else [*in_lines(series), f"(target {number(target)})"]
 
 
 def in_lines(name: str, widest: int = 22) -> list[str]:

@@ -215,6 +215,12 @@ def _in_words(observed: float, change: float, edge: float, kind: str) -> tuple[A
     return "no fall", "January and February were no lower than October to December"
 
 
+LABELS = {
+    "series": "Measure and year", "base": "October to December", "observed": "January and February", "low": "Expected from",
+    "high": "Expected to", "probability": "Chance of a fall", "answer": "Was there a fall?", "because": "Why",
+}  # fmt: skip
+
+
 def question_table(answers: Mapping[str, JanuaryFebruary], *, title: str = "January and February") -> Table:
     """One row a question (an indicator or a year, by its label), ready for release.
 
@@ -226,7 +232,7 @@ def question_table(answers: Mapping[str, JanuaryFebruary], *, title: str = "Janu
     note = "October to December against January and February, a month each"
     if frame.empty:
         return Table(frame, title=title, note=note)
-    return Table(frame, title=title, counts=("base", "observed"), derived=told, note=note)
+    return Table(frame, title=title, counts=("base", "observed"), derived=told, note=note, labels=LABELS)
 
 
 _FIGURES = ("base", "expected", "low", "high", "edge", "observed")

@@ -67,6 +67,12 @@ COUNTED = ("count", "stock")
 _COUNTS = ("base", "expected", "low", "high", "observed")
 
 
+LABELS = {
+    "title": "Measure", "who": "Who said it", "said_on": "Said on", "direction": "Said to go", "window": "When",
+    "likelihood": "Chance then", "verdict": "What came of it",
+}  # fmt: skip
+
+
 def verdicts_table(
     verdicts: Iterable[Verdict], titles: Mapping[str, str] | None = None, *, title: str = "Projections held to account"
 ) -> Table:
@@ -90,7 +96,7 @@ def verdicts_table(
         "high_value": parts[:2],
     }
     note = "The probability is what the data alone gave on the day it was said. Smallest change: smaller ones cannot be told from chance."
-    return Table(frame, title=title, counts=("base", "observed", *parts), derived=derived, note=note)
+    return Table(frame, title=title, counts=("base", "observed", *parts), derived=derived, note=note, labels=LABELS)
 
 
 _COLUMNS = (

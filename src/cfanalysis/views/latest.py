@@ -69,6 +69,7 @@ def _table(frame: pd.DataFrame, title: str, counts: tuple[str, ...], derived: Ma
     return Table(
         frame, title=title, counts=counts, derived=derived, labels=LABELS, source="; ".join(sources),
         synthetic=any(subject.synthetic for subject in subjects), published=published,
+        facts={"definitions": {each.name: each.indicator.definition for each in subjects if each.name in set(frame["measure"])}},
     )  # fmt: skip
 
 

@@ -33,4 +33,5 @@ def shares_by(subject: Subject, rows: pd.DataFrame, dimension: str, *, months: i
         source=subject.source, synthetic=subject.synthetic, published=subject.published,
         note=f"{months_known} months have figures. Chance alone could move it from and to there, 19 times in 20.",
         labels={"category": dimension.capitalize(), "percent": "Percent", "low": "From", "high": "To"},
+        facts={"name": subject.name, "definition": subject.indicator.definition},
     )  # fmt: skip
