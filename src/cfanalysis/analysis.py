@@ -268,7 +268,8 @@ class Analysis:
         december = pd.Period(f"{year - 1}-12", freq="M")
         told = subject.modelled() | self._together(subject, december)
         late = subject.indicator.provisional_months
-        if "flows" in told and december > subject.newest and self.flows(subject.indicator.name).estimated:
+        ahead = subject.known > 0 and december > subject.settled and december + 2 > subject.newest
+        if "flows" in told and ahead and self.flows(subject.indicator.name).estimated:
             flows = self.flows(subject.indicator.name)  # what lies ahead is seen from where the newest months are likely to settle
             told["series"], *both = flows.as_they_settle()
             told |= {"flows": tuple(both), "flow_options": {**told["flow_options"], "opening_sd": flows.opening_sd()}}

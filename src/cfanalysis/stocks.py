@@ -206,7 +206,8 @@ def what_if_table(flows: Flows, horizon: int, change: Scenario) -> Table:
             raise SeriesError(f"the what-if begins in {month_label(change.first)}, after the forecast ends")
         recorded = flows.stock.figures.dropna()
         shown = models.what_if(flows.forecast(horizon), change)
-        return registers.what_if_table(shown, recorded, flows.stock.name, months=SHOWN_MONTHS, settled=flows.settled)
+        likely = flows.settling[flows.stock.indicator.name] if flows.estimated else None
+        return registers.what_if_table(shown, recorded, flows.stock.name, months=SHOWN_MONTHS, settled=flows.settled, settling=likely)
 
     return _or_empty(flows, table)
 

@@ -119,7 +119,12 @@ def test_the_what_if_is_drawn_beside_the_baseline_from_its_month_on():
     assert (frame.loc["2025-01":, "what_if"] < frame.loc["2025-01":, "baseline"]).all()
     assert set(frame.loc[frame["what_if"].notna(), "scenario"]) == {"What if: starts 10% down from January 2025"}
     assert frame.index[frame["provisional"]].astype(str).tolist() == ["2024-01", "2024-02", "2024-03"]
-    assert frame["baseline"].first_valid_index() == pd.Period("2024-01", "M"), "where the newest months are likely to settle"
+    assert frame["baseline"].first_valid_index() == pd.Period("2023-12", "M"), "the last settled month, then where the newest ones settle"
+    assert frame.loc["2023-12", "baseline"] == given.stock.figures["2023-12"]
+    assert frame.loc["2023-12":, "baseline"].notna().all()
+    known = {"cin_open": likely(given.stock.figures, 0.9), "cin_started": likely(given.starts.figures, 1.02)}
+    told = stocks.what_if_table(flows(late=0.5, settling=known), 12, scenario(NEWEST, starts=-0.10)).frame.set_index("month")
+    assert told.loc[NEWEST, "baseline"] == round(given.stock.figures[NEWEST] * 0.9)
     late = stocks.what_if_table(given, 3, scenario(NEWEST, first="January", starts=-0.10))
     assert late.frame.empty
     assert "after the forecast ends" in late.title

@@ -69,17 +69,27 @@ def why_sentence(facts: Mapping[str, Any], rows: Iterable[Mapping[str, Any]] = (
     return f"{facts['first']} to {facts['last']}{moved}: {CAUSES[facts['cause']]}."
 
 
-def what_if_table(shown: WhatIf, history: pd.Series, title: str, *, months: int = 24, settled: pd.Period | None = None) -> Table:
+def what_if_table(
+    shown: WhatIf,
+    history: pd.Series,
+    title: str,
+    *,
+    months: int = 24,
+    settled: pd.Period | None = None,
+    settling: pd.DataFrame | None = None,
+) -> Table:
     """Baseline and what-if side by side after the last months of history; the title and every row say that it is a what-if.
 
     Columns: month, observed, baseline, baseline_low, baseline_high, what_if, what_if_low, what_if_high (80 %), provisional, scenario.
-    Months of history after ``settled`` are provisional: there the baseline is where they are likely to settle.
+    Months of history after ``settled`` are provisional: there the baseline is where they are likely to settle (``settling``: month,
+    settled, low, high, where the forecast itself does not say). It begins at the last settled month.
     """
     past = history.dropna().tail(months)
     ahead = shown.to_frame()
     names = [str(name) for name in ahead]
     begun = pd.Series(ahead.index >= shown.scenario.first, index=ahead.index)
     ahead = ahead.assign(**{name: ahead[name].where(begun) for name in names if name.startswith("what_if")})
+    ahead = _from_settled(ahead, past, settled or past.index[-1], settling)
     frame = pd.DataFrame({"observed": past.astype(float)}).join(ahead.round(), how="outer").rename_axis("month").reset_index()
     frame["provisional"] = frame["observed"].notna() & (frame["month"] > (settled or past.index[-1]))
     frame["scenario"] = frame["what_if"].notna().map({True: shown.label, False: ""})
@@ -96,6 +106,20 @@ def what_if_table(shown: WhatIf, history: pd.Series, title: str, *, months: int 
         },
         facts={"name": title, "scenario": shown.label, "first": month_label(shown.scenario.first)},
     )  # fmt: skip
+
+
+def _from_settled(ahead: pd.DataFrame, past: pd.Series, settled: pd.Period, settling: pd.DataFrame | None) -> pd.DataFrame:
+    """The baseline begun at the last settled month, through the months that are likely to settle elsewhere than recorded."""
+    names = ["baseline", "baseline_low", "baseline_high"]
+    parts = [ahead]
+    if settling is not None:
+        likely = settling[(settling["month"] > settled) & (settling["month"] < ahead.index[0])].set_index("month")
+        parts.insert(0, likely[["settled", "low", "high"]].set_axis(names, axis=1))
+    if settled in past.index:
+        parts.insert(
+            0, pd.DataFrame([[float(past.get(settled, float("nan")))] * 3], index=pd.PeriodIndex([settled], freq="M"), columns=names)
+        )
+    return pd.concat([part for part in parts if len(part)]).astype(float)
 
 
 def reach_table(needs: Iterable[ToReach], title: str, *, example: bool = False) -> Table:

@@ -165,7 +165,8 @@ def promise_line(row: Mapping[str, Any]) -> str:
     'Children in need would fall, January to February 2018 (said on 16 November 2017): not met.'
     """
     said, what = date.fromisoformat(row["said_on"]), _what(row)
-    return f"{what[:1].upper()}{what[1:]} would {_claim(row)}, {row['window']} (said on {said.day} {said:%B %Y}): {row['verdict'] or 'too few to show'}."
+    verdict = row["verdict"] or "too few to show"
+    return f"{what[:1].upper()}{what[1:]} would {_claim(row)}, {row['window']} (said on {said.day} {said:%B %Y}): {verdict}."
 
 
 def _what(row: Mapping[str, Any]) -> str:
