@@ -32,6 +32,11 @@ def subject(indicator: str, values: list[float], denominators: list[float] | Non
     return Subject(catalogue()[indicator], "Solentwick", rows(indicator, values, denominators=denominators), synthetic=True)
 
 
+def settled(given: Subject) -> Subject:
+    """The same, of an indicator whose newest months no longer change."""
+    return Subject(given.indicator.model_copy(update={"provisional_months": 0}), given.authority, given.rows, synthetic=True)
+
+
 NOT_JUDGED = pd.DataFrame({"month": pd.PeriodIndex([], freq="M"), "expected": [], "low": [], "high": [], "severity": [], "z": []})
 
 
@@ -39,19 +44,24 @@ def test_a_year_with_a_missing_month_has_no_sum() -> None:
     police = rows("referrals", [10.0] * 24, "source: Police")
     schools = rows("referrals", [5.0] * 23 + [np.nan], "source: Schools")
     whole = rows("referrals", [15.0] * 23 + [np.nan])
-    found = parts.by_category_now(subject("referrals", [15.0] * 24), pd.concat([whole, police, schools]), "source").frame.set_index(
-        "category"
-    )
+    rows_ = pd.concat([whole, police, schools])
+    found = parts.by_category_now(settled(subject("referrals", [15.0] * 24)), rows_, "source").frame.set_index("category")
     assert found.loc["Police"].tolist() == [120, 120]
     assert np.isnan(found.loc["Schools", "now"])
     assert found.loc["Schools", "before"] == 60
     assert found.index[-1] == parts.TOTAL
 
 
-def test_a_stock_is_taken_at_the_newest_month_and_a_year_before() -> None:
+def test_a_stock_is_taken_at_the_newest_settled_month_and_a_year_before() -> None:
     team = rows("cin_open", list(range(100, 124)), "team: North")
-    found = parts.by_category_now(subject("cin_open", [1.0]), team, "team").frame.set_index("category")
-    assert found.loc["North"].tolist() == [123, 111]
+    table = parts.by_category_now(subject("cin_open", [1.0]), team, "team")
+    assert table.frame.set_index("category").loc["North"].tolist() == [120, 108]
+    assert "December 2023 and a year before" in table.title
+    assert "still being recorded" in table.note
+    assert parts.by_category_now(settled(subject("cin_open", [1.0])), team, "team").frame.set_index("category").loc["North"].tolist() == [
+        123,
+        111,
+    ]
 
 
 def test_shares_of_a_year_are_added_up_before_they_are_divided() -> None:
@@ -119,7 +129,34 @@ def test_no_drop_is_claimed_from_a_month_still_being_recorded(provisional: int, 
 
 def test_a_trend_needs_two_whole_years() -> None:
     shifts = pd.DataFrame({"onset": pd.PeriodIndex([], freq="M"), "before": [], "after": [], "z": []})
-    whole = findings.of_series(subject("referrals", [10.0] * 12 + [11.0] * 12), NOT_JUDGED, shifts, None).set_index("kind")
+    whole = findings.of_series(settled(subject("referrals", [10.0] * 12 + [11.0] * 12)), NOT_JUDGED, shifts, None).set_index("kind")
     assert whole.loc["trend", ["observed", "expected"]].tolist() == [132, 120]
-    part = findings.of_series(subject("referrals", [10.0] * 12 + [np.nan] + [11.0] * 11), NOT_JUDGED, shifts, None)
+    part = findings.of_series(settled(subject("referrals", [10.0] * 12 + [np.nan] + [11.0] * 11)), NOT_JUDGED, shifts, None)
     assert "trend" not in set(part["kind"])
+
+
+def test_a_trend_ends_at_the_newest_month_that_has_settled() -> None:
+    shifts = pd.DataFrame({"onset": pd.PeriodIndex([], freq="M"), "before": [], "after": [], "z": []})
+    found = findings.of_series(subject("cin_open", [100.0] * 20 + [104.0, 150.0, 170.0, 190.0]), NOT_JUDGED, shifts, None).set_index("kind")
+    assert found.loc["trend", ["observed", "expected"]].tolist() == [104, 100]
+    assert str(found.loc["trend", "month"]) == "2023-12"
+
+
+def test_no_rise_of_a_stock_is_claimed_from_months_whose_closures_are_still_being_recorded() -> None:
+    given = subject("cin_open", [100.0] * 21 + [150.0] * 3)
+    judged = pd.DataFrame(
+        {"month": MONTHS, "observed": given.figures.to_numpy(), "expected": 100.0, "low": 80.0, "high": 120.0, "z": 4.0, "p": 0.001,
+         "severity": "strong", "reason": "", "provisional": False}
+    )  # fmt: skip
+    held = findings.without_unsettled(given, judged)
+    assert held["severity"].tolist() == ["strong"] * 21 + [""] * 3
+    assert held["reason"].iloc[-1] == findings.STILL_RECORDED
+    flow = Subject(catalogue()["cin_started"], "Solentwick", given.rows)
+    assert (findings.without_unsettled(flow, judged)["severity"] == "strong").all(), "what is high already will not come down"
+
+
+def test_the_steps_end_where_closures_are_in() -> None:
+    stock_, flow = subject("cin_open", list(range(100, 124))), subject("cin_started", [5.0] * 24)
+    table = stock.steps(stock_, flow, subject("cin_ended", [4.0] * 24))
+    assert table.frame["step"].iloc[-1] == "Open, December 2023"
+    assert "Months after December 2023 are left out" in table.note
