@@ -232,7 +232,8 @@ def test_a_break_in_the_counting_is_a_step_to_the_forecast():
 
 def test_figures_that_round_alike_are_told_apart_and_one_point_is_one_point():
     row = {"said_on": "2021-02-11", "who": "officers", "direction": "down", "title": "Vacant posts", "breakdown": "all",
-           "window": "May 2021", "size": 0.05, "target": 15.0, "kind": "percent", "base_value": 17.4, "observed_value": 17.2, "expected_value": 17.6,
+           "window": "May 2021",
+           "size": 0.05, "target": 15.0, "kind": "percent", "base_value": 17.4, "observed_value": 17.2, "expected_value": 17.6,
            "probability": 0.4, "smallest_change": 1.1, "verdict": "cannot tell", "because": "x"}  # fmt: skip
     said = verdict_sentence(row)
     assert "vacant posts would fall by 5% and to 15%, May 2021." in said
