@@ -151,7 +151,7 @@ def _params(folder: Path, *, faulty: bool) -> Path:
         }],
         "commentary": [{"indicator": "referrals", "dated": "2023-02-11", "issue": text, "response": HOSTILE["at"], "update": HOSTILE["long"]}],
         "events": [{
-            "date": "2022-09-01", "kind": "note", "indicators": ["referrals"], "label": HOSTILE["script"], "said_by": HOSTILE["path"],
+            "date": "2022-09-01", "kind": "flag", "indicators": ["referrals"], "label": HOSTILE["script"], "said_by": HOSTILE["path"],
         }],
         "projections": [{
             "id": "fewer", "said_on": "2022-11-16", "where": HOSTILE["emoji"], "who": text, "indicator": "referrals", "direction": "down",

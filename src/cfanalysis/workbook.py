@@ -119,7 +119,11 @@ class Workbook(Analysis):
         figures = pd.DataFrame({"name": name, "what": "figure", "month": own["month"], "value": own["value"]})[counted]
         parts = [pd.DataFrame({"name": name, "what": what, "month": own["month"], "value": own[what]})[~counted] for what in shares.PARTS]
         flows = [(known[each].title for each in (open_, *both)) for open_, both in stocks.FLOWS.items()]
-        return Ground.of(pd.concat([figures, *parts]), [(stock, started, ended) for stock, started, ended in flows])
+        whole = set(title[own["breakdown"] == ALL])
+        windows = [span for each in dict.fromkeys(own["indicator"]) for span in behind.windows(self.subject(str(each)), self.params.as_at)]
+        return Ground.of(
+            pd.concat([figures, *parts]), [(stock, started, ended) for stock, started, ended in flows], whole=whole, windows=windows
+        )
 
     def _titles(self) -> dict[str, str]:
         return {name: each.title for name, each in indicators.catalogue().items()}

@@ -6,13 +6,13 @@ their true values. It lives in memory and is written nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from cfanalysis.tables import Span
+from cfanalysis.tables import Span, Table
 
 FIGURE, NUMERATOR, DENOMINATOR = "figure", "numerator", "denominator"
 
@@ -36,10 +36,17 @@ class Ground:
     series: Mapping[Name, Mapping[int, float]] = field(default_factory=dict)
     stocks: Mapping[tuple[str, str, str], frozenset[int]] = field(default_factory=dict)
     alias: Mapping[Name, Name] = field(default_factory=dict)
+    base: Sequence[Table] = ()
+    """What all pages of an authority have in common; it is decided first, in the same way for every page."""
 
     @classmethod
-    def of(cls, long: pd.DataFrame, stocks: Iterable[tuple[str, str, str]] = ()) -> Ground:
+    def of(
+        cls, long: pd.DataFrame, stocks: Iterable[tuple[str, str, str]] = (), *, whole: Collection[str] = (), windows: Iterable[Span] = ()
+    ) -> Ground:
         """From a frame with the columns name, what, month, value.
+
+        ``whole`` are the names of the series that pages show as they are, not by category; ``windows`` the sums over months that several
+        pages show. Both make the base.
 
         >>> long = pd.DataFrame({"name": ["Referrals"], "what": ["figure"], "month": pd.PeriodIndex(["2024-01"], freq="M"), "value": [3.0]})
         >>> Ground.of(long).value(("Referrals", "figure"), pd.Period("2024-01", "M").ordinal)
@@ -52,7 +59,8 @@ class Ground:
             series.setdefault((str(name), str(what)), {})[int(month)] = float(value)
         asked = [each for each in stocks if all((name, FIGURE) in series for name in each)]
         held = {each: exact for each in asked if (exact := _exact(series, each))}
-        return cls(series, held, _aliases(series, {name for each in asked for name in each}))
+        base = (_months(known[known["name"].isin(whole)]), _sums(series, windows))
+        return cls(series, held, _aliases(series, {name for each in asked for name in each}), [table for table in base if len(table.frame)])
 
     def value(self, name: Name, month: int) -> float:
         """The true value; NaN where it is not known."""
@@ -62,6 +70,22 @@ class Ground:
         """The same for every name of the same series."""
         name, what = self.alias.get((span.name, span.what), (span.name, span.what))
         return name, what, span.first.ordinal, span.last.ordinal, span.mean and span.months > 1
+
+
+def _months(long: pd.DataFrame) -> Table:
+    """Every month of the series that pages show."""
+    frame = long[["name", "what", "month", "value"]].reset_index(drop=True)
+    spans = tuple(Span(name, month, month, what) for name, what, month in zip(frame["name"], frame["what"], frame["month"], strict=True))
+    return Table(frame.drop(columns="month"), "Every month", counts=("value",), spans={"value": spans})
+
+
+def _sums(series: Mapping[Name, Mapping[int, float]], windows: Iterable[Span]) -> Table:
+    """Sums over months, of those whose months are all known."""
+    known = [(span, series.get((span.name, span.what), {})) for span in dict.fromkeys(windows)]
+    whole = [(span, [held.get(month, np.nan) for month in range(span.first.ordinal, span.last.ordinal + 1)]) for span, held in known]
+    sums = [(span, float(np.mean(values) if span.mean else np.sum(values))) for span, values in whole if np.isfinite(values).all()]
+    frame = pd.DataFrame({"name": [span.name for span, _ in sums], "value": [value for _, value in sums]})
+    return Table(frame.astype({"value": float}), "Sums over months", counts=("value",), spans={"value": tuple(span for span, _ in sums)})
 
 
 def _exact(series: Mapping[Name, Mapping[int, float]], names: tuple[str, str, str]) -> frozenset[int]:

@@ -37,6 +37,10 @@ class Publication:
     shown: list[tuple[Table, pd.DataFrame]] = field(default_factory=list)
     held: list[CountTable] = field(default_factory=list)
     """The same tables as cells and equations."""
+    roles: list[dict[tuple[int, str], str]] = field(default_factory=list)
+    """Why each of their cells is hidden; blank where it is shown."""
+    proven: set[bytes] = field(default_factory=set)
+    """Parts of it that have been found safe."""
     remembered: str = ""
     """What the editions to come must know of this one."""
 
@@ -45,11 +49,18 @@ class Publication:
 
         Tables shown before stay as they are. Raises ReleaseError where they leave no safe way.
         """
+        if not self.shown and self.ground.base and tables:
+            self._decide(self.ground.base)
+        return self._decide(tables)
+
+    def _decide(self, tables: Sequence[Table]) -> list[pd.DataFrame]:
         again = [next((roles for known, roles in self.shown if _same(known, table)), None) for table in tables]
         new = [table for table, roles in zip(tables, again, strict=True) if roles is None]
         held = [count_table(table, self.ground) for table in new]
-        fresh = iter(self._hide(new, held) if new else [])
+        added = self._hide(new, held) if new else []
+        fresh = iter(added)
         self.held += held
+        self.roles += [dict(zip(table.cells, _of(found, table.cells), strict=True)) for table, found in zip(held, added, strict=True)]
         roles = [known if known is not None else next(fresh) for known in again]
         self.shown += [(table, found) for table, found, known in zip(tables, roles, again, strict=True) if known is None]
         return roles
@@ -61,7 +72,7 @@ class Publication:
                 return self._hidden(tables, new, withheld)
             except StuckError as stuck:
                 if stuck.places <= withheld:
-                    raise
+                    raise ReleaseError(NO_SAFE_WAY) from None
                 withheld |= stuck.places
 
     def _hidden(self, tables: Sequence[Table], added: Sequence[CountTable], withheld: set[tuple[int, int, str]]) -> list[pd.DataFrame]:
@@ -74,33 +85,36 @@ class Publication:
             add_table(system, table, places)
         add_links(system, held)
         met = {cell: SHOWN if role == "" else HIDDEN for cell, role in self._roles_before(held) if role != LEANING}
-        small, leaning = sensitive(np.array(system.numbers), self.policy), [self.leaning(table, table.counts) for table in tables]
+        small = sensitive(np.array(system.numbers), self.policy)
+        leaning = [self.leaning(table, table.counts).to_dict("list") for table in tables]
         new = [(place, *at, cell) for place, table in enumerate(held[before:]) for at, cell in table.cells.items()]
         for cell in {cell for table in held for cell in table.cells.values()} - set(met):
             system.published[cell] = False
         for place, row, column, cell in new:
-            worked_out = bool(leaning[place].loc[row, column]) and not small[cell]
+            worked_out = bool(leaning[place][column][row]) and not small[cell]
             system.published[cell] |= (place, row, column) not in withheld and not worked_out
         places.tie(self.policy)
         met = self.before.join(system, places.addresses()) | met
         hidden, fixed, quiet = np.zeros((3, len(system.numbers)), dtype=bool)
         for cell, state in met.items():
             hidden[cell], fixed[cell] = state == HIDDEN, state == SHOWN
-        full = [_full_cells(table) for table in tables] if self.policy.hide_full else []
+        full = [_full_cells(table).to_dict("list") for table in tables] if self.policy.hide_full else []
+        for cell, role in self._roles_before(held):
+            quiet[cell] |= role == LEANING and not system.published[cell]
         for place, row, column, cell in new:
-            hidden[cell] |= cell not in met and bool(full) and bool(full[place].loc[row, column])
+            hidden[cell] |= cell not in met and bool(full) and bool(full[place][column][row])
             quiet[cell] = not system.published[cell]
         try:
-            mask = suppress(system, self.policy, hidden=hidden, fixed=fixed, quiet=quiet)
+            mask = suppress(system, self.policy, hidden=hidden, fixed=fixed, quiet=quiet, proven=self.proven)
         except NoWayError as caught:
             raise StuckError({(place, row, column) for place, row, column, cell in new if caught.cells[cell] and cell not in met}) from None
         self.remembered = remembered(system, mask, places.addresses())
         return [_roles(table, system, mask, sensitive(np.array(system.numbers), self.policy)) for table in held[before:]]
 
     def _roles_before(self, held: Sequence[CountTable]) -> Iterator[tuple[int, str]]:
-        for table, (_, roles) in zip(held, self.shown, strict=False):
-            for (row, column), cell in table.cells.items():
-                yield cell, str(roles.loc[row, column])
+        for table, roles in zip(held, self.roles, strict=False):
+            for at, cell in table.cells.items():
+                yield cell, roles[at]
 
     def leaning(self, table: Table, columns: Iterable[str]) -> pd.DataFrame:
         """Which cells are worked out from a month that is small or hidden, as far as the table says what they lean on."""
@@ -120,9 +134,9 @@ class Publication:
     def _hidden_months(self) -> dict[Name, set[int]]:
         """The months that a table of this publication hides, small or not."""
         found: dict[Name, set[int]] = {}
-        for table, (_, roles) in zip(self.held, self.shown, strict=True):
-            for (row, column), (name, what, first, last, _) in table.of.items():
-                if first == last and roles.loc[row, column] in (SMALL, GUARD):
+        for table, roles in zip(self.held, self.roles, strict=True):
+            for at, (name, what, first, last, _) in table.of.items():
+                if first == last and roles.get(at) in (SMALL, GUARD):
                     found.setdefault((name, what), set()).add(first)
         return found
 
@@ -150,14 +164,19 @@ def _same(one: Table, other: Table) -> bool:
     return one.title == other.title and one.counts == other.counts and one.frame.equals(other.frame)
 
 
+def _of(roles: pd.DataFrame, cells: Iterable[tuple[int, str]]) -> Iterator[str]:
+    held = {column: roles[column].tolist() for column in roles}
+    return (str(held[column][row]) for row, column in cells)
+
+
 def _roles(table: CountTable, system: System, mask: np.ndarray, small: np.ndarray) -> pd.DataFrame:
-    roles = pd.DataFrame("", index=table.frame.index, columns=list(table.counts), dtype=object)
+    roles: dict[str, list[str]] = {column: [""] * len(table.frame) for column in table.counts}
     for (row, column), cell in table.cells.items():
         if mask[cell]:
-            roles.loc[row, column] = SMALL if small[cell] else GUARD
+            roles[column][row] = SMALL if small[cell] else GUARD
         elif not system.published[cell]:
-            roles.loc[row, column] = LEANING
-    return roles
+            roles[column][row] = LEANING
+    return pd.DataFrame(roles, index=table.frame.index, columns=list(table.counts), dtype=object)
 
 
 def _full_cells(table: Table) -> pd.DataFrame:

@@ -7,6 +7,8 @@ then totals, zeros last. Cells that turn out not to be needed are shown again. P
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,12 +60,19 @@ class NoWayError(ReleaseError):
 
 
 def suppress(
-    system: System, policy: Policy, *, hidden: np.ndarray | None = None, fixed: np.ndarray | None = None, quiet: np.ndarray | None = None
+    system: System,
+    policy: Policy,
+    *,
+    hidden: np.ndarray | None = None,
+    fixed: np.ndarray | None = None,
+    quiet: np.ndarray | None = None,
+    proven: set[bytes] | None = None,
 ) -> np.ndarray:
     """Which published cells to hide: a mask over the cells of the system.
 
     hidden: cells that must be hidden whatever their value. fixed: cells that have been shown elsewhere and cannot be hidden any more.
-    quiet: cells nobody publishes that are no secret of their own. Raises NoWayError where what has been shown elsewhere leaves no safe way.
+    quiet: cells nobody publishes that are no secret of their own. proven: parts that have been found safe before; it is added to.
+    Raises NoWayError where what has been shown elsewhere leaves no safe way.
     """
     values, published = np.array(system.numbers), np.array(system.published, dtype=bool)
     small = sensitive(values, policy)
@@ -76,7 +85,12 @@ def suppress(
     shown = np.zeros(len(values), dtype=bool) if fixed is None else fixed & ~first
     watched = (small | published) if quiet is None else (small | published) & ~quiet
     work = _Work(rows, linked(rows)[0], values, small, watched, shown, _cost(values, system.totals()), policy)
+    known = work.parts(first | ~published) & proven if proven else set()
+    work.watched = watched & ~work.of_parts(first | ~published, known)
     mask = work.tidied(work.grown(first | ~published), first | ~published)
+    if proven is not None:
+        work.watched = watched
+        proven |= work.parts(mask | ~published)
     return np.asarray(mask & published)
 
 
@@ -94,6 +108,24 @@ class _Work:
     ) -> None:  # fmt: skip
         self.rows, self.part, self.values, self.small = rows, part, values, small
         self.watched, self.fixed, self.cost, self.policy = watched, fixed, cost, policy  # what is large and unpublished is nobody's secret
+
+    def parts(self, hidden: np.ndarray) -> set[bytes]:
+        """What each part in which anything is hidden looks like: two that look the same are equally safe."""
+        return {look for _, look in self._looks(hidden)}
+
+    def of_parts(self, hidden: np.ndarray, looks: set[bytes]) -> np.ndarray:
+        """The cells of the parts that look like this."""
+        return np.isin(self.part, [part for part, look in self._looks(hidden) if look in looks])
+
+    def _looks(self, hidden: np.ndarray) -> Iterator[tuple[int, bytes]]:
+        order = np.argsort(self.part, kind="stable")
+        starts = np.flatnonzero(np.diff(self.part[order], prepend=-1))
+        for cells in np.split(order, starts[1:]):
+            if len(cells) > 1 and (hidden & self.watched)[cells].any():
+                rows = self._rows_of(cells)
+                rows.sort_indices()
+                parts = (rows.indptr, rows.indices, rows.data, self.values[cells], hidden[cells], self.watched[cells])
+                yield int(self.part[cells[0]]), hashlib.sha256(b"|".join(np.ascontiguousarray(part).tobytes() for part in parts)).digest()
 
     def unsafe(self, hidden: np.ndarray, parts: np.ndarray) -> np.ndarray:
         """Cells of these parts that are hidden and not safe."""

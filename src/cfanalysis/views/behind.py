@@ -50,6 +50,22 @@ def _rows(table: Table) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in table.frame.to_dict("records")]
 
 
+def windows(subject: Subject, as_at: pd.Period) -> list[Span]:
+    """The sums over months that pages show of every count: two years to the newest settled month, years to March, autumns and winters."""
+    if not subject.known or subject.indicator.kind == "stock":
+        return []
+    what = NUMERATOR if subject.parts else "figure"
+    newest, first = subject.newest, subject.months[0]
+    ends = [newest - subject.indicator.provisional_months - back for back in (0, YEAR)]
+    ends += [pd.Period(f"{year}-03", freq="M") for year in range(first.year + 1, newest.year + 1)]
+    spans = [subject.span(end - YEAR + 1, end, what) for end in ends]
+    if subject.indicator.kind == "count":
+        years = [as_at.year, as_at.year + 1]
+        spans += [subject.span(pd.Period(f"{year - 1}-10", freq="M"), pd.Period(f"{year - 1}-12", freq="M"), mean=True) for year in years]
+        spans += [subject.span(pd.Period(f"{year}-01", freq="M"), pd.Period(f"{year}-02", freq="M"), mean=True) for year in years]
+    return [span for span in spans if span.first >= first and span.last <= newest]
+
+
 def findings(table: Table, subjects: Mapping[tuple[str, str], Subject]) -> Table:
     """Findings: the newest month and a month that stands out lean on the month before it as well; a shift on all months of its levels."""
     named = [(row, subjects[row["indicator"], row["breakdown"]]) for row in _rows(table)]
