@@ -81,8 +81,8 @@ def _icpcs_in_time(view: View, edges: RereferralEdges) -> Flow:
     return Flow(held.rows, held.on, _bool(in_time), np.ones(len(taken)), _bool(known), held.needs)
 
 
-def _cin_duration(view: View, edges: RereferralEdges) -> Median:
-    closed = _flow(view, edges, event="cin_episode", on="end_date")
+def _duration(view: View, edges: RereferralEdges, *, event: str) -> Median:
+    closed = _flow(view, edges, event=event, on="end_date")
     began = to_days(closed.rows["clock_start"].fillna(closed.rows["date"]))
     return Median(closed.rows, closed.on, (closed.on - began).astype(float), closed.needs)
 
@@ -127,15 +127,17 @@ MEASURES: Mapping[str, Callable[[View, RereferralEdges], Measure]] = {
     "cin_started": partial(_flow, event="cin_episode"),
     "cin_ended": partial(_flow, event="cin_episode", on="end_date"),
     "cin_ended_by_reason": partial(_flow, event="cin_episode", on="end_date"),
-    "cin_duration": _cin_duration,
+    "cin_duration": partial(_duration, event="cin_episode"),
     "cp_open": partial(_stock, event="cp_plan"),
     "cp_started": partial(_flow, event="cp_plan"),
     "cp_ended": partial(_flow, event="cp_plan", on="end_date"),
+    "cp_duration": partial(_duration, event="cp_plan"),
     "cp_subsequent": partial(_outcome, event="cp_plan", is_="subsequent"),
     "cp_two_years": _two_years,
     "cla_open": partial(_stock, event="cla_period"),
     "cla_started": partial(_flow, event="cla_period"),
     "cla_ended": partial(_flow, event="cla_period", on="end_date"),
+    "cla_duration": partial(_duration, event="cla_period"),
     "placements": partial(_stock, event="cla_period"),
     "caseload": partial(_stock, event="cin_episode", distinct=True),
     "care_leavers_in_touch": partial(_leavers, column="outcome", hit=lambda text: text == "yes"),

@@ -207,13 +207,18 @@ class Reference:
 
     cin_ended_by_reason = cin_ended
 
+    def _duration(self, event, month):
+        rows = self._flow(event, month, "end_date")
+        return self.covers(event, month), (rows, lambda row: (row["end_date"] - (row["clock_start"] or row["date"])).days, None), "median"
+
     def cin_duration(self, month):
-        rows = self._flow("cin_episode", month, "end_date")
-        return (
-            self.covers("cin_episode", month),
-            (rows, lambda row: (row["end_date"] - (row["clock_start"] or row["date"])).days, None),
-            "median",
-        )
+        return self._duration("cin_episode", month)
+
+    def cp_duration(self, month):
+        return self._duration("cp_plan", month)
+
+    def cla_duration(self, month):
+        return self._duration("cla_period", month)
 
     def cp_open(self, month):
         return self._stock("cp_plan", month)

@@ -207,6 +207,22 @@ CASES = {
         """,
         {("all", "2023-05"): (None, 3, 11.0), ("team: West", "2023-05"): (None, 2, 10.5), ("all", "2023-06"): (None, 0, None)},
     ),
+    "cp_duration": (  # 120 and 30 days; C's plan goes on
+        """
+        A cp_plan 2023-01-31 2023-05-31 category=NEG
+        B cp_plan 2023-05-01 2023-05-31 category=EMO
+        C cp_plan 2023-05-01 category=NEG
+        """,
+        {("all", "2023-05"): (None, 2, 75.0), ("category: Neglect", "2023-05"): (None, 1, 120.0), ("all", "2023-06"): (None, 0, None)},
+    ),
+    "cla_duration": (  # 365, 10 and 20 days
+        """
+        A cla_period 2022-05-10 2023-05-10 outcome=E11
+        B cla_period 2023-05-01 2023-05-11 outcome=E4A
+        C cla_period 2023-05-01 2023-05-21 outcome=E4A
+        """,
+        {("all", "2023-05"): (None, 3, 20.0), ("reason: Adopted - application unopposed", "2023-05"): (None, 1, 365.0)},
+    ),
     "cp_open": (
         """
         A cp_plan 2023-04-01 category=NEG
