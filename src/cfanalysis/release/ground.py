@@ -97,10 +97,18 @@ def _exact(series: Mapping[Name, Mapping[int, float]], names: tuple[str, str, st
 
 
 def _aliases(series: Mapping[Name, Mapping[int, float]], first: set[str]) -> dict[Name, Name]:
-    """One name for series that are the same month by month: what the denominator of one percentage is counted of, say."""
-    same: dict[tuple[tuple[int, float], ...], list[Name]] = {}
-    for name, values in series.items():
-        if len(values) >= ENOUGH_MONTHS and len(set(values.values())) > 2:
-            same.setdefault(tuple(sorted(values.items())), []).append(name)
-    groups = [sorted(names, key=lambda name: (name[0] not in first, name[1] != FIGURE, name)) for names in same.values() if len(names) > 1]
-    return {name: names[0] for names in groups for name in names[1:]}
+    """One name for series that are the same month by month, as far as the shorter goes: what one percentage is of another counts."""
+    long = {name: values for name, values in series.items() if len(values) >= ENOUGH_MONTHS and len(set(values.values())) > 2}
+    order = sorted(long, key=lambda name: (-len(long[name]), name[0] not in first, name[1] != FIGURE, name))
+    months = {month: place for place, month in enumerate(sorted({month for values in long.values() for month in values}))}
+    table = np.full((len(order), len(months)), np.nan)
+    for row, name in enumerate(order):
+        table[row, [months[month] for month in long[name]]] = list(long[name].values())
+    found: dict[Name, Name] = {}
+    for row, name in enumerate(order):
+        known = ~np.isnan(table[row])
+        same = np.flatnonzero((table[:row, known] == table[row, known]).all(axis=1))
+        chosen = next((order[other] for other in same if order[other] not in found), None)
+        if chosen is not None:
+            found[name] = chosen
+    return found
