@@ -33,7 +33,7 @@ HOSTILE = {
 }
 """Names of teams and of whatever else may come from a file."""
 
-AUTHORITY = "<b>Saint \"Quote's\"</b> ../=1+1"
+AUTHORITY = '<b>Saint "Quote\'s"</b> ../=1+1'
 FIRST, LAST = date(2021, 4, 1), date(2024, 3, 31)
 
 BASIS = ("Child Unique ID", "Gender", "Ethnicity", "Date of Birth", "Age of Child (Years)")
@@ -82,7 +82,7 @@ def _days(per_month: int, rng: random.Random) -> Iterable[date]:
 
 
 def _lists(per_month: int, seed: int) -> dict[str, list[Sequence[str]]]:
-    rng = random.Random(seed)  # noqa: S311  (a made authority, no secret)
+    rng = random.Random(seed)
     lists: dict[str, list[Sequence[str]]] = {name: [] for name in LISTS}
     for place, day in enumerate(_days(per_month, rng)):
         child, source = _child(place % 400), rng.choices(SOURCES, (50, 30, 15, 3))[0]
@@ -149,7 +149,9 @@ def _params(folder: Path, *, faulty: bool) -> Path:
             "id": "one", "asked_on": "2023-01-04", "asked_by": text, "what": HOSTILE["formula"], "owner": HOSTILE["turned"],
             "due": "2023-01-31", "done": None,
         }],
-        "commentary": [{"indicator": "referrals", "dated": "2023-02-11", "issue": text, "response": HOSTILE["at"], "update": HOSTILE["long"]}],
+        "commentary": [{
+            "indicator": "referrals", "dated": "2023-02-11", "issue": text, "response": HOSTILE["at"], "update": HOSTILE["long"],
+        }],
         "events": [{
             "date": "2022-09-01", "kind": "flag", "indicators": ["referrals"], "label": HOSTILE["script"], "said_by": HOSTILE["path"],
         }],

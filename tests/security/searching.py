@@ -14,6 +14,7 @@ import urllib.parse
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 DEEPEST = 6
@@ -76,13 +77,9 @@ def _decoded(written: bytes, decode: object) -> Iterator[bytes]:
     except (binascii.Error, ValueError):
         return
     if plain.startswith(PACKED[2:]):
-        try:
+        with suppress(zlib.error):
             yield zlib.decompress(plain)
-        except zlib.error:
-            pass
-    elif plain.startswith(PACKED[:2]):
-        yield plain
-    elif plain.isascii():
+    elif plain.startswith(PACKED[:2]) or plain.isascii():
         yield plain
 
 

@@ -12,7 +12,20 @@ from cfanalysis.release.released import ReleasedTable
 LEANING = "leaning"
 """The role of a count that is hidden because it is worked out from a hidden one."""
 
-KEY_COLUMNS = ("authority", "level", "indicator", "breakdown", "category", "measure", "month", "year", "who", "edition", "extract")
+KEY_COLUMNS = (
+    "authority",
+    "level",
+    "indicator",
+    "breakdown",
+    "category",
+    "measure",
+    "month",
+    "year",
+    "who",
+    "edition",
+    "extract",
+    "series",
+)
 
 
 def record(table: ReleasedTable) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from cfanalysis.release.places import Places
 from cfanalysis.release.system import System
 from cfanalysis.tables import ALL, Span, Table
 
-KEYS = ("authority", "level", "indicator", "breakdown", "month", "year", "edition", "extract", "date")
+KEYS = ("authority", "level", "indicator", "breakdown", "month", "year", "edition", "extract", "date", "series", "measure")
 """Columns that name a row rather than measure it, beside the margins a table declares."""
 
 ENOUGH_ROWS = 4
