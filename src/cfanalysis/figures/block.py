@@ -67,7 +67,7 @@ def _folded(written: str, rows: int, title: str) -> str:
 
 
 def _definitions(payload: Mapping[str, Any]) -> str:
-    told = "".join(f"<p><b>{text(name)}</b>: {text(meaning)}</p>" for name, meaning in payload["definitions"].items())
+    told = "".join(f"<p><strong>{text(name)}</strong>: {text(meaning)}</p>" for name, meaning in payload["definitions"].items())
     if len(payload["definitions"]) <= MOST_DEFINITIONS:
         return told
     return f"<details><summary>What these measures are<span class=cf-hide>: {text(payload['title'])}</span></summary>{told}</details>"
