@@ -75,7 +75,8 @@ def quality(read: Mapping[str, ReleasedTable]) -> list[str]:
         part = wrong.loc[wrong["action"] == action, "count"] if len(wrong) else wrong
         if len(part):
             hidden = " (small numbers not counted)" if part.isna().any() else ""
-            said.append(f"{part.sum():,.0f} {what}, by {len(part)} {'rule' if len(part) == 1 else 'rules'}{hidden}. Each is listed below.")
+            many = f"{part.sum():,.0f}" if part.sum() > 0 else "A few"
+            said.append(f"{many} {what}, by {len(part)} {'rule' if len(part) == 1 else 'rules'}{hidden}. Each is listed below.")
     if "changes" in read and len(_rows(read["changes"])):
         changed = _rows(read["changes"])[["added", "removed", "changed"]].sum()
         parts = [f"{name} {changed[name]:,.0f}" for name in ("added", "removed", "changed")]

@@ -55,6 +55,12 @@ def open(params: Params | NotebookParams | Path | str | Mapping[str, Any]) -> Wo
     unknown += [cell.indicator] if cell and cell.indicator and cell.indicator not in known else []
     if unknown:
         raise ParameterError(f"{run.file}: indicators: found {unknown[0]!r}, want names of docs/indicators.md, such as referrals")
+    own = [source.path for source in run.sources if source.format != "published"]
+    if run.policy == "open" and own:
+        raise ParameterError(
+            f"{run.file}: policy: found 'open', which is for figures that are published already, and the file {Path(own[0]).name} of the "
+            "authority's own; want 'dfe', 'strict', a policy of your own, or 'internal' for your own desk"
+        )
     book = Workbook(run, cell, read_inputs(run))
     if cell is None or (cell.as_at is None and cell.first_month is None):  # a look at other months is no edition
         book.inputs.keep_edition()

@@ -137,9 +137,6 @@ class Seen(HTMLParser):
         self.text.append(data)
 
 
-ALLOWED_ODD = {"script", "style", "svg"}
-
-
 def test_hostile_names_stand_on_the_pages_as_text(runs: tuple[Ran, Ran]) -> None:
     pages = {name: data.decode() for name, data in runs[0].pages.items() if name.endswith(".html")}
     said = ""
@@ -147,7 +144,7 @@ def test_hostile_names_stand_on_the_pages_as_text(runs: tuple[Ran, Ran]) -> None
         seen = Seen()
         seen.feed(page)
         assert not seen.handlers, name
-        assert not seen.tags & {"img", "iframe", "object", "embed", "b"}, name
+        assert not seen.tags & {"img", "iframe", "object", "embed"}, name
         said += "".join(seen.text)
         assert not re.search("[\u202a-\u202e\u2066-\u2069]", re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)), name
     for text in ("<script>alert(1)</script>", "onerror=alert(2)", "../../../etc/cron.d/x", "👩", "L" * 60, "=HYPERLINK("):

@@ -64,8 +64,8 @@ class Memory:
             self.states[place] = HIDDEN
         return place
 
-    def join(self, system: System, addresses: Mapping[int, Address], *, known: bool = True) -> dict[int, str]:
-        """Put the memory into a system whose cells are of these addresses; gives the state of every cell that readers have met before.
+    def join(self, system: System, addresses: Mapping[int, Address], *, known: bool = True) -> dict[int, tuple[str, float]]:
+        """Put the memory into a system whose cells are of these addresses; gives state and value of every cell that readers have met.
 
         ``known`` False leaves out the value of what was hidden, as a reader must: then only counts that are shown now are recognised.
         """
@@ -81,7 +81,7 @@ class Memory:
                 cells[place] = system.add_cell(key[1] if known or state == SHOWN else np.nan, published=state != UNPUBLISHED)
         for equation in self.equations:
             system.equations.append(Equation(tuple(cells[place] for place in equation.cells), equation.coefficients))
-        return {cell: self.states[place] for place, cell in cells.items() if self.states[place] != UNPUBLISHED}
+        return {cell: (self.states[place], self.keys[place][1]) for place, cell in cells.items() if self.states[place] != UNPUBLISHED}
 
 
 def remembered(system: System, hidden: np.ndarray, addresses: Mapping[int, Address]) -> str:

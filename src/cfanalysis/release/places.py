@@ -81,10 +81,11 @@ class Places:
         Where nobody sees either flow a reader has no more than the change of the stock, which is no count of anybody.
         """
         for month in sorted(months):
-            sought = [(stock, month), (stock, month - 1), (started, month), (ended, month)]
-            found = [self.cells.get((*name, at, at, False)) for name, at in sought]
-            if all(found):
-                cells = [each[0] for each in found if each]
-                flows = np.array([self.system.numbers[cell] if self.system.published[cell] else np.nan for cell in cells[2:]])
-                if not (np.isnan(flows) | sensitive(flows, policy)).all():
-                    self.system.add_relation(cells, (1.0, -1.0, -1.0, 1.0))
+            flows = [(name, month) for name in (started, ended)]
+            if not any((*name, at, at, False) in self.cells for name, at in flows):
+                continue
+            cells = [self._month(name, at) for name, at in ((stock, month), (stock, month - 1), *flows)]
+            known = [cell for cell in cells if cell is not None]
+            seen = np.array([self.system.numbers[cell] if self.system.published[cell] else np.nan for cell in known[2:]])
+            if len(known) == len(cells) and not (np.isnan(seen) | sensitive(seen, policy)).all():
+                self.system.add_relation(known, (1.0, -1.0, -1.0, 1.0))

@@ -94,7 +94,7 @@ class Publication:
             worked_out = bool(leaning[place][column][row]) and not small[cell]
             system.published[cell] |= (place, row, column) not in withheld and not worked_out
         places.tie(self.policy)
-        met = self.before.join(system, places.addresses()) | met
+        met = {cell: state for cell, (state, _) in self.before.join(system, places.addresses()).items()} | met
         hidden, fixed, quiet = np.zeros((3, len(system.numbers)), dtype=bool)
         for cell, state in met.items():
             hidden[cell], fixed[cell] = state == HIDDEN, state == SHOWN
@@ -222,9 +222,9 @@ def audit_records(records: Sequence[Mapping[str, Any]], policy: Policy, before: 
             if hidden[cell]:
                 small[cell] |= record["counts"][column]["role"][row] == SMALL
                 place[cell] = (number, row, column)
-    earlier = [cell for cell, state in met.items() if state == HIDDEN and cell not in place]
+    earlier = {cell: value for cell, (state, value) in met.items() if state == HIDDEN and cell not in place}
     watched = np.isin(np.arange(len(hidden)), [*place, *earlier])
-    small[earlier] = True
+    small[list(earlier)] = sensitive(np.array(list(earlier.values())), policy)
     bad = np.flatnonzero(unsafe(low, high, small, watched, policy))
     bad = bad[np.argsort(~small[bad], kind="stable")]  # a small count first: it is what matters
     if len(bad) and int(bad[0]) not in place:
