@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from cfanalysis.reference import read_yaml
@@ -85,6 +85,10 @@ _NUMBERED = re.compile(r"(?:list|lst)[\s_.\-]*0?(\d{1,2})(?!\d)|^0?(\d{1,2})(?:[
 _DATE = re.compile(r"\d{4}[-_. ]\d{1,2}[-_. ]\d{1,2}|\d{1,2}[-_. ]\d{1,2}[-_. ]\d{4}|\d{8}")
 
 
+_CODE = re.compile(r"\d{4}")
+"""What is written in rows of data and never in a header; such cells are many, and looking for something close to each is slow."""
+
+
 def list_from_name(name: str) -> int | None:
     """The number of the list that a sheet or file is named after: "List 1", "List_1 Contacts", "AnnexA List 1", "1 Contacts",
     "Contacts"; None if none.
@@ -120,6 +124,7 @@ def _words(header: str) -> frozenset[str]:
     return frozenset(re.findall(r"[a-z0-9]+", _BRACKETS.sub("", header.lower()).replace("'", "").replace("’", ""))) - _FILLER
 
 
+@lru_cache(maxsize=20_000)
 def match_header(header: str, number: int) -> tuple[str, bool] | None:
     """The key of the column a header names in a list, and whether it was only close; None if it is none of them.
 
@@ -133,7 +138,7 @@ def match_header(header: str, number: int) -> tuple[str, bool] | None:
     key = exact.get(text) or exact.get(plain(_BRACKETS.sub("", header))) or (words.get(_words(header)) if _words(header) else None)
     if key:
         return key, False
-    close = difflib.get_close_matches(text, list(exact), n=1, cutoff=CLOSE) if len(text) > 6 else []
+    close = difflib.get_close_matches(text, list(exact), n=1, cutoff=CLOSE) if len(text) > 6 and not _CODE.search(text) else []
     return (exact[close[0]], True) if close else None
 
 
