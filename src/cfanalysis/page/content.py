@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 import cfanalysis
-from cfanalysis.figures.block import block
+from cfanalysis.figures.block import MOST_DEFINITIONS, block
 from cfanalysis.figures.markup import text
 from cfanalysis.months import month_label
 from cfanalysis.page.downloads import link
@@ -73,7 +73,7 @@ def _piece(piece: Piece, names: Iterator[tuple[str, FigurePayload | TablePayload
     if isinstance(piece, (FigurePayload, TablePayload)):
         name, _ = next(names)
         new = {term: meaning for term, meaning in piece.definitions.items() if term not in defined}
-        defined.update(new)
+        defined.update(new if len(new) <= MOST_DEFINITIONS else {})  # folded away, they are not read
         return block({**piece.model_dump(), "id": name, "definitions": new}, extra=link(piece.table, piece.title))
     if isinstance(piece, NotePayload) and piece.role != "foot":
         return block(piece.model_dump())

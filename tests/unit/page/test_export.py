@@ -1,6 +1,7 @@
 """From an executed notebook to a page: what is on it, what stops it, and that it appears whole or not at all."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -196,6 +197,36 @@ def test_code_is_hidden_unless_an_analyst_asks_and_parameters_always(tmp_path):
     with_code = exported(tmp_path, cells, show_code=True).read_text()
     assert "figures.note(&#x27;Words &amp; &lt;more&gt;&#x27;)" in with_code
     assert "PATH-CANARY" not in with_code
+
+
+def defined(*names):
+    facts = {"definitions": {name: f"What {name} are." for name in names}}
+    return shown(figures.show(cf.release(replace(by_source(), facts=facts), "dfe")))
+
+
+def test_a_measure_is_defined_under_the_first_figure_that_shows_it(tmp_path):
+    made = exported(tmp_path, [defined("contacts"), defined("contacts", "plans")]).read_text()
+    assert made.count("What contacts are.") == made.count("What plans are.") == 1
+    assert made.index("What contacts are.") < made.index("What plans are.")
+
+
+def test_many_definitions_are_folded_and_do_not_stand_for_one_under_a_figure(tmp_path):
+    made = exported(tmp_path, [defined("a", "b", "c", "d"), defined("a")]).read_text()
+    assert "What these measures are" in made
+    assert made.count("What a are.") == 2
+
+
+def test_a_long_table_is_folded(tmp_path):
+    frame = pd.DataFrame({"category": [f"Row {place}" for place in range(31)], "now": 1000.0})
+    made = exported(tmp_path, [shown(figures.show(cf.release(Table(frame, "Long", counts=("now",)), "dfe")))])
+    assert "Show the table, 31 rows" in made.read_text()
+    assert page.check_page(made) == []
+
+
+def test_a_page_by_year_says_its_months(tmp_path):
+    frame = pd.DataFrame({"year": [2016, 2017], "who": ["A", "A"], "value": [1.0, 2.0]})
+    made = exported(tmp_path, [shown(figures.show(cf.release(Table(frame, "Yearly", published=True), "dfe")))]).read_text()
+    assert "Solentwick, April 2015 to March 2017" in made
 
 
 def test_an_empty_page_is_a_page(tmp_path):

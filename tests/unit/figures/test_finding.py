@@ -1,0 +1,81 @@
+"""Headlines of charts that nobody has written one for: what is shown, and nothing where it is hidden."""
+
+import numpy as np
+import pandas as pd
+
+import cfanalysis as cf
+from cfanalysis import figures
+from cfanalysis.figures import finding
+from cfanalysis.tables import Table
+
+MONTHS = list(pd.period_range("2023-01", periods=14, freq="M"))
+
+
+def test_the_newest_figure_stands_beside_that_of_a_year_before():
+    values = [20.0, 22.5, *[30.0] * 11, 24.0]
+    assert finding.newest("Caseload", MONTHS, values) == "Caseload: 24 in February 2024, 22.5 a year before"
+    assert finding.newest("Caseload", MONTHS[:3], values[:3]) == "Caseload: 30 in March 2023"
+    assert finding.newest("Caseload", MONTHS, [np.nan] * 14) == "Caseload: no figures can be shown"
+
+
+def test_several_lines_are_told_of_one_month_and_a_hidden_one_is_not():
+    frame = pd.DataFrame({"month": [MONTHS[0]] * 3, "series": ["In time", "Child seen", "Small"], "y": [81.0, 97.5, np.nan]})
+    assert finding.newest_of_each("x", frame, unit="percent") == "In time 81%, child seen 97.5% in January 2023"
+    assert finding.newest_of_each("Nothing", frame.assign(y=np.nan)) == "Nothing"
+
+
+def test_the_largest_is_called_so_only_among_those_that_can_be_compared():
+    assert finding.largest("By source", ["Police", "Schools"], [58.0, 30.0]) == "By source: Police highest, 58"
+    assert finding.largest("By source", ["Police", "Schools"], [58.0, np.nan]) == "By source: Police highest of those shown in full, 58"
+    assert finding.largest("By source", ["Police"], [np.nan]) == "By source"
+
+
+def test_a_season_an_authority_among_others_and_a_funnel():
+    assert finding.ends_of_season("The season", ["May", "August"], [8.2, -17.0]) == (
+        "The season: lowest in August (17% below average), highest in May (8% above average)"
+    )
+    rows = [("A", "2022-23", 5.0), ("A", "2023-24", 6.26), ("England (all)", "2023-24", 7.0), ("Region", "2022-23", 1.0)]
+    frame = pd.DataFrame(rows, columns=["who", "label", "y"])
+    assert finding.beside_others("Rate", frame) == "Rate: A 6.3 in 2023-24; England 7"
+    own = pd.Series({"y": 30.0, "low95": 10.0, "high95": 28.0, "low998": 8.0, "high998": 32.0})
+    assert finding.in_the_funnel("Rate", own, "A") == "Rate: A 30, further out than 19 areas in 20 would be"
+    assert finding.in_the_funnel("Rate", own.replace(30.0, 33.0), "A").endswith("further out than 998 areas in 1,000 would be by chance")
+    assert finding.in_the_funnel("Rate", own.replace(30.0, 20.0), "A") == "Rate: A 20, no further out than chance would put it"
+    assert finding.in_the_funnel("Rate", None, "A") == "Rate"
+
+
+def test_steps_are_not_told_where_one_is_hidden():
+    kinds = ["level", "in", "out", "level"]
+    assert finding.steps_between("Open", kinds, [900.0, 300.0, 280.0, 920.0]) == "Open: 900 to 920; 300 started, 280 ended"
+    assert finding.steps_between("Open", kinds, [900.0, np.nan, 280.0, 920.0]) == "Open"
+
+
+def drawn(target):
+    rows = [(month, name, 50.0 + place) for place, name in enumerate(("A", "B")) for month in MONTHS]
+    frame = pd.DataFrame(rows, columns=["month", "series", "observed"])
+    frame["target"] = frame["series"].map(target)
+    return figures.lines(cf.release(Table(frame, "Two", published=True), "dfe"), target="target").svg()
+
+
+def test_each_line_keeps_its_own_target_and_one_for_all_is_said_once():
+    apart = drawn({"A": 95.0, "B": 48.0})
+    assert "(target 95)" in apart
+    assert "(target 48)" in apart
+    together = drawn({"A": 60.0, "B": 60.0})
+    assert ">Target<" in together
+    assert "(target" not in together
+
+
+def test_events_of_a_table_are_drawn_without_asking():
+    frame = pd.DataFrame({"month": MONTHS, "observed": 50.0})
+    events = [{"month": MONTHS[3], "label": "New front door"}, {"month": MONTHS[12], "label": "Reorganisation"}]
+    made = figures.outlook(cf.release(Table(frame, "Referrals", published=True, facts={"events": events}), "dfe")).svg()
+    assert "New front door" in made
+    assert "Reorganisation" in made
+
+
+def test_whole_counts_days_and_empty_columns_are_written_as_a_reader_expects():
+    frame = pd.DataFrame({"who": ["a", "b"], "posts": [68.0, 16.5], "due": ["2018-06-30", "no date given"], "why": [" ", ""]})
+    shown = figures.show(cf.release(Table(frame, "t", counts=("posts",)), "internal")).shown
+    assert shown.columns == ("Area", "Posts", "Due")
+    assert shown.rows == (("a", "68", "30 June 2018"), ("b", "16.5", "no date given"))
