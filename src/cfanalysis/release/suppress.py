@@ -86,7 +86,8 @@ def suppress(
     watched = (small | published) if quiet is None else (small | published) & ~quiet
     work = _Work(rows, linked(rows)[0], values, small, watched, shown, _cost(values, system.totals()), policy)
     known = work.parts(first | ~published) & proven if proven else set()
-    work.watched = watched & ~work.of_parts(first | ~published, known)
+    if known:
+        work.watched = watched & ~work.of_parts(first | ~published, known)
     mask = work.tidied(work.grown(first | ~published), first | ~published)
     if proven is not None:
         work.watched = watched
@@ -118,14 +119,23 @@ class _Work:
         return np.isin(self.part, [part for part, look in self._looks(hidden) if look in looks])
 
     def _looks(self, hidden: np.ndarray) -> Iterator[tuple[int, bytes]]:
-        order = np.argsort(self.part, kind="stable")
-        starts = np.flatnonzero(np.diff(self.part[order], prepend=-1))
-        for cells in np.split(order, starts[1:]):
-            if len(cells) > 1 and (hidden & self.watched)[cells].any():
-                rows = self._rows_of(cells)
-                rows.sort_indices()
-                parts = (rows.indptr, rows.indices, rows.data, self.values[cells], hidden[cells], self.watched[cells])
-                yield int(self.part[cells[0]]), hashlib.sha256(b"|".join(np.ascontiguousarray(part).tobytes() for part in parts)).digest()
+        """The equations of every part with its cells and equations numbered from 0, their values, and what is hidden and watched."""
+        held = self.rows.tocoo()
+        equation, cell = held.coords
+        of_equation = np.zeros(self.rows.shape[0], dtype=int)
+        of_equation[equation] = self.part[cell]
+        weights = np.column_stack([rank_within(of_equation)[equation], rank_within(self.part)[cell], held.data])
+        entries, cells = np.argsort(self.part[cell], kind="stable"), np.argsort(self.part, kind="stable")
+        first_entry, first_cell = (
+            np.searchsorted(of, np.arange(self.part.max() + 2)) for of in (self.part[cell][entries], self.part[cells])
+        )
+        about = np.column_stack([self.values, hidden, self.watched])
+        for part in np.unique(self.part[hidden & self.watched]):
+            lines = weights[entries[first_entry[part] : first_entry[part + 1]]]
+            lines = lines[np.lexsort(lines.T)]
+            if len(lines):
+                cells_of = about[cells[first_cell[part] : first_cell[part + 1]]]
+                yield int(part), hashlib.sha256(lines.tobytes() + b"|" + cells_of.tobytes()).digest()
 
     def unsafe(self, hidden: np.ndarray, parts: np.ndarray) -> np.ndarray:
         """Cells of these parts that are hidden and not safe."""
