@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import nbformat
@@ -139,3 +140,27 @@ def test_the_plan_of_the_sample(root: Path, tmp_path: Path) -> None:
 
 def test_the_title_is_the_first_heading(tmp_path: Path) -> None:
     assert heading(notebook(tmp_path)) == "A question"
+
+
+def test_pages_that_give_something_away_together_are_made_again_each_with_those_before_in_mind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [Result(job=job(tmp_path, GOOD, name=name), published=f"told by {name}") for name in ("demand", "timeliness", "workforce")]
+    beside: dict[str, list[str]] = {}
+    room = sys.modules["cfanalysis.batch.together"]  # the function of the same name stands before it
+
+    def again(one: Job, *, engine: str, **more: list[str]) -> Result:
+        beside[one.notebook] = list(more["beside"])
+        return Result(job=one, published=f"told anew by {one.notebook}")
+
+    monkeypatch.setattr(room, "run_job", again)
+    monkeypatch.setattr(room, "_safe", lambda results: False)
+    monkeypatch.setattr("cfanalysis.page.audit_run", lambda pages, before: 0, raising=False)
+    monkeypatch.setattr("cfanalysis.page.write_workbook", lambda pages, path, title: path, raising=False)
+    monkeypatch.setattr(room, "_earlier", lambda results: None)
+    kept: dict[str, str] = {}
+    monkeypatch.setattr(room, "read_params", lambda path: path)
+    monkeypatch.setattr("cfanalysis.published.keep", lambda params, policy, told: kept.update(told))
+    together(made)
+    assert beside == {"timeliness": ["told by demand"], "workforce": ["told by demand", "told anew by timeliness"]}
+    assert kept == {"demand": "told by demand", "timeliness": "told anew by timeliness", "workforce": "told anew by workforce"}
