@@ -95,7 +95,7 @@ def verdicts_table(
         "low_value": parts[:2],
         "high_value": parts[:2],
     }
-    note = "The probability is what the data alone gave on the day it was said. Smallest change: smaller ones cannot be told from chance."
+    note = "The chance is what the data alone gave on the day it was said."
     return Table(frame, title=title, counts=("base", "observed", *parts), derived=derived, note=note, labels=LABELS)
 
 
