@@ -48,7 +48,7 @@ STOCK_WALK = (0.0, 0.3, 30.0)
 """The walk's variance over the noise's: all noise, some of each, next to no noise (a stock counted from records has none)."""
 
 STOCK_MOMENTUM = (0.0, 0.03, 0.3)
-STOCK_TREND = (0.0, 1e-4, 1e-3, 1e-2)
+STOCK_TREND = (0.0, 1e-4, 1e-3, 1e-2, 1e-1)
 STOCK_SEASON = (0.0, 0.5, 3.0, 15.0)
 """Variances over noise and walk together, so that they mean the same for smooth stocks and rough ones."""
 
