@@ -81,17 +81,32 @@ def _solved(left: csr_array, right: np.ndarray, part: np.ndarray, least: np.ndar
         used = np.diff(sub.indptr) > 0
         aim, limits = (rank[kept] == place).astype(float), np.column_stack([least[kept], most[kept]])
         target = aim > 0
-        low[kept[target]] = _extreme(aim, sub[used], right[used], limits)[target]
-        high[kept[target]] = _extreme(-aim, sub[used], right[used], limits)[target]
+        low[kept[target]] = _extreme(aim, sub[used], right[used], limits, part[kept])[target]
+        high[kept[target]] = _extreme(-aim, sub[used], right[used], limits, part[kept])[target]
     return np.maximum(low, 0.0), np.where(high >= most - TOLERANCE, np.inf, high)
 
 
-def _extreme(aim: np.ndarray, left: csr_array, right: np.ndarray, limits: np.ndarray) -> np.ndarray:
-    """Where the aim is least; where nothing fits at all the attacker's picture is wrong, and a cell is taken to be known exactly."""
+def _extreme(aim: np.ndarray, left: csr_array, right: np.ndarray, limits: np.ndarray, part: np.ndarray) -> np.ndarray:
+    """Where the aim is least. Where nothing fits a part at all (two figures of the same month that differ, say) the attacker's picture
+    of it is wrong: its cells are taken to be known exactly, and the other parts are looked at by themselves."""
+    found = _least(aim, left, right, limits)
+    if found is not None:
+        return found
+    one_by_one = limits[:, 0].copy()
+    for each in np.unique(part):
+        inside = part == each
+        own = left[:, inside]
+        used = np.diff(own.indptr) > 0
+        alone = _least(aim[inside], own[used], right[used], limits[inside])
+        one_by_one[inside] = limits[inside, 0] if alone is None else alone
+    return one_by_one
+
+
+def _least(aim: np.ndarray, left: csr_array, right: np.ndarray, limits: np.ndarray) -> np.ndarray | None:
     from scipy.optimize import linprog
 
     found = linprog(aim, A_eq=left, b_eq=right, bounds=limits, method="highs")
-    return np.asarray(found.x, dtype=float) if found.status == 0 else limits[:, 0]
+    return np.asarray(found.x, dtype=float) if found.status == 0 else None
 
 
 def rank_within(part: np.ndarray) -> np.ndarray:
