@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 FLAGS = ("c", "x", "z", "u", ":", "low", "k")
 """Why a value is missing: c confidential, x unavailable, z not applicable, u unreliable, : not available, low and k round to 0."""
 
+NOT_SHOWN = "not shown, to protect small numbers"
+"""What a sentence says in place of a figure that is hidden: it may be small itself, or stand beside one that is."""
+
 ALL = "all"
 """The breakdown of a total. Every other breakdown is ``dimension: category``, for example ``source: Police``."""
 

@@ -16,6 +16,7 @@ from cfanalysis.months import month_label
 from cfanalysis.registers import likelihood as likelihood
 from cfanalysis.registers import promise_line, question_sentences, reach_sentence, verdict_sentence, why_sentence
 from cfanalysis.release import ReleasedTable
+from cfanalysis.tables import NOT_SHOWN
 
 ALERTS = ("alert", "strong", "extreme")
 HEADLINES = 4
@@ -127,7 +128,7 @@ def promises(judged: ReleasedTable) -> list[str]:
         return verdicts(judged)
     tally = [f"{int((rows['verdict'] == name).sum())} {name}" for name in VERDICTS if (rows["verdict"] == name).any()]
     hidden = int((rows["verdict"] == "").sum())
-    tally += [f"{hidden} too few to show"] if hidden else []
+    tally += [f"{hidden} {NOT_SHOWN}"] if hidden else []
     many = f"{len(rows)} projections are" if len(rows) > 1 else "1 projection is"
     return [f"{many} on the register: {'; '.join(tally)}.", *(promise_line(row) for row in rows.to_dict("records"))]
 
@@ -187,7 +188,7 @@ def number(value: float, unit: str = "") -> str:
 
 def _settling(row: pd.Series) -> str:
     """A month whose late closures are still to come: what is recorded so far, and where that is likely to end up."""
-    so_far = "too few to show" if pd.isna(row["observed"]) else f"{number(row['observed'], _unit(row))} recorded so far"
+    so_far = NOT_SHOWN if pd.isna(row["observed"]) else f"{number(row['observed'], _unit(row))} recorded so far"
     span = f"{about(row['settled_low'], _unit(row), 3)} to {about(row['settled_high'], _unit(row), 3)}"
     return f"{row['title']} in {month_label(row['month'])}: {so_far}, likely to settle at {span}"
 
@@ -253,7 +254,7 @@ def _nothing_stands_out(newest: pd.DataFrame) -> str:
 def _latest(row: pd.Series) -> str:
     what, when = row["title"], month_label(row["month"])
     if pd.isna(row["observed"]):
-        return f"{what} in {when}: too few to show."
+        return f"{what} in {when}: {NOT_SHOWN}."
     value = number(row["observed"], _unit(row))
     if pd.isna(row["low"]) or row["reason"] == STILL_RECORDED:
         return f"{what}: {value} in {when}. {_cannot_tell(row)}"
@@ -278,7 +279,7 @@ def _strength(row: pd.Series) -> str:
 
 def _unusual(row: pd.Series) -> str:
     if pd.isna(row["observed"]):
-        return f"{row['title']} in {month_label(row['month'])}: too few to show."
+        return f"{row['title']} in {month_label(row['month'])}: {NOT_SHOWN}."
     usual = f"{number(row['low'], _unit(row))} to {number(row['high'], _unit(row))}"
     value = number(row["observed"], _unit(row))
     return f"{month_label(row['month'])} was {_strength(row)} for {_lower(row['title'])}: {value}, when {usual} would be usual."
@@ -287,7 +288,7 @@ def _unusual(row: pd.Series) -> str:
 def _shift(row: pd.Series) -> str:
     what, when = row["title"], month_label(row["month"])
     if pd.isna(row["observed"]) or pd.isna(row["expected"]):
-        return f"{what} moved to another level from {when}; the numbers are too small to show."
+        return f"{what} moved to another level from {when}; how far is {NOT_SHOWN}."
     side = "higher" if row["observed"] > row["expected"] else "lower"
     if row["reason"]:
         return f"{what} stood at a {side} level from {when} {row['reason']}, {_change(row)}."
@@ -297,7 +298,7 @@ def _shift(row: pd.Series) -> str:
 def _trend(row: pd.Series) -> str:
     what, when = row["title"], month_label(row["month"])
     if pd.isna(row["observed"]) or pd.isna(row["expected"]):
-        return f"{what}, year on year: too few to show."
+        return f"{what}, year on year: {NOT_SHOWN}."
     now, before = number(row["observed"], _unit(row)), number(row["expected"], _unit(row))
     if row["measured"] == "count":
         return f"{what}: {now} in the twelve months to {when}, {_change(row)} than in the twelve months before ({before})."

@@ -172,7 +172,7 @@ def sentences_quote_nothing_hidden() -> None:
     found = findings.of_series(subject, judged(subject), pd.DataFrame({"onset": [], "before": [], "after": [], "z": []}), None)
     said = " ".join(words.details(cf.release(findings.to_release(found, [subject]), "dfe")))
     newest = said.split("the twelve months", maxsplit=1)[0]
-    assert "too few to show" in newest
+    assert "not shown, to protect small numbers" in newest
     assert not re.search(r"\b3\b|777|\b768\b|\b786\b", newest), newest
 
 

@@ -18,7 +18,7 @@ from cfanalysis.months import month_label, working_days
 from cfanalysis.registers.judging import EXPECTED, NOISE, Both, Case, case_of
 from cfanalysis.registers.spoken import likelihood, spoken_tens
 from cfanalysis.registers.verdicts import COUNTED, NAN, points, share
-from cfanalysis.tables import Table
+from cfanalysis.tables import NOT_SHOWN, Table
 
 Answer = Literal["fall beyond season", "no fall beyond season", "no fall", "too early", "cannot tell"]
 
@@ -261,7 +261,7 @@ def question_sentences(row: Mapping[str, Any]) -> tuple[str, ...]:
     A fall of less than 7% could not have been told from chance.
     """
     if not row["answer"]:
-        return (f"January and February {row['year']}: too few to show.",)
+        return (f"January and February {row['year']}: {NOT_SHOWN}.",)
     past = row["answer"] != "too early"
     said = [f"January and February {row['year']}: {row['answer']} ({row['because']}).", _came(row), _chance(row, past), _shows(row, past)]
     return tuple(sentence for sentence in said if sentence)

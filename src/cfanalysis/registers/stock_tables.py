@@ -9,7 +9,7 @@ import pandas as pd
 
 from cfanalysis.months import month_label
 from cfanalysis.registers.spoken import likelihood
-from cfanalysis.tables import Table
+from cfanalysis.tables import NOT_SHOWN, Table
 
 if TYPE_CHECKING:
     from cfanalysis.models import StockForecast
@@ -150,7 +150,7 @@ def reach_sentence(row: Mapping[str, Any]) -> str:
     takes 8% fewer starts (about 12 a month) or about 11 more closures a month.'
     """
     if pd.isna(row["target"]) or pd.isna(row["probability"]):
-        return f"For {row['what']}: too few to show."
+        return f"For {row['what']}: {NOT_SHOWN}."
     odds = likelihood(row["probability"])
     said = f"For {row['what']} to be at {row['target']:,.0f} by the end of {row['by']} there is a chance of {odds} as things stand."
     ways = [_starts(row["starts"], row["fewer_starts"]), _closures(row["more_closures"])]

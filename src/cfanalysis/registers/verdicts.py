@@ -12,7 +12,7 @@ import pandas as pd
 from cfanalysis.months import month_label
 from cfanalysis.registers.entries import Projection
 from cfanalysis.registers.spoken import likelihood
-from cfanalysis.tables import ALL, Table
+from cfanalysis.tables import ALL, NOT_SHOWN, Table
 
 Said = Literal["met", "met, but expected anyway", "not met", "too early", "cannot tell"]
 NAN = float("nan")
@@ -149,7 +149,7 @@ def verdict_sentence(row: Mapping[str, Any]) -> str:
     said = date.fromisoformat(row["said_on"])
     parts = [
         f"Said on {said.day} {said:%B %Y} ({row['who']}): {_what(row)} would {_claim(row)}, {row['window']}.",
-        f"{row['verdict'][:1].upper()}{row['verdict'][1:]}: {row['because']}." if row["verdict"] else "Too few to show.",
+        f"{row['verdict'][:1].upper()}{row['verdict'][1:]}: {row['because']}." if row["verdict"] else f"{NOT_SHOWN.capitalize()}.",
         _moved(row),
         _odds(row),
         _noise(row),
@@ -165,7 +165,7 @@ def promise_line(row: Mapping[str, Any]) -> str:
     'Children in need would fall, January to February 2018 (said on 16 November 2017): not met.'
     """
     said, what = date.fromisoformat(row["said_on"]), _what(row)
-    verdict = row["verdict"] or "too few to show"
+    verdict = row["verdict"] or NOT_SHOWN
     return f"{what[:1].upper()}{what[1:]} would {_claim(row)}, {row['window']} (said on {said.day} {said:%B %Y}): {verdict}."
 
 
