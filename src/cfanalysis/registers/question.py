@@ -17,7 +17,7 @@ from cfanalysis.errors import SeriesError
 from cfanalysis.months import month_label, working_days
 from cfanalysis.registers.judging import EXPECTED, NOISE, Both, Case, case_of
 from cfanalysis.registers.spoken import likelihood, spoken_tens
-from cfanalysis.registers.verdicts import COUNTED, NAN, points, share
+from cfanalysis.registers.verdicts import COUNTED, NAN, said_size
 from cfanalysis.tables import NOT_SHOWN, Table
 
 Answer = Literal["fall beyond season", "no fall beyond season", "no fall", "too early", "cannot tell"]
@@ -229,7 +229,7 @@ def question_table(answers: Mapping[str, JanuaryFebruary], *, title: str = "Janu
     """
     frame = pd.DataFrame([{"series": label, **_row(answer)} for label, answer in answers.items()])
     told = dict.fromkeys(("expected", "low", "high", "edge"), ("base",)) | dict.fromkeys(("seen", "seen_per_day"), ("base", "observed"))
-    note = "October to December against January and February, a month each"
+    note = "October to December against January and February, a month each. A month that has not settled counts as expected."
     if frame.empty:
         return Table(frame, title=title, note=note)
     return Table(frame, title=title, counts=("base", "observed"), derived=told, note=note, labels=LABELS)
@@ -283,8 +283,7 @@ def _came(row: Mapping[str, Any]) -> str:
 
 
 def _by(change: float, kind: str) -> str:
-    size = points(abs(change)) if kind == "percent" else share(abs(change))
-    return "no change" if abs(change) < NOTHING else f"{'up' if change > 0 else 'down'} {size}"
+    return "no change" if abs(change) < NOTHING else f"{'up' if change > 0 else 'down'} {said_size(abs(change), kind)}"
 
 
 LIKELY_TENS = 7
@@ -315,7 +314,7 @@ def _shows(row: Mapping[str, Any], past: bool) -> str:
     smallest = row.get("smallest")
     if not _there(smallest):
         return ""
-    size = points(float(smallest or 0)) if row["kind"] == "percent" else share(float(smallest or 0))
+    size = said_size(float(smallest or 0), row["kind"])
     return f"A fall of less than {size} {'could not have been' if past else 'cannot be'} told from chance."
 
 

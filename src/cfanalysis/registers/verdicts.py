@@ -210,8 +210,16 @@ def _noise(row: Mapping[str, Any]) -> str:
     change = row.get("smallest_change")
     if not _there(change):
         return ""
-    size = points(float(change or 0)) if row["kind"] == "percent" else share(float(change or 0))
-    return f"A difference of less than {size} from what was expected cannot be told from chance."
+    return f"A difference of less than {said_size(float(change or 0), row['kind'])} from what was expected cannot be told from chance."
+
+
+def said_size(change: float, kind: str) -> str:
+    """The size of a change as it is said: points of a percentage, else a share.
+
+    >>> said_size(1.2, "percent"), said_size(0.123, "count")
+    ('1 percentage point', '12%')
+    """
+    return points(change) if kind == "percent" else share(change)
 
 
 def points(change: float) -> str:

@@ -210,12 +210,17 @@ def question(table: Table, asked: Sequence[tuple[Subject, int]]) -> Table:
 
 def _autumn(subject: Subject, year: int) -> Span | None:
     first, last = pd.Period(f"{year - 1}-10", freq="M"), pd.Period(f"{year - 1}-12", freq="M")
-    return level(subject, first, last) if subject.known and last <= subject.newest else None
+    return _as_recorded(subject, first, last)
 
 
 def _winter(subject: Subject, year: int) -> Span | None:
     first, last = pd.Period(f"{year}-01", freq="M"), pd.Period(f"{year}-02", freq="M")
-    return level(subject, first, last) if subject.known and last <= subject.newest else None
+    return _as_recorded(subject, first, last)
+
+
+def _as_recorded(subject: Subject, first: pd.Period, last: pd.Period) -> Span | None:
+    """Months whose figure the answer takes as recorded; one that has not settled is foretold, and is no count of anybody."""
+    return level(subject, first, last) if subject.known and last <= subject.settled else None
 
 
 def named(table: Table, subject: Subject) -> Table:

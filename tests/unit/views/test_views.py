@@ -160,3 +160,18 @@ def test_the_steps_end_where_closures_are_in() -> None:
     table = stock.steps(stock_, flow, subject("cin_ended", [4.0] * 24))
     assert table.frame["step"].iloc[-1] == "Open, December 2023"
     assert "Months after December 2023 are left out" in table.note
+
+
+def test_an_autumn_that_has_not_settled_is_not_taken_for_what_was_recorded():
+    from cfanalysis.registers import question_table
+    from cfanalysis.registers.question import JanuaryFebruary
+    from cfanalysis.views import behind
+
+    given = subject("referrals", [100.0] * 24)
+    year = given.newest.year + (1 if given.newest.month == 12 else 0)
+    december = pd.Period(f"{year - 1}-12", freq="M")
+    asked = JanuaryFebruary(year, "count", december, "too early", "they are not over", base=100.0)
+    for provisional, tied in ((0, True), ((given.newest - december).n + 1, False)):
+        one = Subject(given.indicator.model_copy(update={"provisional_months": provisional}), "Solentwick", given.rows)
+        table = behind.question(question_table({"Referrals": asked}), [(one, year)])
+        assert (table.spans["base"][0] is not None) == tied
