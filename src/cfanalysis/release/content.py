@@ -1,0 +1,96 @@
+"""What a release holds: released figures only, every one under its address, and what they say of themselves.
+
+The tables are those of docs/design.md. A figure's address is ``(indicator, breakdown, period, part)``; a period says its own grain:
+``2024-03`` a month, ``2024-Q1`` a calendar quarter, ``2023-24`` a year to March, ``2024-03-31`` a date (of a stock).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from cfanalysis.release.policy import Policy
+
+FIGURE, NUMERATOR, DENOMINATOR = PARTS = ("figure", "numerator", "denominator")
+ADDRESS = ("indicator", "breakdown", "period", "part")
+
+COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType({
+    "figures": {"indicator": "string", "breakdown": "string", "period": "string", "part": "string", "value": "number", "flag": "string"},
+    "averages": {
+        "indicator": "string", "breakdown": "string", "period": "string", "what": "string", "value": "number", "cases": "number",
+        "flag": "string",
+    },
+    "largest_days": {"indicator": "string", "period": "string", "day": "string", "value": "number", "flag": "string"},
+    "indicators": {
+        "indicator": "string", "first": "string", "newest": "string", "settled": "string", "source": "string", "grain": "string",
+        "provisional_months": "integer",
+    },
+    "grains": {"indicator": "string", "breakdown": "string", "grain": "string"},
+    "settling": {
+        "indicator": "string", "age": "integer", "low": "number", "middle": "number", "high": "number", "pairs": "integer",
+        "source": "string",
+    },
+    "revisions": {
+        "indicator": "string", "breakdown": "string", "period": "string", "part": "string", "earlier": "number", "later": "number",
+        "kind": "string",
+    },
+    "quality": {"section": "string", "row": "integer", "column": "string", "text": "string", "value": "number", "flag": "string"},
+    "yearly": {
+        "authority": "string", "level": "string", "indicator": "string", "breakdown": "string", "year": "integer", "numerator": "number",
+        "denominator": "number", "value": "number", "flag": "string", "source_table": "string",
+    },
+    "population": {"authority": "string", "year": "integer", "value": "number"},
+    "neighbours": {"authority": "string", "order": "integer", "edition": "string", "role": "string"},
+    "peers": {"indicator": "string", "period": "string", "departure": "number", "spread": "number", "authorities": "integer"},
+    "targets": {"indicator": "string", "period": "string", "value": "number", "kind": "string"},
+    "registers": {"register": "string", "place": "integer", "entry": "string"},
+})  # fmt: skip
+"""Every table of a release: column -> Frictionless type. A table that has nothing to say is there, with no rows."""
+
+
+class About(BaseModel):
+    """What a release is: whose, of when, under which rules, made by what."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    authority: str
+    code: str = ""
+    slug: str
+    as_at: str = Field(pattern=r"^\d{4}-\d{2}$")
+    first_month: str | None = None
+    edition: int = Field(ge=1)
+    policy: Policy
+    version: str
+    horizon: int
+    indicators: tuple[str, ...] | str = "all"
+    rereferral: Mapping[str, Any] = Field(default_factory=dict)
+    synthetic: bool = False
+    data_date: str = ""
+    comparators: Mapping[str, Any] = Field(default_factory=dict)
+    notebooks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Release:
+    """One authority's edition under one policy: ``about`` and the tables of ``COLUMNS``, typed, hidden figures missing with flag ``c``."""
+
+    about: About
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.tables[name]
+
+
+def empty(name: str) -> pd.DataFrame:
+    """A table of a release with no rows.
+
+    >>> list(empty("targets"))
+    ['indicator', 'period', 'value', 'kind']
+    """
+    kinds = {"string": "str", "number": "float64", "integer": "int64"}
+    return pd.DataFrame({column: pd.Series(dtype=kinds[kind]) for column, kind in COLUMNS[name].items()})
