@@ -122,7 +122,7 @@ class Inputs:
     def settling_of(self, name: str) -> Settling:
         """How the newest months of an indicator settle: from this run's extracts, else from the editions kept, else a stated default."""
         default = settling.OPEN_CASES if name == "cin_open" else None
-        return settling.learn_settling(self._editions(name), name, default=default)
+        return settling.learn_settling(self.editions_of(name), name, default=default)
 
     def settled(self, subject: Subject, *, months: int = settling.SETTLED) -> pd.DataFrame:
         """The newest months as first recorded and as they are likely to settle; empty where nobody knows."""
@@ -132,7 +132,7 @@ class Inputs:
         """The newest months of an indicator as first recorded and as they are likely to settle."""
         return settling.settling_table(self.settled(subject, months=settling.SHOWN), subject.name)
 
-    def _editions(self, name: str) -> list[tuple[pd.Period, pd.DataFrame]]:
+    def editions_of(self, name: str) -> list[tuple[pd.Period, pd.DataFrame]]:
         """What was made of an indicator at successive dates; one extract says nothing about how months settle."""
         if name not in self.from_events or self.series.empty:
             return []
@@ -175,13 +175,18 @@ class Inputs:
             return False
         return True
 
-    def since_last_edition(self) -> Table:
-        """Counts and stocks that the edition before this one had otherwise."""
+    def changes_since_last_edition(self) -> tuple[pd.DataFrame, pd.Period | None]:
+        """Counts and stocks that the edition before this one had otherwise (``what_changed``), and of when that edition was."""
         store = EditionStore(self.params.resolve(self.params.editions))
         before, own = store.last_before(self.params.authority.name, self.params.as_at), self._own
         changes = what_changed(before.read(), own) if before else what_changed(own.iloc[:0], own)
+        return changes, before.as_at if before else None
+
+    def since_last_edition(self) -> Table:
+        """Counts and stocks that the edition before this one had otherwise."""
+        changes, since = self.changes_since_last_edition()
         titles = {name: each.title for name, each in indicators.catalogue().items()}
-        return changes_table(changes, titles, since=before.as_at if before else None)
+        return changes_table(changes, titles, since=since)
 
     @cached_property
     def others(self) -> Others:

@@ -2,8 +2,9 @@
 
 from cfanalysis.indicators.catalogue import Comparator, FollowWindow, Indicator, catalogue
 from cfanalysis.indicators.compute import compute
+from cfanalysis.indicators.labels import category_names
 from cfanalysis.indicators.reconcile import reconcile
 from cfanalysis.indicators.rereferrals import RereferralEdges
 from cfanalysis.indicators.wilson import wilson
 
-__all__ = ["Comparator", "FollowWindow", "Indicator", "RereferralEdges", "catalogue", "compute", "reconcile", "wilson"]
+__all__ = ["Comparator", "FollowWindow", "Indicator", "RereferralEdges", "catalogue", "category_names", "compute", "reconcile", "wilson"]

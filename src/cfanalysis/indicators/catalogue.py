@@ -60,6 +60,7 @@ class Indicator(StrictModel):
     lists: Annotated[tuple[Event, ...], BeforeValidator(_as_tuple)]
     comparator: Comparator | None = None
     season: Literal["reference", "own", "none"]
+    at_date: bool = False
     calendar: bool
     provisional_months: int = Field(ge=0, le=24)
     window: FollowWindow | None = None
@@ -67,6 +68,11 @@ class Indicator(StrictModel):
     breakdowns: Annotated[tuple[Dimension, ...], BeforeValidator(_as_tuple)]
     theme: Theme
     worked_from: Literal["events", "monthly", "published"]
+
+    @property
+    def on_a_day(self) -> bool:
+        """Whether its figures are of a day, so that months of it do not add up."""
+        return self.kind == "stock" or self.at_date
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Indicator:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -102,3 +103,16 @@ def code_names(code_set: str) -> dict[str, str]:
     """Code to the name shown: DfE's group for a source, the first description for the rest."""
     codes = read_yaml("code_sets.yml")[code_set]["codes"]
     return {str(code): facts.get("group", facts["names"][0]) for code, facts in codes.items()}
+
+
+def category_names(events: Sequence[str], dimension: str) -> tuple[str, ...]:
+    """Every category that a code set or the age bands know of a list's dimension; none for what is an authority's own.
+
+    >>> category_names(["cp_plan"], "category")[:2]
+    ('Emotional abuse', 'Multiple/not recommended')
+    """
+    if dimension == "age":
+        bands = LEAVER_BANDS if "care_leaver" in events else BANDS
+        return (UNBORN, *(name for _, name in bands), NOT_RECORDED)
+    code_set = next((_CODES[dimension, event] for event in events if (dimension, event) in _CODES), None)
+    return tuple(sorted(set(code_names(code_set).values()))) if code_set else ()

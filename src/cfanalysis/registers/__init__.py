@@ -18,6 +18,8 @@ _FACE = {
     "read_events": "reading",
     "read_projections": "reading",
     "read_registers": "reading",
+    "read_entries": "written",
+    "write_entries": "written",
     "events_for": "standing",
     "overdue": "standing",
     "stale": "standing",

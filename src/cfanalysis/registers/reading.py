@@ -54,6 +54,14 @@ def read_commentary(path: Path | str, *, known: Known = None) -> tuple[Comment, 
     return _read(Path(path), Comment, known)
 
 
+MODELS: Mapping[str, type[StrictModel]] = {
+    "projections": Projection,
+    "events": DatedEvent,
+    "actions": Action,
+    "commentary": Comment,
+}
+"""Each register and what one of its entries is."""
+
 _READERS: Mapping[str, Callable[..., tuple[Any, ...]]] = {
     "projections": read_projections,
     "events": read_events,

@@ -1,7 +1,7 @@
 """What a release holds: released figures only, every one under its address, and what they say of themselves.
 
 The tables are those of docs/design.md. A figure's address is ``(indicator, breakdown, period, part)``; a period says its own grain:
-``2024-03`` a month, ``2024-Q1`` a calendar quarter, ``2023-24`` a year to March, ``2024-03-31`` a date (of a stock).
+``2024-03`` a month, ``2024-Q1`` a calendar quarter, ``2023/24`` a year to March, ``2024-03-31`` a date (of a stock).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     },
     "population": {"authority": "string", "year": "integer", "value": "number"},
     "neighbours": {"authority": "string", "order": "integer", "edition": "string", "role": "string"},
-    "peers": {"indicator": "string", "period": "string", "departure": "number", "spread": "number", "authorities": "integer"},
+    "peers": {"indicator": "string", "period": "string", "authority": "string", "value": "number"},
     "targets": {"indicator": "string", "period": "string", "value": "number", "kind": "string"},
     "registers": {"register": "string", "place": "integer", "entry": "string"},
 })  # fmt: skip

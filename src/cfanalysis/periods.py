@@ -1,0 +1,99 @@
+"""Periods as a release writes them: each says its own grain, and finer ones nest in coarser ones.
+
+``2024-03`` is a month, ``2024-Q1`` a calendar quarter, ``2023/24`` a year to March, ``2024-03-31`` a date (the end of a month, of a stock).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.months import financial_year
+
+Grain = Literal["month", "quarter", "year"]
+
+GRAINS: tuple[Grain, ...] = ("month", "quarter", "year")
+"""From the finest to the coarsest."""
+
+MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
+
+
+def month_period(month: pd.Period) -> str:
+    """A month as a period of a release.
+
+    >>> month_period(pd.Period("2024-03", "M"))
+    '2024-03'
+    """
+    return f"{month.year:04d}-{month.month:02d}"
+
+
+def quarter_period(month: pd.Period) -> str:
+    """The calendar quarter that a month lies in.
+
+    >>> quarter_period(pd.Period("2024-03", "M"))
+    '2024-Q1'
+    """
+    return f"{month.year:04d}-Q{(month.month - 1) // 3 + 1}"
+
+
+def year_period(month: pd.Period) -> str:
+    """The year to March that a month lies in.
+
+    >>> year_period(pd.Period("2024-03", "M")), year_period(pd.Period("2024-04", "M"))
+    ('2023/24', '2024/25')
+    """
+    ends = financial_year(month)
+    return f"{ends - 1:04d}/{ends % 100:02d}"
+
+
+def date_period(month: pd.Period) -> str:
+    """The last day of a month: when a stock is counted.
+
+    >>> date_period(pd.Period("2024-02", "M"))
+    '2024-02-29'
+    """
+    return f"{month.year:04d}-{month.month:02d}-{month.days_in_month:02d}"
+
+
+def periods(months: Iterable[pd.Period], grain: Grain) -> np.ndarray:
+    """The period of a grain that each month lies in."""
+    name = {"month": month_period, "quarter": quarter_period, "year": year_period}[grain]
+    return np.array([name(month) for month in months], dtype=object)
+
+
+def ends_period(month: pd.Period, grain: Grain) -> bool:
+    """Whether a month is the last of its quarter or of its year to March; every month is the last of itself.
+
+    >>> ends_period(pd.Period("2024-03", "M"), "year"), ends_period(pd.Period("2024-05", "M"), "quarter")
+    (True, False)
+    """
+    return bool(month.month % MONTHS_IN[grain] == (3 if grain == "year" else 0))
+
+
+def grain_of(period: str) -> Grain | Literal["date"]:
+    """The grain of a period, from how it is written.
+
+    >>> grain_of("2024-Q1"), grain_of("2023/24"), grain_of("2024-03"), grain_of("2024-03-31")
+    ('quarter', 'year', 'month', 'date')
+    """
+    if len(period) == 10:
+        return "date"
+    if period[4] == "/":
+        return "year"
+    return "quarter" if period[5] == "Q" else "month"
+
+
+def last_month(period: str) -> pd.Period:
+    """The month in which a period ends.
+
+    >>> last_month("2024-Q1"), last_month("2024-03-31"), last_month("2023/24")
+    (Period('2024-03', 'M'), Period('2024-03', 'M'), Period('2024-03', 'M'))
+    """
+    if period[4] == "/":
+        return pd.Period(f"{int(period[:4]) + 1:04d}-03", "M")
+    if period[5] == "Q":
+        return pd.Period(f"{period[:4]}-{3 * int(period[6]):02d}", "M")
+    return pd.Period(period[:7], "M")

@@ -1,0 +1,7 @@
+"""From what was read to the base: every figure that may be asked for, by address, before anything is hidden."""
+
+from __future__ import annotations
+
+from cfanalysis.prepare.base import AIM, FLOWS, LINE, Base, Before, prepare_base
+
+__all__ = ["AIM", "FLOWS", "LINE", "Base", "Before", "prepare_base"]

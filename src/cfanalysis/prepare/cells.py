@@ -1,0 +1,69 @@
+"""From monthly parts to the cells of the base: every part at its grain and at the coarser ones it nests in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.indicators import Indicator
+from cfanalysis.periods import GRAINS, MONTHS_IN, Grain, date_period, ends_period, periods
+from cfanalysis.prepare.grains import Key, offered_at
+from cfanalysis.release.content import ADDRESS
+from cfanalysis.tables import ALL
+
+WITHHELD_FIRST = 100_000
+"""Categories give way before whole series."""
+
+CELL_COLUMNS = (*ADDRESS, "value", "flag", "priority")
+
+
+def make_cells(parts: pd.DataFrame, known: Mapping[str, Indicator], grains: Mapping[Key, Grain]) -> pd.DataFrame:
+    """The cells of the base: address, value, flag, priority (what has a higher one is withheld first).
+
+    A month adds to the quarter and the year that it lies in where all months of them are known. What is
+    counted on a day is given on the last day of the month, at a coarser grain on the last day of each period.
+    """
+    found = [cells for name, rows in parts.groupby("indicator", sort=False) for cells in _of_indicator(rows, known[str(name)], grains)]
+    cells = pd.concat(found, ignore_index=True)
+    return cells.assign(priority=_priority(cells))[list(CELL_COLUMNS)].drop(columns="month", errors="ignore")
+
+
+def _of_indicator(rows: pd.DataFrame, indicator: Indicator, grains: Mapping[Key, Grain]) -> Iterator[pd.DataFrame]:
+    for grain in GRAINS:
+        here = [name for name in rows["breakdown"].unique() if offered_at(grains, (indicator.name, name), grain)]
+        mine = rows[rows["breakdown"].isin(here)]
+        if mine.empty:
+            continue
+        if indicator.on_a_day:
+            first = mine["breakdown"].map({name: grains[indicator.name, name] == grain for name in here})
+            yield _on_days(mine[first.astype(bool)], grain)
+        else:
+            yield mine.assign(period=_months(mine["month"])) if grain == "month" else _added_up(mine, grain)
+
+
+def _months(months: pd.Series) -> np.ndarray:
+    return np.asarray(months.astype(str))
+
+
+def _on_days(rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:
+    ends = np.array([ends_period(month, grain) for month in rows["month"]], dtype=bool)
+    chosen = rows[ends]
+    names = {month: date_period(month) for month in chosen["month"].unique()}
+    return chosen.assign(period=chosen["month"].map(names).astype(object))
+
+
+def _added_up(rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:
+    months = rows["month"].unique()
+    names = dict(zip(months, periods(months, grain), strict=True))
+    grouped = rows.assign(period=rows["month"].map(names)).groupby(["indicator", "breakdown", "part", "period"], sort=False)
+    sums = grouped.agg(value=("value", "sum"), known=("value", "count"), month=("month", "max")).reset_index()
+    whole = sums["known"] == MONTHS_IN[grain]
+    return sums[whole].drop(columns="known").assign(flag="")
+
+
+def _priority(cells: pd.DataFrame) -> np.ndarray:
+    """The oldest cells of categories go first, the newest months of whole series last."""
+    age = cells["month"].max().ordinal - pd.PeriodIndex(cells["month"]).asi8
+    return np.asarray(age + np.where(cells["breakdown"] == ALL, 0, WITHHELD_FIRST), dtype=np.int64)

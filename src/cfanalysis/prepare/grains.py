@@ -1,0 +1,117 @@
+"""At which grain each series and category is offered: by month, by quarter, or by year to March.
+
+A category that is sparse by month would be a row of hidden cells, and each of them would cost others. It is
+offered by quarter, else by year. The grain of an earlier edition stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.indicators import Indicator
+from cfanalysis.periods import GRAINS, Grain, ends_period, periods
+from cfanalysis.prepare.parts import dimension_of, is_small
+
+MOST_SMALL = 0.1
+"""Over more than a tenth of small cells a finer grain tells less than a coarser one."""
+
+Key = tuple[str, str]
+"""An indicator and a breakdown."""
+
+
+def choose_grains(
+    parts: pd.DataFrame, known: Mapping[str, Indicator], hide_below: int, before: Mapping[Key, Grain]
+) -> dict[Key, Grain]:
+    """The grain of every (indicator, breakdown) of the parts; ``before`` are those of earlier editions, which stay."""
+    found: dict[Key, Grain] = {}  # a whole series is offered by month: what is hidden of it stands beside its quarters and years
+    for name, rows in parts.groupby("indicator", sort=False):
+        indicator = known[str(name)]
+        wide = _wide(rows, indicator.on_a_day)
+        alone = {breakdown: before.get((indicator.name, breakdown)) or _finest(each, hide_below) for breakdown, each in wide.items()}
+        for dimension in {dimension_of(breakdown) for breakdown in alone}:
+            mine = {breakdown: grain for breakdown, grain in alone.items() if dimension_of(breakdown) == dimension}
+            settled: Mapping[str, Grain] = dict.fromkeys(mine, GRAINS[0]) if dimension == "" else _with_company(mine, wide, hide_below, indicator.name, before)
+            found |= {(indicator.name, breakdown): grain for breakdown, grain in settled.items()}
+    return found
+
+
+Wide = Mapping[Grain, np.ndarray]
+"""At every grain the counts of one breakdown: parts x periods."""
+
+
+def _wide(rows: pd.DataFrame, on_a_day: bool) -> dict[str, Wide]:
+    """The counts of each breakdown of an indicator at every grain."""
+    table = rows.pivot(index=["breakdown", "part"], columns="month", values="value")
+    months = pd.PeriodIndex(table.columns, freq="M")
+    at = {grain: _coarser(table.to_numpy(float), months, grain, on_a_day) for grain in GRAINS}
+    names = table.index.get_level_values("breakdown")
+    return {str(name): {grain: at[grain][names == name] for grain in GRAINS} for name in names.unique()}
+
+
+def _coarser(values: np.ndarray, months: pd.PeriodIndex, grain: Grain, on_a_day: bool) -> np.ndarray:
+    """Months added up to periods, or of what is there on a day the last month of each."""
+    if grain == "month":
+        return values
+    if on_a_day:
+        return np.asarray(values[:, [ends_period(month, grain) for month in months]])
+    codes, names = pd.factorize(periods(months, grain))
+    sums = np.zeros((values.shape[0], len(names)))
+    np.add.at(sums.T, codes, values.T)
+    return sums
+
+
+def _share_small(values: np.ndarray, hide_below: int) -> float:
+    """The share of periods in which any part is small, of those that are known."""
+    if not values.size:
+        return 0.0
+    known = ~np.isnan(values).all(axis=0)
+    return float(is_small(values, hide_below).any(axis=0)[known].mean()) if known.any() else 0.0
+
+
+def _finest(wide: Wide, hide_below: int) -> Grain:
+    return next((grain for grain in GRAINS if _share_small(wide[grain], hide_below) <= MOST_SMALL), GRAINS[-1])
+
+
+def _with_company(
+    grains: Mapping[str, Grain], wide: Mapping[str, Wide], hide_below: int, indicator: str, before: Mapping[Key, Grain]
+) -> dict[str, Grain]:
+    """The grains of one dimension such that what is left over at a finer grain is not small itself.
+
+    Where all categories but one are shown by month, that one follows from the whole. The sparsest of the
+    others then joins it, until what they hold together is large enough not to be hidden most of the time.
+    """
+    settled = dict(grains)
+    for grain in GRAINS[:-1]:
+        order = _sparsest_first(wide, [name for name in settled if _reaches(settled[name], grain)], grain, hide_below)
+        movable = [name for name in order if (indicator, name) not in before]
+        while movable and _left_over_is_small(settled, wide, grain, hide_below):
+            settled[movable.pop(0)] = GRAINS[GRAINS.index(grain) + 1]
+    return settled
+
+
+def _reaches(offered: Grain, grain: Grain) -> bool:
+    """Whether something offered at one grain is there at another, the same or coarser."""
+    return GRAINS.index(offered) <= GRAINS.index(grain)
+
+
+def _sparsest_first(wide: Mapping[str, Wide], names: Sequence[str], grain: Grain, hide_below: int) -> list[str]:
+    return sorted(names, key=lambda name: (-_share_small(wide[name][grain], hide_below), float(np.nansum(wide[name][grain])), name))
+
+
+def _left_over_is_small(grains: Mapping[str, Grain], wide: Mapping[str, Wide], grain: Grain, hide_below: int) -> bool:
+    coarse = [wide[name][grain] for name, offered in grains.items() if not _reaches(offered, grain)]
+    if not coarse:
+        return False
+    return _share_small(np.nansum(coarse, axis=0), hide_below) > MOST_SMALL
+
+
+def offered_at(grains: Mapping[Key, Grain], key: Key, grain: Grain) -> bool:
+    """Whether a series has cells at a grain.
+
+    >>> offered_at({("referrals", "all"): "month"}, ("referrals", "all"), "year")
+    True
+    """
+    return _reaches(grains[key], grain)

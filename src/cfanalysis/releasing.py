@@ -1,0 +1,108 @@
+"""From what was read to a release: the base prepared, disclosure control decided once, and everything beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis import __version__, settling
+from cfanalysis.disclosure import beside
+from cfanalysis.inputs import Inputs
+from cfanalysis.params import Params
+from cfanalysis.prepare import FLOWS, Base, Before, prepare_base
+from cfanalysis.prepare.base import SETTLING
+from cfanalysis.release.content import COLUMNS, FIGURE, About, Release, empty
+from cfanalysis.release.policy import Policy
+from cfanalysis.release.policy import policy as named_policy
+from cfanalysis.tables import ALL
+
+
+def make_release(inputs: Inputs, earlier: Sequence[Release] = (), *, edition: int = 1) -> Release:
+    """The release of what was read, under the policy of its parameters.
+
+    ``earlier`` are the release files of the authority before this one, of every policy, oldest first: what they show stays shown, and
+    nothing that they hide is given away.
+    """
+    rules = policy_of(inputs.params)
+    same = [each for each in earlier if each.about.policy.name == rules.name]
+    base = prepare_base(inputs, hide_below=rules.hide_below if rules.hides else 0, before=_before(same))
+    figures = _figures(base, rules, earlier)
+    last = same[-1] if same else None
+    tables = {
+        **base.tables,
+        "figures": figures,
+        "averages": beside.show_averages(base.averages, figures, rules, last["averages"] if last else None),
+        "largest_days": beside.show_days(base.days, figures, rules),
+        "settling": _settling(base, figures, rules),
+        "revisions": _revisions(inputs, figures, last),
+        "quality": beside.show_quality(base.tables["quality"], rules),
+    }
+    return Release(about_of(inputs, rules, edition), {name: _typed(tables[name], name) for name in COLUMNS})
+
+
+def policy_of(params: Params) -> Policy:
+    """The policy that the parameters ask for, whole."""
+    asked = params.policy
+    return named_policy(asked if isinstance(asked, str) else asked.model_dump())
+
+
+def _before(same: Sequence[Release]) -> Before:
+    """The grains of earlier editions: the newest that names a series decides."""
+    held: dict[tuple[str, str], str] = {}
+    for release in same:
+        grains = release["grains"]
+        held |= dict(zip(zip(grains["indicator"], grains["breakdown"], strict=True), grains["grain"], strict=True))
+    return Before(held)  # type: ignore[arg-type]
+
+
+def _figures(base: Base, rules: Policy, earlier: Sequence[Release]) -> pd.DataFrame:
+    columns = list(COLUMNS["figures"])
+    own = base.cells[columns] if not rules.hides else _decided(base, rules, earlier)
+    return pd.concat([part[columns] for part in (own, base.public) if len(part)], ignore_index=True) if len(own) + len(base.public) else own
+
+
+def _settling(base: Base, figures: pd.DataFrame, rules: Policy) -> pd.DataFrame:
+    rows = []
+    for name in SETTLING:
+        editions = beside.settling_editions(base.editions.get(name, []), name, figures, rules)
+        learnt = settling.learn_settling(editions, name, default=settling.OPEN_CASES if name == "cin_open" else None)
+        rows.append(learnt.ratios.assign(indicator=name, source=learnt.source))
+    return pd.concat(rows, ignore_index=True)[list(COLUMNS["settling"])]
+
+
+def _revisions(inputs: Inputs, figures: pd.DataFrame, last: Release | None) -> pd.DataFrame:
+    if rules.hides:
+        return beside.revisions(figures, last["figures"] if last else None)
+    changes, _ = inputs.changes_since_last_edition()
+    return changes.assign(period=changes["month"].astype(str), part=FIGURE)
+
+
+def about_of(inputs: Inputs, rules: Policy, edition: int) -> About:
+    """What a release says of itself."""
+    params = inputs.params
+    days = sorted(str(row["as_at"]) for row in inputs.files if row["as_at"])
+    return About(
+        authority=params.authority.name, code=params.authority.code, slug=params.slug, as_at=str(params.as_at),
+        first_month=None if params.first_month is None else str(params.first_month), edition=edition, policy=rules, version=__version__,
+        horizon=params.horizon, indicators=params.indicators, rereferral=params.rereferral.model_dump(), synthetic=params.synthetic,
+        data_date=days[-1] if days else "", comparators=params.comparators.model_dump(), notebooks=params.notebooks,
+    )
+
+
+_KINDS = {"string": object, "number": np.float64, "integer": np.int64}
+
+
+def _typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A table with the columns and types that a release gives it."""
+    if frame.empty:
+        return empty(name)
+    columns = COLUMNS[name]
+    return pd.DataFrame({column: _as_kind(frame[column], kind) for column, kind in columns.items()}).reset_index(drop=True)
+
+
+def _as_kind(values: pd.Series, kind: str) -> pd.Series:
+    if kind == "string":
+        return values.fillna("").astype(str)
+    return values.astype(_KINDS[kind])
