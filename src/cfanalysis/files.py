@@ -55,6 +55,13 @@ def make_private_folder(store: Path, folder: Path) -> Path:
     return folder
 
 
+def refuse_among_outputs(store: Path, outputs: Path) -> None:
+    """Raises RunError where a private store lies among the outputs, or the outputs in it."""
+    one, other = store.resolve(), outputs.resolve()
+    if one == other or one in other.parents or other in one.parents:
+        raise RunError(f"the private store ({store}) lies among the outputs ({outputs}), which are passed on; put it elsewhere")
+
+
 def compress(text: str) -> bytes:
     """Text as gzip: the same bytes for the same text, whenever it is made.
 
