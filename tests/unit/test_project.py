@@ -49,7 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "figures": {"errors", "months", "tables", "release"},
     "page": {"errors", "months", "tables", "release", "figures"},
     "batch": {"errors", "params", "page", "figures", "release", "published"},  # what finished pages tell is kept for later editions
-    "cli": {"errors", "params", "batch", "page", "sources", "sample", "registers", "indicators"},
+    "cli": {"errors", "params", "release", "store", "batch", "page", "sources", "sample", "registers", "indicators"},
 }
 
 

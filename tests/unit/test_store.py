@@ -77,7 +77,7 @@ def test_a_file_that_is_missing_stops_and_names_both_ways_on(places):
 def test_a_file_nobody_listed_is_named_and_can_be_adopted(places):
     path = released(places, 1)
     (places[0] / "camden" / LIST).unlink()
-    with pytest.raises(RunError, match=r"not on the list.*cfanalysis adopt camden_2024-03_dfe_1\.zip"):
+    with pytest.raises(RunError, match=r"not on the list.*cfanalysis adopt .*/camden_2024-03_dfe_1\.zip"):
         earlier(places)
     private.adopt_release(path, *places)
     assert earlier(places) == (path,)

@@ -81,7 +81,7 @@ def earlier_releases(store: Path, folder: Path, slug: str, *, without_missing: b
     if unlisted:
         raise RunError(
             f"{_named([path.name for path in unlisted])} in {folder.name}/ is not on the list of files released from here. "
-            f"Where it was released: cfanalysis adopt {unlisted[0].name}; else move it out of the folder"
+            f"Where it was released: cfanalysis adopt {unlisted[0].as_posix()}; else move it out of the folder"
         )
     changed = [path.name for path in there if hash_of(path.read_bytes()) != hashes[path.name]]
     if changed:
