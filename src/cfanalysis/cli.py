@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"cfanalysis {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _check_command(commands)
+    _adopt_command(commands)
     _run_command(commands, "run", "make the pages of one authority from its parameters file", "PARAMS", "params/mine.yml")
     _run_command(commands, "batch", "make the pages of every authority that a batch file lists", "BATCH", "params/sample.yml")
     lab = commands.add_parser(
@@ -87,11 +88,25 @@ def _check_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     check = commands.add_parser(
         "check",
         help="say what files hold and every problem found in them",
-        description="Say what each file or folder is, its lists, rows and months, and every problem found. Nothing is written.",
+        description="Say what each file or folder is, its lists, rows and months, and every problem found; of a release file, "
+        "what it holds and every text in it. Nothing is written.",
         epilog="The messages may quote the data: they are for your own screen.",
     )
     check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file or folder; several may be given")
     check.set_defaults(work=_check)
+
+
+def _adopt_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    adopt = commands.add_parser(
+        "adopt",
+        help="take a release file made elsewhere as released from here",
+        description="Check a release file, put it with the others of its authority, and list it: the next edition is made with it in mind.",
+        epilog="cfanalysis adopt camden_2024-03_dfe_1.zip --params params/camden.yml",
+    )
+    adopt.add_argument("file", type=Path, metavar="FILE.zip", help="a release file")
+    adopt.add_argument("--params", type=Path, default=None, help="the authority's parameters, where its private store lies elsewhere")
+    adopt.add_argument("--out", type=Path, default=Path("outputs"), help="folder of the pages (outputs)")
+    adopt.set_defaults(work=_adopt)
 
 
 def _run_command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: str, metavar: str, example: str) -> None:
@@ -124,11 +139,52 @@ def _check(parsed: argparse.Namespace) -> int:
 
     kinds = {name: each.kind for name, each in indicators.catalogue().items()}
     stopped = False
+    zips, parsed.files = _release_files(parsed.files)
+    for path in zips:
+        stopped |= not _check_release(path)
     for path in (inner for given in parsed.files for inner in _one_format_each(given)):
         checked = sources.check(path, kinds=kinds)
         print("\n".join(checked.lines()))
         stopped |= not checked.ok
     return FAILED if stopped else OK
+
+
+def _release_files(given: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """Release files, and everything else that was given."""
+    from cfanalysis.release.reading import looks_like_release
+
+    zips = [path for path in given if looks_like_release(path)]
+    return zips, [path for path in given if path not in zips]
+
+
+def _check_release(path: Path) -> bool:
+    """Say what a release file holds; False where it is not as it was written."""
+    from cfanalysis.release.checking import check_release
+
+    try:
+        print(check_release(path))
+    except CfanalysisError as caught:
+        print(caught)
+        return False
+    return True
+
+
+def _adopt(parsed: argparse.Namespace) -> int:
+    from cfanalysis.params import Params, find, read_params
+    from cfanalysis.release.reading import read_release
+    from cfanalysis.store import adopt_release
+
+    about = read_release(parsed.file).about
+    if parsed.params is not None:
+        params = read_params(parsed.params)
+        if params.slug != about.slug:
+            raise ParameterError(f"{params.file} is of {params.authority.name}, {parsed.file.name} of {about.authority}; want the same")
+        store = params.resolve(params.editions)
+    else:
+        store = find(Path("params")).resolve() / str(Params.model_fields["editions"].default)
+    place = adopt_release(parsed.file, store, parsed.out)
+    print(f"{place.as_posix()} is on the list of files released: the next edition of {about.authority} is made with it in mind")
+    return OK
 
 
 def _one_format_each(path: Path) -> list[Path]:

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -157,6 +158,14 @@ class Span:
         return int(self.last.ordinal - self.first.ordinal) + 1
 
 
+def _who_makes_it() -> str:
+    """The module that calls for a table: the first one outside this module and the standard library's dataclasses."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__") in (__name__, "dataclasses"):
+        frame = frame.f_back
+    return str(frame.f_globals.get("__name__", ""))
+
+
 @dataclass(frozen=True)
 class Table:
     """A finished table on its way to release: the frame, and what its columns give away.
@@ -170,6 +179,7 @@ class Table:
     ``leans`` says of any column which months of which series each row is worked out from: it is hidden where one of them is.
     ``relations`` are cells of this table that add up to 0: (row, column, weight) each.
     A column that is neither a count nor derived (a key, a month, a limit that is a constant) is shown as it is.
+    ``made_in`` is the module that made the table: of one that an analyst made, or changed, more is asked before it is released.
     """
 
     frame: pd.DataFrame
@@ -189,8 +199,10 @@ class Table:
     spans: Mapping[str, tuple[Span | None, ...]] = field(default_factory=dict)
     leans: Mapping[str, tuple[tuple[Span, ...], ...]] = field(default_factory=dict)
     relations: tuple[tuple[tuple[int, str, float], ...], ...] = ()
+    made_in: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "made_in", _who_makes_it())
         implied = {name for weights in self.implied.values() for name in weights}
         related = {column for relation in self.relations for _, column, _ in relation}
         named = {*self.counts, *self.derived, *self.margins, *self.cumulative, *implied, *self.spans, *self.leans, *related}

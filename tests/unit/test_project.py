@@ -16,9 +16,10 @@ import yaml
 PACKAGE = "cfanalysis"
 
 # Who may import whom (docs/design.md): each room and the rooms it may build on. A room not named in a row must not be imported there.
-BASE = {"errors", "months", "reference", "tables", "strict_yaml"}
+BASE = {"errors", "months", "reference", "tables", "strict_yaml", "files"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "files": {"errors"},
     "reference": set(),
     "months": {"errors", "reference"},
     "tables": {"errors"},
@@ -42,12 +43,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"params", "events", "indicators", "signals", "registers", "models", "findings", "views", "inputs", "stocks", "analysis"}
     | {"release", "published"},  # only to say that a publication begins: what is released afterwards shares a page
     "published": BASE | {"params", "editions", "release"},
-    "release": {"errors", "tables"},
+    "release": {"errors", "months", "tables", "files"},
+    "store": BASE | {"release"},
     "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict
     "figures": {"errors", "months", "tables", "release"},
     "page": {"errors", "months", "tables", "release", "figures"},
     "batch": {"errors", "params", "page", "figures", "release", "published"},  # what finished pages tell is kept for later editions
-    "cli": {"errors", "params", "batch", "page", "sources", "sample", "registers", "indicators"},
+    "cli": {"errors", "params", "release", "store", "batch", "page", "sources", "sample", "registers", "indicators"},
 }
 
 

@@ -13,6 +13,7 @@ from cfanalysis.errors import ReleaseError
 from cfanalysis.release.describe import described
 from cfanalysis.release.ground import Ground
 from cfanalysis.release.memory import Memory
+from cfanalysis.release.own_table import NOTE, is_own, refuse_unsafe
 from cfanalysis.release.policy import NATIONAL_LEVELS, Policy, policies
 from cfanalysis.release.policy import policy as named_policy
 from cfanalysis.release.publication import Publication
@@ -51,6 +52,8 @@ def release_together(tables: Sequence[Table | pd.DataFrame], policy: str | Polic
     rules, described_tables = named_policy(policy), [described(table) for table in tables]
     for table in described_tables:
         _refuse_child_level(table)
+        if is_own(table):
+            refuse_unsafe(table, rules)
     controlled = [table for table in described_tables if rules.hides and not table.published and len(table.frame) and table.counts]
     publication = _publication(rules)
     roles = iter(publication.hide(controlled))
@@ -121,7 +124,7 @@ def _released(table: Table, policy: Policy, roles: pd.DataFrame | None, publicat
     if "flag" in shown.columns and measure:
         shown["flag"] = shown["flag"].astype(object).where(marks[measure] != MARK, MARK).astype(str)
     about = {
-        "title": table.title, "unit": table.unit, "source": table.source, "note": table.note, "labels": table.labels,
+        "title": table.title, "unit": table.unit, "source": table.source, "note": _with_note(table), "labels": table.labels,
         "published": table.published, "synthetic": table.synthetic, "counts": tuple(table.counts), "derived": dict(table.derived),
         "margins": dict(table.margins), "cumulative": tuple(table.cumulative), "implied": dict(table.implied),
         "facts": _facts(table.facts, bool(hidden.to_numpy().any()) or bool(leaning.to_numpy().any())), "relations": table.relations,
@@ -129,6 +132,11 @@ def _released(table: Table, policy: Policy, roles: pd.DataFrame | None, publicat
     }  # fmt: skip
     of = None if table.published else publication.addresses(table)
     return ReleasedTable(shown, marks, policy, about, roles, of, key=_KEY)
+
+
+def _with_note(table: Table) -> str:
+    """The note under a table; one that an analyst made says so."""
+    return f"{table.note} {NOTE}".strip() if is_own(table) else table.note
 
 
 def _there(values: pd.Series) -> pd.Series:

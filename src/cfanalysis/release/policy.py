@@ -14,6 +14,9 @@ from cfanalysis.errors import ReleaseError
 NATIONAL_LEVELS = ("national", "regional")
 """Rows of these levels are rounded by ``round_totals_to``."""
 
+SMALLEST_OWN = 2
+"""Counts below this are hidden by every policy but ``internal`` and ``open``: a 1 is one child."""
+
 
 class Policy(BaseModel):
     """One disclosure policy: which counts are hidden, and how wide the bounds on them must stay.
@@ -84,13 +87,33 @@ def policy(which: str | Policy | Mapping[str, object]) -> Policy:
     6
     """
     if isinstance(which, Policy):
-        return which
+        return _itself(which)
     if isinstance(which, str):
         if which not in policies():
             raise ReleaseError(f"found the policy {which!r}, want one of {', '.join(sorted(policies()))}, or a policy of your own")
         return policies()[which]
     try:
-        return Policy.model_validate(dict(which))
+        return _itself(Policy.model_validate(dict(which)))
     except ValidationError as caught:
         told = "; ".join(f"{'.'.join(map(str, error['loc'])) or 'policy'}: {error['msg']}" for error in caught.errors())
         raise ReleaseError(f"these keys do not make a disclosure policy: {told}") from None
+
+
+def _itself(given: Policy) -> Policy:
+    """The policy, where it is what its name says and hides something: pages and readers know policies by their names.
+
+    Raises ReleaseError for one that has a known name and other rules, and for one of an analyst's own that hides no small count.
+    """
+    known = policies().get(given.name)
+    if known is not None and given != known:
+        other = next(key for key in Policy.model_fields if getattr(given, key) != getattr(known, key))
+        raise ReleaseError(
+            f"found a policy that is named {given.name!r} and is not that policy: {other} is {getattr(given, other)!r}, want "
+            f"{getattr(known, other)!r}; give rules of your own a name of their own"
+        )
+    if known is None and given.hide_below < SMALLEST_OWN:
+        raise ReleaseError(
+            f"policy {given.name!r}: found hide_below {given.hide_below}, want {SMALLEST_OWN} or more; only 'internal', for your own desk, "
+            "hides nothing"
+        )
+    return given

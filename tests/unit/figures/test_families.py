@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.contrast import contrast, too_faint, words_and_marks
+from tests.made_here import as_a_view
 
 import cfanalysis as cf
 from cfanalysis import figures
@@ -49,13 +50,13 @@ def category_table():
 
 def season_table():
     frame = pd.DataFrame({"calendar_month": range(1, 13), "factor": np.linspace(0.83, 1.1, 12)})
-    return Table(frame.assign(low=frame["factor"] - 0.02, high=frame["factor"] + 0.02), "Season")
+    return as_a_view(Table(frame.assign(low=frame["factor"] - 0.02, high=frame["factor"] + 0.02), "Season"))
 
 
 def comparison_table():
     parties = ("Solentwick", "South East", "England", "Statistical neighbours (median)")
     rows = [(year, who, 20.0 + place + year % 3) for place, who in enumerate(parties) for year in range(2016, 2025)]
-    return Table(pd.DataFrame(rows, columns=["year", "who", "value"]), "Compared", unit="percent", published=True)
+    return as_a_view(Table(pd.DataFrame(rows, columns=["year", "who", "value"]), "Compared", unit="percent", published=True))
 
 
 def steps_table():
@@ -76,7 +77,8 @@ def funnel_table():
         {"authority": [f"Area {i}" for i in range(40)], "denominator": size, "value": 20 + 5 * np.sin(size), "centre": 21.0}
     )
     frame.loc[7, "authority"] = "Solentwick"
-    return Table(frame.assign(low95=21 - 600 / size**0.5, high95=21 + 600 / size**0.5), "Funnel", unit="percent", published=True)
+    limits = frame.assign(low95=21 - 600 / size**0.5, high95=21 + 600 / size**0.5)
+    return as_a_view(Table(limits, "Funnel", unit="percent", published=True))
 
 
 def what_if_table():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from tests.made_here import as_a_view
 
 import cfanalysis as cf
 from cfanalysis import figures
@@ -54,7 +55,7 @@ def drawn(target):
     rows = [(month, name, 50.0 + place) for place, name in enumerate(("A", "B")) for month in MONTHS]
     frame = pd.DataFrame(rows, columns=["month", "series", "observed"])
     frame["target"] = frame["series"].map(target)
-    return figures.lines(cf.release(Table(frame, "Two", published=True), "dfe"), target="target").svg()
+    return figures.lines(cf.release(as_a_view(Table(frame, "Two", published=True)), "dfe"), target="target").svg()
 
 
 def test_each_line_keeps_its_own_target_and_one_for_all_is_said_once():
@@ -69,7 +70,7 @@ def test_each_line_keeps_its_own_target_and_one_for_all_is_said_once():
 def test_events_of_a_table_are_drawn_without_asking():
     frame = pd.DataFrame({"month": MONTHS, "observed": 50.0})
     events = [{"month": MONTHS[3], "label": "New front door"}, {"month": MONTHS[12], "label": "Reorganisation"}]
-    made = figures.outlook(cf.release(Table(frame, "Referrals", published=True, facts={"events": events}), "dfe")).svg()
+    made = figures.outlook(cf.release(as_a_view(Table(frame, "Referrals", published=True, facts={"events": events})), "dfe")).svg()
     assert "New front door" in made
     assert "Reorganisation" in made
 

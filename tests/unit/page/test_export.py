@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_output
+from tests.made_here import as_a_view
 from tests.pages_made import by_source, every_family, exported, notebook, referrals, shown, words
 
 import cfanalysis as cf
@@ -225,7 +226,7 @@ def test_a_long_table_is_folded(tmp_path):
 
 def test_a_page_by_year_says_its_months(tmp_path):
     frame = pd.DataFrame({"year": [2016, 2017], "who": ["A", "A"], "value": [1.0, 2.0]})
-    made = exported(tmp_path, [shown(figures.show(cf.release(Table(frame, "Yearly", published=True), "dfe")))]).read_text()
+    made = exported(tmp_path, [shown(figures.show(cf.release(as_a_view(Table(frame, "Yearly", published=True)), "dfe")))]).read_text()
     assert "Solentwick, April 2015 to March 2017" in made
 
 
