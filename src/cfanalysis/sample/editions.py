@@ -1,9 +1,11 @@
-"""What an authority would have sent month after month: the files on its desk at each month's end, and a parameters file for each.
+"""What an authority would have sent month after month, and a parameters file for each month.
 
-The first month's Annex A has the long history, each later one the usual six months, as the system showed them that day: records entered
-late, closings recorded late, slips not yet put right and records not yet removed. An extract once sent is never rewritten; the months
-share them. The monthly file is sent anew each month, up to that month. These files are without the planted dirt of the five samples:
-a faulty row would not be faulty in one month, right in the next and faulty again in the third.
+The first month's Annex A has the long history, each later one the usual six months, as the system
+showed them that day: with records entered late, closings recorded late, slips not yet put right
+and records not yet removed. An extract once sent is never rewritten; the months share them. The
+monthly file is sent anew each month, up to that month. These files are without the planted dirt of
+the five samples: a faulty row would not be faulty in one month, right in the next and faulty again
+in the third.
 """
 
 from __future__ import annotations
@@ -37,9 +39,15 @@ SPREAD = 100_000
 
 
 def deliver_monthly(
-    world: World, folder: Path, *, months: int, last: str | pd.Period | None, seed: int, published: Path | None
+    world: World,
+    folder: Path,
+    *,
+    months: int,
+    last: str | pd.Period | None,
+    seed: int,
+    published: Path | None,
 ) -> list[Path]:
-    """Write the files of so many monthly editions of one world; gives the parameters file of each, oldest first.
+    """Write so many monthly editions of one world; gives the parameters file of each, oldest first.
 
     Raises ParameterError where the authority was not simulated that long.
     """
@@ -59,7 +67,7 @@ def deliver_monthly(
 
 
 def subsample(world: World, share: float) -> World:
-    """The same world with a share of its children only: always the same ones, chosen by their id."""
+    """The same world with a share of its children only: the same ones always, chosen by their id."""
     if not 0 < share <= 1:
         raise ParameterError(f"share: found {share}, want a number above 0, at most 1")
     spread = np.array([zlib.crc32(child.encode()) % SPREAD for child in world.children["child"]])
@@ -87,11 +95,22 @@ def _write_extract(world: World, edition: Edition, folder: Path) -> Path:
     return made
 
 
-def _write_params(plan: Plan, folder: Path, extracts: list[tuple[Path, Edition]], figures: Path, published: Path | None) -> Path:
+def _write_params(
+    plan: Plan,
+    folder: Path,
+    extracts: list[tuple[Path, Edition]],
+    figures: Path,
+    published: Path | None,
+) -> Path:
     """One month's parameters: the same authority and private store as every other month's."""
     as_at = extracts[-1][1].as_at
     sources = [
-        {"format": "annex_a", "path": _beside(path, folder), "as_at": edition.as_at.end_time.date(), "window_months": edition.window_months}
+        {
+            "format": "annex_a",
+            "path": _beside(path, folder),
+            "as_at": edition.as_at.end_time.date(),
+            "window_months": edition.window_months,
+        }
         for path, edition in extracts
     ]
     sources.append({"format": "monthly", "path": _beside(figures, folder)})
@@ -111,7 +130,10 @@ def _write_params(plan: Plan, folder: Path, extracts: list[tuple[Path, Edition]]
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{plan.stem}_{as_at}.yml"
     said = f"# {plan.name}: a synthetic authority as at {as_at}. No real children\n"
-    path.write_text(said + yaml.safe_dump(given, sort_keys=False, allow_unicode=True, width=200), encoding="utf-8")
+    path.write_text(
+        said + yaml.safe_dump(given, sort_keys=False, allow_unicode=True, width=200),
+        encoding="utf-8",
+    )
     return path
 
 

@@ -1,4 +1,4 @@
-"""Monthly editions: what was sent stays as it was, late records come in later ones, the same bytes for the same seed."""
+"""Monthly editions: what was sent stays, late records come later, the same seed gives the same bytes."""
 
 from __future__ import annotations
 
@@ -40,17 +40,30 @@ def _digests(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def test_every_month_has_its_parameters_and_all_are_one_authority_with_one_private_store(runs) -> None:
+def test_every_month_has_its_parameters_and_all_are_one_authority_with_one_private_store(
+    runs,
+) -> None:
     assert [str(run.as_at) for run in runs] == [f"{month}" for month in pd.period_range("2023-09", "2024-03", freq="M")]
     assert {run.slug for run in runs} == {STEM}
     assert len({run.resolve(run.editions) for run in runs}) == 1
-    assert [sum(each.format == "annex_a" for each in run.sources) for run in runs] == [1, 2, 3, 4, 5, 6, 7]
+    assert [sum(each.format == "annex_a" for each in run.sources) for run in runs] == [
+        1,
+        2,
+        3,
+        4,
+        5,
+        6,
+        7,
+    ]
 
 
 def test_an_extract_that_was_sent_is_shared_not_sent_again(runs) -> None:
     paths = [[run.resolve(each.path) for each in run.sources if each.format == "annex_a"] for run in runs]
     assert all(later[: len(earlier)] == earlier for earlier, later in itertools.pairwise(paths))
-    assert [each.window_months for each in runs[-1].sources if each.format == "annex_a"] == [90, *[6] * 6]
+    assert [each.window_months for each in runs[-1].sources if each.format == "annex_a"] == [
+        90,
+        *[6] * 6,
+    ]
 
 
 def test_later_editions_hold_records_that_were_entered_late_and_lack_those_removed(runs) -> None:
