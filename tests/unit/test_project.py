@@ -30,12 +30,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "indicators": BASE | {"events"},
     "models": BASE,
     "signals": BASE | {"models"},
-    "editions": BASE,
+    "editions": BASE | {"store"},
+    "store": BASE | {"sources", "events", "indicators", "settling"},  # what was read is kept by content
     "settling": BASE | {"sources", "events", "indicators", "editions"},
     "registers": BASE | {"models", "signals"},
     "views": BASE | {"models", "signals", "registers", "indicators"},
     "findings": BASE | {"models", "signals", "registers", "indicators", "views"},
-    "inputs": BASE | {"params", "sources", "events", "indicators", "views", "settling", "editions"},
+    "inputs": BASE | {"params", "sources", "events", "indicators", "views", "settling", "editions", "store"},
     "stocks": BASE | {"models", "registers", "views"},
     "analysis": BASE | {"params", "indicators", "inputs", "models", "signals", "registers", "findings", "views", "stocks"},
     "workbook": BASE
