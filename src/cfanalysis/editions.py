@@ -7,7 +7,6 @@ only, and with a ``.gitignore`` that keeps it out of version control.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.errors import RunError
+from cfanalysis.files import compress, make_private_folder, write_whole
 from cfanalysis.months import month, month_label
 from cfanalysis.tables import SERIES_COLUMNS, Table, validate
 
@@ -65,7 +65,7 @@ class EditionStore:
         number = kept[-1].number + 1 if kept else 1
         folder = self._private(authority)
         path = folder / f"{as_at}__{number:04d}__{digest}.csv.gz"
-        _write_private(path, text)
+        write_whole(path, compress(text), private=True)
         return Edition(as_at, number, path)
 
     def editions(self, authority: str) -> tuple[Edition, ...]:
@@ -81,17 +81,7 @@ class EditionStore:
         return max(earlier, key=lambda edition: (edition.as_at, edition.number), default=None)
 
     def _private(self, authority: str) -> Path:
-        return private_folder(self.folder, self.folder / _slug(authority))
-
-
-def private_folder(store: Path, folder: Path) -> Path:
-    """A folder inside the store, made where it is not there: readable by its owner only, and the store kept out of version control."""
-    for each in (store, *reversed([above for above in folder.parents if store in above.parents]), folder):
-        each.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ignore = store / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
-    return folder
+        return make_private_folder(self.folder, self.folder / _slug(authority))
 
 
 def _overlap(one: Path, other: Path) -> bool:
@@ -108,16 +98,6 @@ def _slug(authority: str) -> str:
 def _as_text(series: pd.DataFrame) -> str:
     ordered = series[list(SERIES_COLUMNS)].sort_values(KEYS)
     return str(ordered.to_csv(index=False, lineterminator="\n"))
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Written whole or not at all, readable by its owner only, the same bytes for the same text."""
-    import gzip
-
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")  # several pages of one authority may be made at once
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(gzip.compress(text.encode(), mtime=0))
-    part.replace(path)
 
 
 def what_changed(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:

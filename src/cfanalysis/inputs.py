@@ -17,7 +17,8 @@ from cfanalysis.months import financial_year
 from cfanalysis.params import Comparators, Params, Source
 from cfanalysis.settling import Settling
 from cfanalysis.sources import Extract, Monthly, Problem, Published
-from cfanalysis.store import Cache, reading
+from cfanalysis.store import reading
+from cfanalysis.store.cache import Cache
 from cfanalysis.tables import ALL, Table
 from cfanalysis.views.compare import Others
 from cfanalysis.views.subject import Subject

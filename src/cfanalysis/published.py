@@ -15,7 +15,7 @@ import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from cfanalysis.editions import private_folder
+from cfanalysis.files import compress, make_private_folder, write_whole
 from cfanalysis.params import Params
 from cfanalysis.release.memory import Memory
 
@@ -49,9 +49,9 @@ def keep(params: Params, policy: str, written: Mapping[str, str]) -> None:
     if folder is None:
         number = 1 + max((_number(path) for path in _home(params).glob("*") if _NAME.match(path.name)), default=0)
         folder = _home(params) / f"{number:04d}__{params.as_at}__{policy}__{mine}"
-    private_folder(params.resolve(params.editions), folder)
+    make_private_folder(params.resolve(params.editions), folder)
     for notebook, text in written.items():
-        _write(folder / f"{notebook}.json.gz", text)
+        write_whole(folder / f"{notebook}.json.gz", compress(text), private=True)
 
 
 def identity(params: Params) -> str:
@@ -82,10 +82,3 @@ def _number(path: Path) -> int:
 
 def _read(path: Path) -> str:
     return gzip.decompress(path.read_bytes()).decode()
-
-
-def _write(path: Path, text: str) -> None:
-    part = path.with_suffix(".part")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(gzip.compress(text.encode(), mtime=0))
-    part.replace(path)

@@ -16,9 +16,10 @@ import yaml
 PACKAGE = "cfanalysis"
 
 # Who may import whom (docs/design.md): each room and the rooms it may build on. A room not named in a row must not be imported there.
-BASE = {"errors", "months", "reference", "tables", "strict_yaml"}
+BASE = {"errors", "months", "reference", "tables", "strict_yaml", "files"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "files": {"errors"},
     "reference": set(),
     "months": {"errors", "reference"},
     "tables": {"errors"},
@@ -30,8 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "indicators": BASE | {"events"},
     "models": BASE,
     "signals": BASE | {"models"},
-    "editions": BASE | {"store"},
-    "store": BASE | {"sources", "events", "indicators", "settling"},  # what was read is kept by content
+    "editions": BASE,
     "settling": BASE | {"sources", "events", "indicators", "editions"},
     "registers": BASE | {"models", "signals"},
     "views": BASE | {"models", "signals", "registers", "indicators"},
@@ -43,7 +43,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"params", "events", "indicators", "signals", "registers", "models", "findings", "views", "inputs", "stocks", "analysis"}
     | {"release", "published"},  # only to say that a publication begins: what is released afterwards shares a page
     "published": BASE | {"params", "editions", "release"},
-    "release": {"errors", "tables"},
+    "release": {"errors", "months", "tables", "files"},
+    "store": BASE | {"release", "sources", "events", "indicators", "settling"},  # what was read is kept by content
     "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict
     "figures": {"errors", "months", "tables", "release"},
     "page": {"errors", "months", "tables", "release", "figures"},

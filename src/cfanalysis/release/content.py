@@ -6,13 +6,14 @@ The tables are those of docs/design.md. A figure's address is ``(indicator, brea
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from cfanalysis.release.policy import Policy
 
@@ -52,6 +53,24 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 """Every table of a release: column -> Frictionless type. A table that has nothing to say is there, with no rows."""
 
+KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "figures": ADDRESS,
+    "averages": ("indicator", "breakdown", "period", "what"),
+    "largest_days": ("indicator", "period", "day"),
+    "indicators": ("indicator",),
+    "grains": ("indicator", "breakdown", "grain"),
+    "settling": ("indicator", "age", "source"),
+    "revisions": ADDRESS,
+    "quality": ("section", "row", "column"),
+    "yearly": ("authority", "indicator", "breakdown", "year", "source_table"),
+    "population": ("authority", "year"),
+    "neighbours": ("edition", "role", "order", "authority"),
+    "peers": ("indicator", "period"),
+    "targets": ("indicator", "period", "kind"),
+    "registers": ("register", "place"),
+})  # fmt: skip
+"""What names a row of each table: no two rows have the same, and rows are in its order."""
+
 
 class About(BaseModel):
     """What a release is: whose, of when, under which rules, made by what."""
@@ -60,7 +79,7 @@ class About(BaseModel):
 
     authority: str
     code: str = ""
-    slug: str
+    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")
     as_at: str = Field(pattern=r"^\d{4}-\d{2}$")
     first_month: str | None = None
     edition: int = Field(ge=1)
@@ -73,6 +92,12 @@ class About(BaseModel):
     data_date: str = ""
     comparators: Mapping[str, Any] = Field(default_factory=dict)
     notebooks: tuple[str, ...] = ()
+
+    @field_validator("rereferral", "comparators")
+    @classmethod
+    def _as_written(cls, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        """As a file gives it back: sequences are lists, keys in order."""
+        return cast(Mapping[str, Any], json.loads(json.dumps(dict(value), sort_keys=True)))
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
-"""What is kept in private, on the desk: a cache of what was read. It may hold children's records.
+"""What is kept in private, on the desk, about what was released: every file with its hash, and digests of what each hides."""
 
-``folders`` makes, guards and mends the store's folders; ``cache`` keeps results by content; ``reading``
-says how what was read is kept. Nothing from here goes to a page or a release file.
-"""
+from __future__ import annotations
 
-from cfanalysis.store.cache import Cache, Entry
-from cfanalysis.store.folders import keep_apart, private_folder, set_aside, write_private
+from cfanalysis.store.digests import digest_hidden, keep_digests, read_digests, same_as_before
+from cfanalysis.store.released import Listed, adopt_release, earlier_releases, first_edition_pages, read_listed, record_release
 
-__all__ = ["Cache", "Entry", "keep_apart", "private_folder", "set_aside", "write_private"]
+__all__ = [
+    "Listed", "adopt_release", "digest_hidden", "earlier_releases", "first_edition_pages", "keep_digests", "read_digests", "read_listed",
+    "record_release", "same_as_before",
+]  # fmt: skip

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import logging
 import os
 import platform
 import zipfile
@@ -24,7 +25,7 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis.store.folders import DAMAGED, PART, is_private, private_folder, set_aside, write_private
+from cfanalysis.files import is_private, make_private_folder, set_aside, write_whole
 
 FOLDER = "_cache"
 """Inside the store; no authority's folder has such a name."""
@@ -36,9 +37,12 @@ LEAVE = 0.8
 """The part of it that is left after dropping, so that not every entry drops another."""
 
 FORMAT = 1
+SUFFIX = ".zip"
 FACTS = "entry.json"
 PROGRAM = (".py", ".yml", ".csv")
 LIBRARIES = ("numpy", "pandas", "pyarrow", "python-calamine")
+_log = logging.getLogger("cfanalysis")
+
 STARTED = (1980, 1, 1, 0, 0, 0)
 """The date on every file of an entry: the same entry is the same bytes."""
 
@@ -63,7 +67,7 @@ class Cache:
 
         What was just made is given as it will be read the next time, so that both times are alike.
         """
-        path = self.folder / f"{key}.zip"
+        path = self.folder / f"{key}{SUFFIX}"
         kept = self._read(path)
         if kept is not None:
             return kept
@@ -80,11 +84,11 @@ class Cache:
             if not path.exists():
                 return None
             if not is_private(path):
-                set_aside(path, "readable by others")
+                _set_aside(path, "readable by others")
                 return None
             entry = decoded(path.read_bytes(), path.stem)
         except (OSError, ValueError, TypeError, KeyError, EOFError, NotImplementedError, zipfile.BadZipFile):
-            set_aside(path, "cut short, damaged or of another version")
+            _set_aside(path, "cut short, damaged or of another version")
             return None
         with suppress(OSError):
             os.utime(path)  # used now: not the first to be dropped
@@ -92,8 +96,10 @@ class Cache:
 
     def _write(self, path: Path, content: bytes) -> None:
         try:
-            private_folder(self.store, self.folder)
-            write_private(path, content)
+            make_private_folder(self.store, self.folder)
+            write_whole(path, content, private=True)
+            if not is_private(path):  # a disk without rights: children's records do not stay there
+                path.unlink()
             self._drop_oldest()
         except OSError:
             return
@@ -106,7 +112,7 @@ class Cache:
                 about = path.stat()
             except FileNotFoundError:  # another run was quicker
                 continue
-            found.append((path.suffix not in (DAMAGED, PART), about.st_mtime, about.st_size, path))
+            found.append((path.suffix == SUFFIX, about.st_mtime, about.st_size, path))
         left = sum(size for _, _, size, _ in found)
         if left <= MOST_BYTES:
             return
@@ -115,6 +121,13 @@ class Cache:
                 return
             path.unlink(missing_ok=True)
             left -= size
+
+
+def _set_aside(path: Path, why: str) -> None:
+    """Say what is wrong with an entry and put it out of the way; it is made anew, and costs no page."""
+    with suppress(OSError):
+        aside = set_aside(path)
+        _log.warning("private store: %s is %s; set aside as %s and made anew", path.name, why, aside.name)
 
 
 def key(kind: str, *parts: Any) -> str:

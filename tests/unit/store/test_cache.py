@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.store import Cache, Entry, folders
 from cfanalysis.store import cache as caching
-from cfanalysis.store.cache import decoded, encoded, key
+from cfanalysis.store.cache import Cache, Entry, decoded, encoded, key
 
 only_unix = pytest.mark.skipif(sys.platform == "win32", reason="modes of files are Unix's")
 FRAME = pd.DataFrame(
@@ -144,7 +143,7 @@ def test_a_damaged_entry_is_named_set_aside_and_made_anew(kept, harm: Callable[[
     pd.testing.assert_frame_equal(again.frames["rows"], FRAME)
     assert kept.name in caplog.text
     assert "made anew" in caplog.text
-    assert {path.name for path in kept.parent.iterdir()} == {kept.name, kept.name + folders.DAMAGED}
+    assert {path.name for path in kept.parent.iterdir()} == {kept.name, f"{kept.name}.damaged-1"}
     caplog.clear()
     Cache(kept.parent.parent).remember(KEY, _not_called)
     assert not caplog.text
@@ -154,7 +153,7 @@ def test_where_the_store_cannot_be_written_everything_works(tmp_path, monkeypatc
     def refused(*_: object, **__: object) -> None:
         raise PermissionError("read-only")
 
-    monkeypatch.setattr(caching, "private_folder", refused)
+    monkeypatch.setattr(caching, "make_private_folder", refused)
     read = Cache(tmp_path / "store").remember(KEY, entry)
     pd.testing.assert_frame_equal(read.frames["rows"], FRAME)
     assert not (tmp_path / "store").exists()
@@ -167,7 +166,7 @@ def test_a_file_where_the_store_should_be_costs_nothing(tmp_path) -> None:
 
 @only_unix
 def test_on_a_disk_that_keeps_nothing_private_nothing_is_kept(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(folders, "is_private", lambda path: False)
+    monkeypatch.setattr(caching, "is_private", lambda path: False)
     Cache(tmp_path / "store").remember(KEY, entry)
     assert list((tmp_path / "store").rglob("*.zip*")) == []
 
