@@ -63,7 +63,10 @@ def refuse_among_outputs(store: Path, outputs: Path) -> None:
     """Raises RunError where a private store lies among the outputs, or the outputs in it."""
     one, other = store.resolve(), outputs.resolve()
     if one == other or one in other.parents or other in one.parents:
-        raise RunError(f"the private store ({store}) lies among the outputs ({outputs}), which are passed on; put it elsewhere")
+        raise RunError(
+            f"the private store ({store}) lies among the outputs ({outputs}), or they in it: it holds counts with nothing "
+            "hidden, they are passed on. Change editions in the parameters file, or write to another folder (--out)"
+        )
 
 
 def is_private(path: Path) -> bool:
