@@ -49,7 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict
     "figures": {"errors", "months", "tables", "release"},
     "page": {"errors", "months", "tables", "release", "figures"},
-    "batch": {"errors", "files", "scratch", "params", "page", "figures", "release", "published"},  # what finished pages tell is kept for later editions
+    "batch": {"errors", "files", "scratch", "params", "page", "figures", "release", "published"},  # for later editions
     "cli": {"errors", "params", "batch", "page", "sources", "sample", "registers", "indicators"},
 }
 

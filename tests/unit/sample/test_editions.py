@@ -36,7 +36,8 @@ def _list(run: Params, number: int, source: int = -1) -> pd.DataFrame:
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    """Every file that was written; what runs kept in private is not the generator's."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and "private" not in path.relative_to(folder).parts)
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
