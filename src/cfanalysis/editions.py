@@ -6,8 +6,13 @@ only, and with a ``.gitignore`` that keeps it out of version control.
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import hashlib
+import io
+import logging
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +20,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import RunError
-from cfanalysis.files import compress, make_private_folder, write_whole
+from cfanalysis.errors import ContractError, RunError
+from cfanalysis.files import compress, make_private_folder, set_aside, write_whole
 from cfanalysis.months import month, month_label
 from cfanalysis.tables import SERIES_COLUMNS, Table, validate
+
+_log = logging.getLogger("cfanalysis")
 
 KEYS = ["authority", "indicator", "breakdown", "month"]
 
@@ -37,10 +44,29 @@ class Edition:
     path: Path
 
     def read(self) -> pd.DataFrame:
-        """Its series (the series contract)."""
-        text = pd.read_csv(self.path, dtype=str, keep_default_na=False, encoding="utf-8")
-        numbers = {name: pd.to_numeric(text[name].replace("", np.nan)) for name in ("numerator", "denominator", "value")}
-        return validate(text.assign(month=pd.PeriodIndex(text["month"], freq="M"), **numbers), "series", file=self.path.name)
+        """Its series (the series contract).
+
+        Raises RunError where the file is not as it was kept.
+        """
+        try:
+            data = gzip.decompress(self.path.read_bytes())
+            if not self.path.name.endswith(f"__{_digest(data)}.csv.gz"):
+                raise ValueError("not the content that its name says")
+            text = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8")
+            numbers = {name: pd.to_numeric(text[name].replace("", np.nan)) for name in ("numerator", "denominator", "value")}
+            return validate(text.assign(month=pd.PeriodIndex(text["month"], freq="M"), **numbers), "series", file=self.path.name)
+        except (OSError, EOFError, zlib.error, ValueError, KeyError, ContractError):
+            raise RunError(f"{self.path.name} of the private store is cut short, damaged or of another version") from None
+
+    def is_whole(self) -> bool:
+        """Whether it can be read; one that cannot be is named and set aside, so that it costs no page."""
+        try:
+            self.read()
+        except RunError as caught:
+            with contextlib.suppress(OSError):
+                _log.warning("%s; set aside as %s", caught, set_aside(self.path).name)
+            return False
+        return True
 
 
 class EditionStore:
@@ -57,10 +83,11 @@ class EditionStore:
     def keep(self, series: pd.DataFrame, *, authority: str, as_at: pd.Period | str) -> Edition:
         """Keep an edition of a series frame; one that is the same as the last is not kept again."""
         text = _as_text(validate(series, "series"))
-        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        digest = _digest(text.encode())
         kept = self.editions(authority)
         as_at = month(as_at)
-        if kept and kept[-1].as_at == as_at and kept[-1].path.name.endswith(f"__{digest}.csv.gz"):
+        same = bool(kept) and kept[-1].as_at == as_at and kept[-1].path.name.endswith(f"__{digest}.csv.gz")
+        if same and kept[-1].is_whole():
             return kept[-1]
         number = kept[-1].number + 1 if kept else 1
         folder = self._private(authority)
@@ -76,9 +103,10 @@ class EditionStore:
         return tuple(sorted(editions, key=lambda edition: edition.number))
 
     def last_before(self, authority: str, as_at: pd.Period | str) -> Edition | None:
-        """The newest edition of data that end before ``as_at``, to compare an edition with."""
+        """The newest edition of data that end before ``as_at``, to compare an edition with; one that is damaged is passed over."""
         earlier = [edition for edition in self.editions(authority) if edition.as_at < month(as_at)]
-        return max(earlier, key=lambda edition: (edition.as_at, edition.number), default=None)
+        newest_first = sorted(earlier, key=lambda edition: (edition.as_at, edition.number), reverse=True)
+        return next((edition for edition in newest_first if edition.is_whole()), None)
 
     def _private(self, authority: str) -> Path:
         return make_private_folder(self.folder, self.folder / _slug(authority))
@@ -93,6 +121,10 @@ def _slug(authority: str) -> str:
     if not slug:
         raise RunError(f"{authority!r} is no name of an authority")
     return slug
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:12]
 
 
 def _as_text(series: pd.DataFrame) -> str:
@@ -133,6 +165,6 @@ def changes_table(changes: pd.DataFrame, titles: dict[str, str] | None = None, *
 
 
 def newest(editions: Sequence[Edition]) -> tuple[tuple[pd.Period, pd.DataFrame], ...]:
-    """The last edition of each date, oldest first, with its series: what settling is learnt from."""
-    by_date = {edition.as_at: edition for edition in editions}
+    """The last whole edition of each date, oldest first, with its series: what settling is learnt from."""
+    by_date = {edition.as_at: edition for edition in editions if edition.is_whole()}
     return tuple((as_at, by_date[as_at].read()) for as_at in sorted(by_date))

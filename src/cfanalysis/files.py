@@ -8,6 +8,8 @@ from __future__ import annotations
 import gzip
 import itertools
 import os
+import stat
+import sys
 from pathlib import Path
 
 from cfanalysis.errors import RunError
@@ -49,6 +51,8 @@ def make_private_folder(store: Path, folder: Path) -> Path:
     """A folder inside a private store, made where it is not there: its owner's only, and the store kept out of version control."""
     for each in (store, *reversed([above for above in folder.parents if store in above.parents]), folder):
         each.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        if not is_private(each):
+            each.chmod(PRIVATE_FOLDER)
     ignore = store / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")
@@ -59,7 +63,15 @@ def refuse_among_outputs(store: Path, outputs: Path) -> None:
     """Raises RunError where a private store lies among the outputs, or the outputs in it."""
     one, other = store.resolve(), outputs.resolve()
     if one == other or one in other.parents or other in one.parents:
-        raise RunError(f"the private store ({store}) lies among the outputs ({outputs}), which are passed on; put it elsewhere")
+        raise RunError(
+            f"the private store ({store}) lies among the outputs ({outputs}), or they in it: it holds counts with nothing "
+            "hidden, they are passed on. Change editions in the parameters file, or write to another folder (--out)"
+        )
+
+
+def is_private(path: Path) -> bool:
+    """Whether a file is its owner's alone; on Windows its rights are those of the folder, and taken to be so."""
+    return sys.platform == "win32" or not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
 
 
 def compress(text: str) -> bytes:

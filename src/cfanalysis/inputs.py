@@ -17,6 +17,8 @@ from cfanalysis.months import financial_year
 from cfanalysis.params import Comparators, Params, Source
 from cfanalysis.settling import Settling
 from cfanalysis.sources import Extract, Monthly, Problem, Published
+from cfanalysis.store import reading
+from cfanalysis.store.cache import Cache
 from cfanalysis.tables import ALL, Table
 from cfanalysis.views.compare import Others
 from cfanalysis.views.subject import Subject
@@ -142,8 +144,12 @@ class Inputs:
         if lists not in self._learnt:  # what is made from the same lists is worked out together: laying them over each other is the work
             alike = [each.name for each in indicators.catalogue().values() if each.lists == lists and each.kind in ("count", "stock")]
             first, authority = self.series["month"].min(), self.params.authority.name
-            self._learnt[lists] = settling.successive(self.extracts, authority=authority, first=first, names=alike)
+            self._learnt[lists] = reading.successive(self._cache, self.extracts, authority=authority, first=first, names=alike)
         return self._learnt[lists]
+
+    @property
+    def _cache(self) -> Cache:
+        return Cache(self.params.resolve(self.params.editions))
 
     @cached_property
     def _kept(self) -> list[tuple[pd.Period, pd.DataFrame]]:
@@ -199,14 +205,17 @@ def read_inputs(params: Params) -> Inputs:
 
     Raises SourceError naming file and fault; nothing half-read goes on.
     """
-    extracts = tuple(extract for source in _of(params, "annex_a") for extract in _read_extracts(params, source))
+    cache = Cache(params.resolve(params.editions))
+    extracts = tuple(extract for source in _of(params, "annex_a") for extract in _read_extracts(params, source, cache))
     name, kinds = params.authority.name, {name: each.kind for name, each in indicators.catalogue().items()}
-    monthly = tuple(sources.read_monthly(params.resolve(source.path), authority=name, kinds=kinds) for source in _of(params, "monthly"))
+    monthly = tuple(
+        reading.read_monthly(cache, params.resolve(source.path), authority=name, kinds=kinds) for source in _of(params, "monthly")
+    )
     folders = _of(params, "published")
     if len(folders) > 1:
         raise SourceError(f"{params.file}: {len(folders)} sources of the format published; want one folder that holds all the DfE tables")
-    published = sources.read_published(params.resolve(folders[0].path)) if folders else None
-    log = events.merge_extracts(extracts) if extracts else None
+    published = reading.read_published(cache, params.resolve(folders[0].path)) if folders else None
+    log = reading.merge_extracts(cache, extracts) if extracts else None
     return _together(params, log, extracts, monthly, published)
 
 
@@ -214,7 +223,7 @@ def _of(params: Params, format_: str) -> list[Source]:
     return [source for source in params.sources if source.format == format_]
 
 
-def _read_extracts(params: Params, source: Source) -> list[Extract]:
+def _read_extracts(params: Params, source: Source, cache: Cache) -> list[Extract]:
     """One extract, or one for every workbook in a folder of editions."""
     path = params.resolve(source.path)
     workbooks = sorted(path.glob("*.xlsx")) if path.is_dir() else []
@@ -222,7 +231,7 @@ def _read_extracts(params: Params, source: Source) -> list[Extract]:
         raise SourceError(
             f"{params.file}: as_at is for one extract; the folder {path.name} holds {len(workbooks)} workbooks, name each by itself"
         )
-    return [sources.read_annex_a(each, as_at=source.as_at, window_months=source.window_months) for each in (workbooks or [path])]
+    return [reading.read_annex_a(cache, each, as_at=source.as_at, window_months=source.window_months) for each in (workbooks or [path])]
 
 
 def _together(
@@ -230,7 +239,7 @@ def _together(
 ) -> Inputs:
     """One series table. Child-level records come first, then the authority's monthly files, then what DfE has published."""
     name = params.authority.name
-    layers = {"events": _from_log(params, log, published), "monthly": _stack([each.series for each in monthly])}
+    layers = {"events": _from_log(params, log, extracts, published), "monthly": _stack([each.series for each in monthly])}
     layers["published"] = published.series[published.series["authority"] == name] if published else tables.empty("series")
     if not any(len(layer) for layer in layers.values()) and not (published and (published.yearly["authority"] == name).any()):
         raise SourceError(_nothing(params, published))
@@ -248,14 +257,15 @@ def _together(
     )  # fmt: skip
 
 
-def _from_log(params: Params, log: EventLog | None, published: Published | None) -> pd.DataFrame:
+def _from_log(params: Params, log: EventLog | None, extracts: tuple[Extract, ...], published: Published | None) -> pd.DataFrame:
     if log is None:
         return tables.empty("series")
     edges = indicators.RereferralEdges(**params.rereferral.model_dump())
     first = params.first_month or pd.Period(log.coverage["start"].min(), freq="M")
-    return indicators.compute(
-        log, authority=params.authority.name, first=first, last=params.as_at, edges=edges, population=_population(params, published)
-    )
+    return reading.compute(
+        Cache(params.resolve(params.editions)), extracts, log, authority=params.authority.name, first=first, last=params.as_at,
+        edges=edges, population=_population(params, published),
+    )  # fmt: skip
 
 
 def _population(params: Params, published: Published | None) -> pd.Series | None:

@@ -6,8 +6,9 @@ month counts as settled when it is at least ``SETTLED`` months older than the ne
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,9 @@ from cfanalysis.tables import Table
 
 if TYPE_CHECKING:
     from cfanalysis.sources import Extract
+
+    Remember = Callable[[Sequence[Extract], pd.Period, pd.Period, Callable[[], pd.DataFrame]], pd.DataFrame]
+    """Gives an edition (of extracts, from one month to another) that was worked out before, else has it made."""
 
 SETTLED = 12
 """Months. DfE's next census corrects a year's open cases within twelve months; later corrections are rare."""
@@ -38,16 +42,26 @@ SHOWN = 6
 COLUMNS = ["age", "low", "middle", "high", "pairs"]
 
 
+def _made_each_time(extracts: Sequence[Extract], start: pd.Period, last: pd.Period, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    return make()
+
+
 def successive(
-    extracts: Sequence[Extract], *, authority: str, first: pd.Period, names: Sequence[str], ages: int = SETTLED + 1
+    extracts: Sequence[Extract],
+    *,
+    authority: str,
+    first: pd.Period,
+    names: Sequence[str],
+    ages: int = SETTLED + 1,
+    remember: Remember = _made_each_time,
 ) -> list[tuple[pd.Period, pd.DataFrame]]:
     """What each of several extracts, laid over those before it, made of some indicators: editions, oldest first, to learn settling from.
 
     An extract made within a month knows whole months only up to the one before. Of all but the last only the newest ``ages`` months are
-    worked out, and only the lists that the indicators are made from are laid over each other: that is most of the work.
+    worked out, and only the lists that the indicators are made from are laid over each other: that is most of the work. ``remember`` may
+    give an edition that was worked out before: with a new extract each month, all but the newest.
     """
-    from cfanalysis.events import merge_extracts
-    from cfanalysis.indicators import catalogue, compute
+    from cfanalysis.indicators import catalogue
 
     lists = {kind for name in names for kind in catalogue()[name].lists}
     ordered = [_only(extract, lists) for extract in sorted(extracts, key=lambda extract: extract.as_at)]
@@ -56,9 +70,17 @@ def successive(
     editions = []
     for last, count in sorted(last_of.items()):
         start = first if count == len(ordered) else max(first, last - ages + 1)
-        log = merge_extracts(ordered[:count])
-        editions.append((last, compute(log, authority=authority, first=start, last=last, names=names, breakdowns=False)))
+        upto = ordered[:count]
+        make = partial(_edition, upto, authority=authority, first=start, last=last, names=names)
+        editions.append((last, remember(upto, start, last, make)))
     return editions
+
+
+def _edition(extracts: Sequence[Extract], *, authority: str, first: pd.Period, last: pd.Period, names: Sequence[str]) -> pd.DataFrame:
+    from cfanalysis.events import merge_extracts
+    from cfanalysis.indicators import compute
+
+    return compute(merge_extracts(extracts), authority=authority, first=first, last=last, names=names, breakdowns=False)
 
 
 def _only(extract: Extract, lists: Collection[str]) -> Extract:

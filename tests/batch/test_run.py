@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from cfanalysis.batch import Job, Result, plan, run_jobs, together, write_indexes
+from cfanalysis.batch.engines import ENGINES
 from cfanalysis.batch.jobs import page_path
 from cfanalysis.batch.run import heading
 from cfanalysis.errors import ReleaseError, RunError
@@ -164,3 +165,32 @@ def test_pages_that_give_something_away_together_are_made_again_each_with_those_
     together(made)
     assert beside == {"timeliness": ["told by demand"], "workforce": ["told by demand", "told anew by timeliness"]}
     assert kept == {"demand": "told by demand", "timeliness": "told anew by timeliness", "workforce": "told anew by workforce"}
+
+
+@pytest.mark.parametrize("editions", ["outputs/private", "outputs", "..", "outputs/../outputs/released/x"])
+def test_a_private_store_among_the_outputs_is_refused_before_anything_is_written(root: Path, tmp_path: Path, editions: str) -> None:
+    run = read_params(root / "params" / "solentwick.yml").model_copy(update={"editions": str(tmp_path / "here" / editions)})
+    with pytest.raises(RunError, match="lies among the outputs"):
+        plan([run], output=tmp_path / "here" / "outputs")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_internal_run_works_inside_the_private_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What hides nothing is never in the system's folder for temporary files."""
+    seen: dict[str, Path] = {}
+
+    def stopped(notebook: Path, values: object, folder: Path, output: Path) -> None:
+        seen[notebook.stem] = output.parent
+        raise RunError("stopped here")
+
+    monkeypatch.setitem(ENGINES, "kernel", stopped)
+    for policy in ("internal", "dfe"):
+        asked = job(tmp_path, GOOD).model_copy(update={"policy": policy})
+        asked.params_path.write_text(
+            "authority: {name: Solentwick}\nas_at: 2024-03\nsources: [{format: monthly, path: m.csv}]\n", encoding="utf-8"
+        )
+        (result,) = run_jobs([asked])
+        assert result.error == "stopped here"
+        inside = seen.popitem()[1].is_relative_to(tmp_path / "private" / "editions")
+        assert inside == (policy == "internal")
+    assert not list((tmp_path / "private").rglob("cfanalysis-*"))

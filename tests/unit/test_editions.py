@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import stat
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -37,6 +40,44 @@ def test_an_edition_comes_back_as_it_was_kept(tmp_path):
     pd.testing.assert_frame_equal(kept.read(), EARLIER.sort_values("month").reset_index(drop=True), check_dtype=False)
     assert [(edition.number, str(edition.as_at)) for edition in store.editions("Exampleshire")] == [(1, "2024-03")]
     assert store.editions("Elsewhere") == ()
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def _no_gzip(path: Path) -> None:
+    path.write_bytes(b"authority,month\nX,2024-01\n")
+
+
+def _other_figures(path: Path) -> None:
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()).replace(b"90.0", b"91.0")))
+
+
+def _of_another_version(path: Path) -> None:
+    text = b"name,when\nreferrals,2024-01\n"
+    other = path.with_name(f"2024-03__0002__{hashlib.sha256(text).hexdigest()[:12]}.csv.gz")
+    path.unlink()
+    other.write_bytes(gzip.compress(text))
+
+
+@pytest.mark.parametrize("harm", [_cut, _no_gzip, _other_figures, _of_another_version])
+def test_a_damaged_edition_is_named_set_aside_and_costs_nothing(tmp_path, harm, caplog):
+    store = EditionStore(tmp_path / "editions")
+    first = store.keep(EARLIER, authority="Exampleshire", as_at="2024-02")
+    harm(store.keep(EARLIER, authority="Exampleshire", as_at="2024-03").path)
+    damaged = store.editions("Exampleshire")[-1]
+    assert store.last_before("Exampleshire", "2024-04") == first
+    assert damaged.path.name in caplog.text
+    assert [edition for edition, _ in newest(store.editions("Exampleshire"))] == [pd.Period("2024-02", "M")]
+    assert [path.name for path in tmp_path.rglob("*.damaged-1")] == [f"{damaged.path.name}.damaged-1"]
+
+
+def test_a_damaged_edition_is_kept_anew_by_the_same_run(tmp_path):
+    store = EditionStore(tmp_path / "editions")
+    _cut(store.keep(EARLIER, authority="Exampleshire", as_at="2024-03").path)
+    again = store.keep(EARLIER, authority="Exampleshire", as_at="2024-03")
+    pd.testing.assert_frame_equal(again.read(), EARLIER.sort_values("month").reset_index(drop=True), check_dtype=False)
 
 
 def test_the_same_edition_is_kept_once_and_another_beside_it(tmp_path):

@@ -20,6 +20,7 @@ BASE = {"errors", "months", "reference", "tables", "strict_yaml", "files"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "files": {"errors"},
+    "scratch": {"files"},
     "reference": set(),
     "months": {"errors", "reference"},
     "tables": {"errors"},
@@ -36,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "registers": BASE | {"models", "signals"},
     "views": BASE | {"models", "signals", "registers", "indicators"},
     "findings": BASE | {"models", "signals", "registers", "indicators", "views"},
-    "inputs": BASE | {"params", "sources", "events", "indicators", "views", "settling", "editions"},
+    "inputs": BASE | {"params", "sources", "events", "indicators", "views", "settling", "editions", "store"},
     "stocks": BASE | {"models", "registers", "views"},
     "analysis": BASE | {"params", "indicators", "inputs", "models", "signals", "registers", "findings", "views", "stocks"},
     "workbook": BASE
@@ -44,11 +45,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"release", "published"},  # only to say that a publication begins: what is released afterwards shares a page
     "published": BASE | {"params", "editions", "release"},
     "release": {"errors", "months", "tables", "files"},
-    "store": BASE | {"release"},
+    "store": BASE | {"release", "sources", "events", "indicators", "settling"},  # what was read is kept by content
     "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict
     "figures": {"errors", "months", "tables", "release"},
     "page": {"errors", "months", "tables", "release", "figures"},
-    "batch": {"errors", "params", "page", "figures", "release", "published"},  # what finished pages tell is kept for later editions
+    "batch": {"errors", "files", "scratch", "params", "page", "figures", "release", "published"},  # for later editions
     "cli": {"errors", "params", "release", "store", "batch", "page", "sources", "sample", "registers", "indicators"},
 }
 

@@ -7,13 +7,13 @@ it raises RunError in an analyst's words.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from cfanalysis.errors import RunError
+from cfanalysis.scratch import scratch
 
 Engine = Callable[[Path, Mapping[str, Any], Path, Path], None]
 
@@ -47,11 +47,11 @@ def _no_history() -> Iterator[None]:
     """Kernels started inside keep no history of what they ran and say nothing of their own: IPython's folder is a temporary one."""
     quiet = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "PYTHONWARNINGS": "ignore"}  # a library's warning must not cost a page
     before = {name: os.environ.get(name) for name in ("IPYTHONDIR", *quiet)}
-    with tempfile.TemporaryDirectory(prefix="cfanalysis-") as folder:
-        profile = Path(folder) / "profile_default"
+    with scratch() as folder:
+        profile = folder / "profile_default"
         profile.mkdir()
         (profile / "ipython_kernel_config.py").write_text(KERNEL_CONFIGURATION, encoding="utf-8")
-        os.environ.update(IPYTHONDIR=folder, **quiet)
+        os.environ.update(IPYTHONDIR=str(folder), **quiet)
         try:
             yield
         finally:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from cfanalysis.errors import RunError
+from cfanalysis.files import refuse_among_outputs
 from cfanalysis.params import NOTEBOOKS, Params
 
 NOTEBOOK_FOLDER = "notebooks"
@@ -64,10 +65,11 @@ def plan(
 ) -> list[Job]:
     """The jobs of a run, authority by authority, in reading order.
 
-    Raises RunError for a notebook that is not there, before anything is written.
+    Raises RunError for a notebook that is not there, or a private store among the outputs, before anything is written.
     """
     jobs = []
     for params in runs:
+        refuse_among_outputs(params.resolve(params.editions), output)
         folder = find_notebooks(params.resolve("."))
         own = None if policy or isinstance(params.policy, str) else params.policy
         name = policy or (own.name if own else str(params.policy))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,12 +14,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from cfanalysis.batch.engines import ENGINES
-from cfanalysis.batch.jobs import Job
+from cfanalysis.batch.jobs import INTERNAL, Job
 from cfanalysis.batch.runners import RUNNERS
 from cfanalysis.errors import CfanalysisError, RunError
-from cfanalysis.params import cell_params
+from cfanalysis.params import cell_params, read_params
 from cfanalysis.published import BESIDE
 from cfanalysis.release.control import DRAFT
+from cfanalysis.scratch import clear_leftovers, scratch
 
 
 class Result(BaseModel):
@@ -41,8 +41,11 @@ def run_jobs(
 ) -> list[Result]:
     """Run every job and tell of each as it ends; results come back in the order of the jobs.
 
+    What killed runs left in folders to work in is cleared first.
     A job that fails leaves no page behind, an older one of the same name included: a stale page would be taken for this run's.
     """
+    stores = {path: _store(job) for path, job in {job.params_path: job for job in jobs}.items()}
+    clear_leftovers(store for store in stores.values() if store)
     runner = RUNNERS["processes" if workers > 1 and len(jobs) > 1 else "serial"]
     done: dict[Path, Result] = {}
     for result in runner(partial(run_job, engine=engine), list(jobs), min(workers, len(jobs))):
@@ -71,9 +74,9 @@ def run_job(job: Job, *, engine: str = "kernel", beside: Sequence[str] = ()) -> 
 def _make(job: Job, engine: str, beside: Sequence[str]) -> tuple[str, str]:
     from cfanalysis import page
 
-    with tempfile.TemporaryDirectory(prefix="cfanalysis-") as scratch:
-        executed, draft = Path(scratch) / job.notebook_path.name, Path(scratch) / "published.json"
-        with _telling(Path(scratch), draft, beside):
+    with scratch(_store(job) if job.policy == INTERNAL else None) as folder:
+        executed, draft = folder / job.notebook_path.name, folder / "published.json"
+        with _telling(folder, draft, beside):
             ENGINES[engine](job.notebook_path, _values(job), job.params_path.parent, executed)
         published = draft.read_text(encoding="utf-8") if draft.exists() else ""
         title = heading(executed)
@@ -88,13 +91,22 @@ def _make(job: Job, engine: str, beside: Sequence[str]) -> tuple[str, str]:
     return title, published
 
 
+def _store(job: Job) -> Path | None:
+    """The private store of a job's authority; None where its parameters cannot be read, which the notebook says."""
+    try:
+        params = read_params(job.params_path)
+    except (CfanalysisError, OSError):
+        return None
+    return params.resolve(params.editions)
+
+
 @contextmanager
-def _telling(scratch: Path, draft: Path, beside: Sequence[str]) -> Iterator[None]:
+def _telling(folder: Path, draft: Path, beside: Sequence[str]) -> Iterator[None]:
     """Kernels started inside say what they publish, and know what lies beside it."""
     told = {DRAFT: str(draft)}
     if beside:
-        (scratch / "beside.json").write_text(json.dumps(list(beside)), encoding="utf-8")
-        told[BESIDE] = str(scratch / "beside.json")
+        (folder / "beside.json").write_text(json.dumps(list(beside)), encoding="utf-8")
+        told[BESIDE] = str(folder / "beside.json")
     before = {name: os.environ.get(name) for name in (DRAFT, BESIDE)}
     os.environ.update(told)
     try:

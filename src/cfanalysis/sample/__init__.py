@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SEED = 20171123
 """Chosen among forty for calm: no authority's level of referrals happens to stray in its last year, so that what was planted stands out."""
 
-__all__ = ["SEED", "describe", "names", "simulate", "write"]
+__all__ = ["SEED", "describe", "names", "simulate", "write", "write_editions"]
 
 
 def names() -> list[str]:
@@ -63,6 +63,31 @@ def write(folder: str | Path, *, seed: int = SEED, authorities: Iterable[str] | 
         told[stem] = returns(world)
     five = {stem: told[stem] if stem in told else _returns(stem, seed) for stem in names()}
     return [*paths, *write_published(five, Path(folder) / FOLDER, seed)]
+
+
+def write_editions(
+    folder: str | Path,
+    stem: str,
+    *,
+    months: int = 60,
+    last: str | pd.Period | None = None,
+    seed: int = SEED,
+    share: float = 1.0,
+    published: str | Path | None = None,
+) -> list[Path]:
+    """Write what one authority would have sent at the end of each month; gives a parameters file for each month, oldest first.
+
+    Running them one after the other with one output folder is what an analyst does month by month: all name the same private store.
+    ``last`` is the newest month (None: the last one simulated), ``share`` the part of the children that is written (a smaller authority,
+    quicker to run), ``published`` a folder of tables in DfE's form, as ``write`` makes them; with a share they would not agree with the
+    files. The same seed gives the same bytes.
+    Raises ParameterError for an authority that there is not, or months that were not simulated.
+    """
+    from cfanalysis.sample.editions import deliver_monthly, subsample
+
+    world = subsample(simulate(stem, seed=seed), share)
+    tables = None if published is None else Path(published)
+    return deliver_monthly(world, Path(folder), months=months, last=last, seed=seed, published=tables)
 
 
 @cache

@@ -6,7 +6,7 @@ What a list says stands in reference/annex_a.yml; how a cell is read in ``cells`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ class Extract:
     """One Annex A as it was sent: its events, what stretch of time each list speaks for, and every problem met.
 
     ``windows`` maps an event kind to the first and last day its list is complete for. ``rows`` says how many rows each list held.
+    ``content`` is a digest of the files it was read from, where somebody keeps what was read.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Extract:
     events: pd.DataFrame
     problems: tuple[Problem, ...]
     rows: Mapping[str, int]
+    content: str = field(default="", repr=False, compare=False)
 
 
 def read_annex_a(path: str | Path, *, as_at: date | None = None, window_months: int | None = None, edition: str | None = None) -> Extract:
