@@ -14,7 +14,7 @@ SEVERAL = "several"
 
 @dataclass(frozen=True, repr=False)
 class Outputs(Output):
-    """What one call shows: its figures, tables and notes in order, and the released tables under them.
+    """What one call shows: figures, tables and notes in order, and the released tables under them.
 
     One output alone is shown, and copied to a page, as if it stood by itself.
 
