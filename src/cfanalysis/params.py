@@ -200,7 +200,7 @@ class Params(_Strict):
 
 
 class NotebookParams(_Strict):
-    """What the parameters cell of every notebook holds: the file, and what the analyst changed for this look."""
+    """What a parameters cell may hold: the file, and what the analyst changed for this look. A notebook has only what it uses."""
 
     params_file: str = Field(min_length=1)
     as_at: Month | None = None

@@ -46,7 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict
     "figures": {"errors", "months", "tables", "release"},
     "page": {"errors", "months", "tables", "release", "figures"},
-    "book": {"errors", "tables", "params", "indicators", "models", "stocks", "workbook", "release", "words", "figures"},
+    "book": {"errors", "months", "tables", "params", "indicators", "models", "stocks", "workbook", "release", "words", "figures"},
     "batch": {"errors", "params", "page", "figures", "release", "published"},  # what finished pages tell is kept for later editions
     "cli": {"errors", "params", "batch", "page", "sources", "sample", "registers", "indicators"},
 }

@@ -15,6 +15,7 @@ from cfanalysis.book.register import Register
 from cfanalysis.book.stock import Stock, reach
 from cfanalysis.errors import ParameterError
 from cfanalysis.figures.outputs import Outputs
+from cfanalysis.months import month_label
 from cfanalysis.params import Given
 from cfanalysis.tables import ALL
 from cfanalysis.workbook import Workbook
@@ -47,6 +48,8 @@ def open(
     ...     "month,indicator,breakdown,numerator,denominator,value,flag\\n"
     ...     "2024-01,agency_share,all,10,100,10,\\n")
     >>> book = open(folder / "x.yml", policy="dfe")
+    >>> book
+    Book of Nowhere, data to January 2024, policy ...
     >>> book.measure("agency_share").series.tolist()
     [10.0]
     >>> book.latest("workforce", "percentages").released.frame["percent"].tolist()
@@ -56,7 +59,7 @@ def open(
     return Book(Desk(workbook.open(params, policy=policy, **changes)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Book:
     """Everything that can be asked of one authority.
 
@@ -73,12 +76,17 @@ class Book:
         return self.desk.workbook
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name == "desk":
-            raise AttributeError(f"a book has no {name!r}")
+        if name.startswith("_") or hasattr(type(self), name) or name == "desk":
+            raise AttributeError(f"a book has no {name!r}")  # or it failed on the way: say so
         return getattr(self.desk.workbook, name)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *dir(self.desk.workbook)})
+
+    def __repr__(self) -> str:
+        about = self.workbook.about()
+        to = month_label(about["as_at"])
+        return f"Book of {self.workbook.authority}, data to {to}, policy {about['policy']}"
 
     # one thing, and the questions asked of it
 

@@ -31,9 +31,7 @@ class Outputs(Output):
     def released(self) -> ReleasedTable:
         """The released table; of several the first (``tables`` has them all)."""
         if not self.tables:
-            raise ReleaseError(
-                "nothing here comes from a table: these are words about the whole page"
-            )
+            raise ReleaseError("nothing here comes from a table: these are words about the whole page")
         return self.tables[0]
 
     def __len__(self) -> int:
