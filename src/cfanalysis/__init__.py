@@ -12,7 +12,8 @@ __version__ = "0.1.0"
 
 # name -> the module that holds it
 _FACE = {
-    "open": "cfanalysis.workbook",
+    "open": "cfanalysis.book",
+    "Book": "cfanalysis.book",
     "Workbook": "cfanalysis.workbook",
     "forecast": "cfanalysis.models",
     "forecast_panel": "cfanalysis.models",

@@ -200,7 +200,7 @@ class Params(_Strict):
 
 
 class NotebookParams(_Strict):
-    """What the parameters cell of every notebook holds: the file, and what the analyst changed for this look."""
+    """What a parameters cell may hold: the file, and what the analyst changed for this look. A notebook has only what it uses."""
 
     params_file: str = Field(min_length=1)
     as_at: Month | None = None
@@ -268,20 +268,34 @@ class _Batch(_Strict):
         return tuple(value) if isinstance(value, list) else value
 
 
-def of(given: Params | NotebookParams | Path | str | Mapping[str, Any]) -> tuple[Params, NotebookParams | None]:
-    """The parameters of a run from a model, a file, or the values of a notebook's parameters cell."""
-    if isinstance(given, Params):
-        return given, None
+Given = Params | NotebookParams | Path | str | Mapping[str, Any]
+"""What a workbook can be opened from: a file, its path, or the values of a notebook's parameters cell."""
+
+
+def of(given: Given, **changes: Any) -> tuple[Params, NotebookParams | None]:
+    """The parameters of a run from a model, a file, or the values of a notebook's parameters cell.
+
+    ``changes`` (policy, as_at, first_month, horizon) go before what the file or the cell says; None changes nothing.
+    """
+    told = {name: value for name, value in changes.items() if value is not None}
     if isinstance(given, NotebookParams):
-        return _changed(given), given
-    if not isinstance(given, Mapping):
-        return read_params(given), None
-    return of(cell_params(**given) if "params_file" in given else fill(Params, given, file="parameters"))
+        cell = cell_params(**given.model_dump(exclude_none=True) | told)
+        return _changed(read_params(cell.params_file), cell), cell
+    if isinstance(given, Mapping) and "params_file" in given:
+        return of(cell_params(**given), **told)
+    params = _read(given)
+    cell = cell_params(params_file=params.file or "parameters", **told)
+    return (_changed(params, cell), cell) if told else (params, None)
 
 
-def _changed(cell: NotebookParams) -> Params:
+def _read(given: Params | Path | str | Mapping[str, Any]) -> Params:
+    if isinstance(given, Params):
+        return given
+    return fill(Params, given, file="parameters") if isinstance(given, Mapping) else read_params(given)
+
+
+def _changed(params: Params, cell: NotebookParams) -> Params:
     """The file's parameters with what the cell changes."""
-    params = read_params(cell.params_file)
     changed = {name: value for name in ("as_at", "first_month", "horizon", "policy") if (value := getattr(cell, name)) is not None}
     changed_params = params.model_copy(update=changed)
     if changed_params.first_month is not None and changed_params.first_month > changed_params.as_at:

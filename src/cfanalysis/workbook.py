@@ -39,14 +39,15 @@ TARGET = "target"
 """The breakdown that holds a measure's target."""
 
 
-def open(params: Params | NotebookParams | Path | str | Mapping[str, Any]) -> Workbook:
+def open(params: Params | NotebookParams | Path | str | Mapping[str, Any], **changes: Any) -> Workbook:
     """Open an authority's workbook.
 
     ``params``: a parameters file, its path, or the values of a notebook's parameters cell (``params_file`` and what is to be changed).
+    ``changes`` are policy, as_at, first_month and horizon where they are not to be those of the file.
     Reads every source, works out every indicator, and keeps this edition of the figures in the private store (``editions`` in the
     parameters). Raises ParameterError or SourceError in an analyst's words.
     """
-    run, cell = parameters.of(params)
+    run, cell = parameters.of(params, **changes)
     known = indicators.catalogue()
     unknown = [name for name in (run.indicators if run.indicators != "all" else ()) if name not in known]
     unknown += [target.indicator for target in run.targets if target.indicator not in stocks.FLOWS]

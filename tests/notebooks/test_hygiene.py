@@ -14,6 +14,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 PATHS = sorted(FOLDER.glob("*.ipynb"))
 MOST_CELLS = 15
 MOST_LINES = 8
+MOST_LINES_IN_ALL = 160
 FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda)
 
 
@@ -45,15 +46,32 @@ def test_short_and_thin(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_one_cell_of_plain_parameters_and_then_the_model(path: Path) -> None:
+def test_one_cell_of_plain_parameters_all_of_them_used(path: Path) -> None:
     cells = code_cells(path)
     tagged = [number for number, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])]
     assert tagged == [0]
     body = ast.parse(cells[0].source).body
     assert all(isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant) for line in body)
-    names = [line.targets[0].id for line in body if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)]
-    assert set(names) == set(NotebookParams.model_fields)
-    assert "cell_params(" in cells[1].source
+    names = {line.targets[0].id for line in body if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)}
+    assert {"params_file", "policy"} <= names <= set(NotebookParams.model_fields)
+    used = {node.id for cell in cells[1:] for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}
+    assert names <= used
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_one_import_and_the_policy_chosen_once(path: Path) -> None:
+    cells = code_cells(path)
+    nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
+    imports = [ast.unparse(node) for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
+    assert imports == ["import cfanalysis as cf"]
+    assert "book = cf.open(params_file, policy=policy)" in cells[1].source
+    assert "policy" not in "".join(cell.source for cell in cells[2:])
+    assert "release" not in "".join(cell.source for cell in cells)
+
+
+def test_the_notebooks_are_short_together() -> None:
+    lines = [line for path in PATHS for cell in code_cells(path) for line in cell.source.splitlines() if line.strip()]
+    assert len(lines) <= MOST_LINES_IN_ALL
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -61,5 +79,5 @@ def test_begins_with_its_question_and_ends_with_its_method(path: Path) -> None:
     cells = nbformat.read(path, as_version=4).cells
     assert cells[0].cell_type == "markdown"
     assert cells[0].source.startswith("# ")
-    assert "figures.headlines(" in cells[3].source
-    assert "words.foot(" in cells[-1].source
+    assert any(first in cells[3].source for first in ("headlines", "comparisons("))
+    assert cells[-1].source.startswith("book.foot(")

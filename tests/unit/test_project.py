@@ -49,6 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict
     "figures": {"errors", "months", "tables", "release"},
     "page": {"errors", "months", "tables", "release", "figures"},
+    "book": {"errors", "months", "tables", "params", "indicators", "models", "stocks", "workbook", "release", "words", "figures"},
     "batch": {"errors", "files", "scratch", "params", "page", "figures", "release", "published"},  # for later editions
     "cli": {"errors", "params", "release", "store", "batch", "page", "sources", "sample", "registers", "indicators"},
 }

@@ -17,20 +17,22 @@ if TYPE_CHECKING:
     from cfanalysis.figures.chart_spc import spc
     from cfanalysis.figures.chart_steps import steps
     from cfanalysis.figures.chart_what_if import what_if
-    from cfanalysis.figures.output import MIME, DataTable, Figure, Headlines, Note, headlines, note, show
+    from cfanalysis.figures.output import MIME, DataTable, Figure, Headlines, Note, Output, headlines, note, show
+    from cfanalysis.figures.outputs import Outputs
 
 FAMILIES = ("outlook", "lines", "bars", "small_multiples", "season", "funnel", "spc", "comparison", "steps", "what_if")
 
 # Drawing loads Altair, which takes a second: nothing is loaded until it is used.
 _HOME: dict[str, str] = {
     **{family: f"chart_{family}" for family in FAMILIES},
-    **dict.fromkeys(("Figure", "DataTable", "Headlines", "Note", "MIME", "show", "headlines", "note"), "output"),
+    **dict.fromkeys(("Figure", "DataTable", "Headlines", "Note", "Output", "MIME", "show", "headlines", "note"), "output"),
     "Cells": "cells",
+    "Outputs": "outputs",
 }
 
 __all__ = [
-    "FAMILIES", "MIME", "Cells", "DataTable", "Figure", "Headlines", "Note", "bars", "comparison", "funnel", "headlines", "lines",
-    "note", "outlook", "season", "show", "small_multiples", "spc", "steps", "what_if",
+    "FAMILIES", "MIME", "Cells", "DataTable", "Figure", "Headlines", "Note", "Output", "Outputs", "bars", "comparison", "funnel",
+    "headlines", "lines", "note", "outlook", "season", "show", "small_multiples", "spc", "steps", "what_if",
 ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import nbformat
 
 from cfanalysis.errors import ReleaseError
 from cfanalysis.figures.output import MIME
-from cfanalysis.page.payload import Payload, read_payload
+from cfanalysis.page.payload import Payload, read_payloads
 
 PARAMETER_TAGS = frozenset({"parameters", "injected-parameters"})
 """Cells whose code names files: never shown, not even to analysts."""
@@ -70,10 +70,10 @@ def _code_cell(cell: Any, place: int, show_code: bool) -> Iterator[Piece]:
     if show_code and cell.source.strip() and not PARAMETER_TAGS & set(cell.metadata.get("tags", [])):
         yield Code(cell.source)
     for output in cell.outputs:
-        yield _output(output, where)
+        yield from _output(output, where)
 
 
-def _output(output: Any, where: str) -> Payload:
+def _output(output: Any, where: str) -> list[Payload]:
     kind = output.output_type
     if kind == "error":
         raise ReleaseError(f"{where} stopped with {output.get('ename', 'an error')}; run the notebook in JupyterLab to see why")
@@ -83,9 +83,9 @@ def _output(output: Any, where: str) -> Payload:
     if MIME not in data:
         raise ReleaseError(
             f"{where} shows {_seen(data)}, which is not one of the project's own outputs; "
-            "release the table and show it with figures.show, or end the line with a semicolon or an assignment"
+            "show what the book gives (book.measure(...).outlook() and the like), or end the line with a semicolon or an assignment"
         )
-    return read_payload(data[MIME], where)
+    return read_payloads(data[MIME], where)
 
 
 def _seen(data: Any) -> str:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from cfanalysis.errors import ReleaseError
 from cfanalysis.figures.output import VERSION
+from cfanalysis.figures.outputs import SEVERAL
 
 
 class _Strict(BaseModel):
@@ -89,6 +90,24 @@ KINDS: dict[str, type[FigurePayload | TablePayload | HeadlinesPayload | NotePayl
     "headlines": HeadlinesPayload,
     "note": NotePayload,
 }
+
+
+class SeveralPayload(_Strict):
+    """Several outputs of one cell, in order. They hold no others inside."""
+
+    kind: Literal["several"]
+    parts: list[dict[str, Any]]
+
+
+def read_payloads(written: object, where: str) -> list[Payload]:
+    """What one output of a cell holds: itself, or several in order; each is checked by itself."""
+    if not (isinstance(written, dict) and written.get("kind") == SEVERAL):
+        return [read_payload(written, where)]
+    try:
+        parts = SeveralPayload.model_validate(written).parts
+    except ValidationError:
+        raise ReleaseError(f"{where}: outputs that do not fit; run the notebook again with this version of cfanalysis") from None
+    return [read_payload(part, where) for part in parts]
 
 
 def read_payload(written: object, where: str) -> Payload:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -87,14 +87,30 @@ def begin_publication(ground: Ground | None = None, before: Callable[[str], Memo
     A workbook opens one when it opens a run. Without one every call of ``release`` stands for itself. ground: the authority's own series,
     for sums and means over months. before: what earlier editions have published under a policy, by its name.
     """
-    _OPEN[:] = [Publication(policies()["open"], ground or Ground())]
-    _BEFORE[:] = [before or (lambda policy: Memory())]
+    resume_publication(Held([Publication(policies()["open"], ground or Ground())], [before or (lambda policy: Memory())]))
 
 
 def end_publication() -> None:
     """Forget what has been released: each call of ``release`` stands for itself again."""
-    _OPEN.clear()
-    _BEFORE.clear()
+    resume_publication(Held([], []))
+
+
+class Held(NamedTuple):
+    """The publication of one book, to go on with after another book of the same kernel had its turn."""
+
+    publications: list[Publication]
+    before: list[Callable[[str], Memory]]
+
+
+def hold_publication() -> Held:
+    """The publication that is open now. What is released later in it is seen here too."""
+    return Held(_OPEN, _BEFORE)
+
+
+def resume_publication(held: Held) -> None:
+    """From here on tables are released in this publication; the one that was open keeps what it has."""
+    global _OPEN, _BEFORE
+    _OPEN, _BEFORE = held
 
 
 def _publication(policy: Policy) -> Publication:

@@ -94,7 +94,7 @@ PLANTED = {
 
 @pytest.mark.parametrize("name", SAID)
 def test_every_projection_is_scored_on_its_synthetic_authority(root, name):
-    book = cf.open(root / "params" / f"{name}.yml")
+    book = cf.open(root / "params" / f"{name}.yml").workbook
     found = {claim.id: book.judge(claim) for claim in book.registers.projections}
     assert set(found) == set(SAID[name].values())
     assert {each.verdict for each in found.values()} <= VERDICTS

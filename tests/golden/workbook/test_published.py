@@ -29,7 +29,7 @@ def book(request: pytest.FixtureRequest, shared_data: Path, tmp_path_factory: py
         f"sources: [{{format: published, path: {(shared_data / 'published').as_posix()}}}]\n",
         encoding="utf-8",
     )
-    return cf.open(path)
+    return cf.open(path).workbook
 
 
 def test_monthly_sums_are_the_published_totals(book: cf.Workbook, shared_data: Path) -> None:

@@ -91,6 +91,13 @@ def test_a_figure_released_under_another_policy_stops_the_page(tmp_path):
         exported(tmp_path, [shown(figures.show(cf.release(by_source(), "internal")))])
 
 
+def test_several_outputs_of_one_cell_are_the_page_of_each_in_its_own(tmp_path):
+    table = cf.release(by_source(), "dfe")
+    parts = (figures.show(table), figures.note("Beside it."), figures.small_multiples(table))
+    together = exported(tmp_path, [shown(figures.Outputs(parts, (table,)))], name="a.html").read_text()
+    assert together == exported(tmp_path, [shown(part) for part in parts], name="a.html").read_text()
+
+
 def bare(**data):
     return new_code_cell("look", outputs=[new_output("execute_result", data=data, execution_count=1)])
 
@@ -109,6 +116,13 @@ STOPPED = {
     "another version": (bare(**{figures.MIME: {"version": 2, "kind": "headlines", "sentences": []}}), "version"),
     "an extra field": (bare(**{figures.MIME: {"version": 1, "kind": "headlines", "sentences": [], "html": "x"}}), "html"),
     "a wrong type": (bare(**{figures.MIME: {"version": 1, "kind": "headlines", "sentences": "x"}}), "sentences"),
+    "several that are none": (bare(**{figures.MIME: {"version": 1, "kind": "several", "parts": "x"}}), "outputs that do not fit"),
+    "several with more beside": (bare(**{figures.MIME: {"version": 1, "kind": "several", "parts": [], "html": "x"}}), "do not fit"),
+    "several with HTML among them": (
+        bare(**{figures.MIME: {"version": 1, "kind": "several", "parts": [{"version": 1, "kind": "html"}]}}), "does not say what it is"),
+    "several inside several": (
+        bare(**{figures.MIME: {"version": 1, "kind": "several", "parts": [{"version": 1, "kind": "several", "parts": []}]}}),
+        "does not say what it is"),
 }  # fmt: skip
 
 
