@@ -212,12 +212,12 @@ def _of(params: Params, format_: str) -> list[Source]:
 def _read_extracts(params: Params, source: Source) -> list[Extract]:
     """One extract, or one for every workbook in a folder of editions."""
     path = params.resolve(source.path)
-    workbooks = sorted(path.glob("*.xlsx")) if path.is_dir() else []
-    if len(workbooks) > 1 and source.as_at:
+    each = sources.extract_paths(path)
+    if len(each) > 1 and source.as_at:
         raise SourceError(
-            f"{params.file}: as_at is for one extract; the folder {path.name} holds {len(workbooks)} workbooks, name each by itself"
+            f"{params.file}: as_at is for one extract; the folder {path.name} holds {len(each)} extracts, name each by itself"
         )
-    return [sources.read_annex_a(each, as_at=source.as_at, window_months=source.window_months) for each in (workbooks or [path])]
+    return [sources.read_annex_a(one, as_at=source.as_at, window_months=source.window_months) for one in each]
 
 
 def _together(

@@ -3,6 +3,7 @@
 from cfanalysis.sources.annex_a import Extract, read_annex_a
 from cfanalysis.sources.checking import Checked, check, identify
 from cfanalysis.sources.codes import source_groups
+from cfanalysis.sources.finding import extract_paths
 from cfanalysis.sources.monthly import Monthly, read_monthly
 from cfanalysis.sources.problems import Problem, summary
 from cfanalysis.sources.published import Published, read_published
@@ -14,6 +15,7 @@ __all__ = [
     "Problem",
     "Published",
     "check",
+    "extract_paths",
     "identify",
     "read_annex_a",
     "read_monthly",

@@ -16,6 +16,7 @@ import pandas as pd
 from cfanalysis.errors import SourceError, at
 from cfanalysis.reference import read_yaml
 from cfanalysis.sources.areas import all_areas, area_names
+from cfanalysis.sources.finding import folder_files
 from cfanalysis.sources.grids import SUPPORTED, Grid, read_grids
 from cfanalysis.sources.measures import PublishedTable, read_figures, read_population
 from cfanalysis.sources.neighbours import NEIGHBOUR_COLUMNS, neighbour_edition, read_neighbours
@@ -129,7 +130,7 @@ def table_files(path: Path) -> list[Path]:
     """
     if not path.is_dir():
         return [path]
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv" and not file.name.startswith("."))
+    files = folder_files(path, (".csv",))
     if not files:
         raise SourceError(at(f"the folder holds no CSV file; want {SUPPORTED}", file=path.name))
     return files
