@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.sources.cells import EXCEL_ERRORS, PLACEHOLDERS, as_text, distinct
-from cfanalysis.sources.problems import Place, Problem
+from cfanalysis.sources.problems import Action, Place, Problem
 
 if TYPE_CHECKING:
     from cfanalysis.sources.records import Records
@@ -93,7 +93,7 @@ def clean_ids(cells: pd.Series, place: Place) -> tuple[pd.Series, list[Problem]]
     if rounded.any():
         found = f"{as_text(cells[rounded].iloc[0])!r}, an id that a spreadsheet has rounded: several children may share it"
         wanted = "ids as text in every row; format the column as text and export it again"
-        action = "stopped" if rounded.sum() > 1 else "kept"
+        action: Action = "stopped" if rounded.sum() > 1 else "kept"
         problems.append(place.problem(COLUMN, "rounded_id", found, wanted, action, rounded))
     return pd.Series(np.array(clean, dtype=object)[codes], index=cells.index, dtype=object), problems
 
