@@ -72,7 +72,7 @@ def lacking(stack: Stack, extracts: Sequence[Extract], gone: np.ndarray, new: np
         own = gone & (stack.extract == number)
         missing = own & ~np.isin(stack.key, stack.key[new])
         share = missing.sum() / own.sum()
-        open_only = stack.kind in PERIODS and not ended.any() and new.any() and share >= OPEN_ONLY
+        open_only = bool(stack.kind in PERIODS and not ended.any() and new.any() and share >= OPEN_ONLY)
         if own.sum() < fewest or not (open_only or share > CUT_DOWN) or extracts[number].as_at == extracts[later].as_at:
             continue
         kept |= missing

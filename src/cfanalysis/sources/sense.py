@@ -75,7 +75,7 @@ def _one_sided(records: Records) -> Records:
         return records
     title = records.spec.columns["nfa"].title
     if (said == "no").any() or not (said == "yes").any():
-        found, wanted = "no yes or no", "yes or no in every row (counted as not recorded, neither yes nor no)"
+        found, wanted = "no yes or no", "yes or no in every row (not recorded: the share of yes is at least what is shown)"
         problem = records.place.problem(title, "blank_outcome", found, wanted, "kept", blank.to_numpy())
         return Records(records.spec, records.data, records.place, (*records.problems, problem), records.rows_read)
     found, wanted = "yes or nothing, never no", "no where it is no; whether a blank means no cannot be told (read as not recorded)"
