@@ -223,7 +223,15 @@ class Analysis:
     def registers(self) -> Registers:
         """What people said and did, from the files the parameters name."""
         paths = {name: self.params.resolve(path) for name, path in self.params.registers if path is not None}
-        return registers.read_registers(paths, known={name: each.breakdowns for name, each in indicators.catalogue().items()})
+        read = registers.read_registers(paths, known={name: each.breakdowns for name, each in indicators.catalogue().items()})
+        joints = tuple(
+            registers.DatedEvent.model_construct(
+                date=joint.month.start_time.date(), until=None, kind="flag" if joint.agrees else "break", indicators=(joint.indicator,),
+                label=joint.sentence, said_by="the sources",
+            )
+            for joint in self.inputs.joints if joint.breakdown == ALL and joint.month <= self.params.as_at
+        )  # fmt: skip
+        return replace(read, events=(*read.events, *joints)) if joints else read
 
     # findings
 

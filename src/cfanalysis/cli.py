@@ -6,6 +6,8 @@ Exit codes: 0 all is well; 1 something failed or a file has a problem that stops
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import os
 import sys
 from collections import Counter
@@ -43,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options and parsed.work is not _lab:
         parser.error(f"unrecognised arguments: {' '.join(options)}")
     parsed.options = options
+    _print_anything()
     try:
         return int(parsed.work(parsed))
     except ParameterError as caught:
@@ -51,9 +54,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CfanalysisError as caught:
         print(f"cfanalysis: {caught}", file=sys.stderr)
         return FAILED
+    except (OSError, ValueError, RecursionError, MemoryError) as caught:
+        print(f"cfanalysis: {_plain_words(caught)}", file=sys.stderr)
+        return WRONG
     except KeyboardInterrupt:
         print("cfanalysis: stopped; pages already finished are whole, nothing half-written is left", file=sys.stderr)
         return FAILED
+
+
+def _print_anything() -> None:
+    """A console that knows few characters shows a question mark for the rest; it must not stop the run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _plain_words(caught: BaseException) -> str:
+    """What the machine refused, as an analyst reads it: the file, what was wrong, what to do."""
+    if isinstance(caught, MemoryError):
+        return "there is not enough memory; close other programs, or give fewer files at once"
+    if not isinstance(caught, OSError):
+        # The text of such an error may quote the data: only its kind is told.
+        return f"stopped with {type(caught).__name__}: a file or value that cannot be used; run cfanalysis check on each file"
+    file = Path(str(caught.filename)).name.encode("utf-8", "replace").decode("utf-8") if caught.filename else "a file"
+    told = {
+        errno.ENOSPC: "the disk is full; make room, or give another folder with --out",
+        errno.EDQUOT: "the disk is full (your share of it is used up); make room, or give another folder with --out",
+        errno.EACCES: "access is refused; close it in Excel, or ask for access",
+        errno.EPERM: "access is refused; ask for access",
+        errno.EROFS: "the folder cannot be written to; give another one with --out",
+        errno.ENOENT: "there is no such file or folder; check the path",
+        errno.EEXIST: "there is a file of that name where a folder is wanted; give another one with --out",
+        errno.ENOTDIR: "there is a file where a folder is wanted; check the path",
+        errno.EISDIR: "this is a folder, want a file; check the path",
+        errno.ENAMETOOLONG: "the path is too long; give a shorter one",
+        errno.ELOOP: "a link that leads back to itself; give the file itself",
+    }
+    return f"{file}: {told.get(caught.errno or 0, caught.strerror or 'it cannot be used; check the path')}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -142,10 +179,17 @@ def _check(parsed: argparse.Namespace) -> int:
     zips, parsed.files = _release_files(parsed.files)
     for path in zips:
         stopped |= not _check_release(path)
-    for path in (inner for given in parsed.files for inner in _one_format_each(given)):
-        checked = sources.check(path, kinds=kinds)
-        print("\n".join(checked.lines()))
-        stopped |= not checked.ok
+    for given in parsed.files:
+        try:
+            paths = _one_format_each(given)
+        except CfanalysisError as caught:  # a folder that cannot be opened must not hide the other files
+            print(f"{sources.shown(given)}: not recognised\n  CANNOT BE USED: {caught}")
+            stopped = True
+            continue
+        for path in paths:
+            checked = sources.check(path, kinds=kinds)
+            print("\n".join(checked.lines()).encode("utf-8", "replace").decode("utf-8"))
+            stopped |= not checked.ok
     return FAILED if stopped else OK
 
 
@@ -193,7 +237,10 @@ def _one_format_each(path: Path) -> list[Path]:
 
     if not path.is_dir():
         return [path]
-    inner = sorted(each for each in path.iterdir() if not each.name.startswith((".", "~$")) and each.name != "README.md")
+    extracts = sources.extract_paths(path) if _reads_as_extracts(path) else []
+    if len(extracts) > 1:
+        return extracts
+    inner = [each for each in sources.folder_entries(path) if each.name != "README.md"]
     if any(each.is_dir() for each in inner):
         return inner
     try:
@@ -201,6 +248,15 @@ def _one_format_each(path: Path) -> list[Path]:
     except CfanalysisError:
         return inner or [path]
     return [path]
+
+
+def _reads_as_extracts(path: Path) -> bool:
+    from cfanalysis import sources
+
+    try:
+        return all(each.is_dir() or sources.identify(each) == "annex_a" for each in sources.extract_paths(path))
+    except CfanalysisError:
+        return False
 
 
 def _known_indicators(runs: Sequence[Params]) -> None:

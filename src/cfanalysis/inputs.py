@@ -16,7 +16,7 @@ from cfanalysis.events import EventLog
 from cfanalysis.months import financial_year
 from cfanalysis.params import Comparators, Params, Source
 from cfanalysis.settling import Settling
-from cfanalysis.sources import Extract, Monthly, Problem, Published
+from cfanalysis.sources import Extract, Joint, Monthly, Problem, Published
 from cfanalysis.store import reading
 from cfanalysis.store.cache import Cache
 from cfanalysis.tables import ALL, Table
@@ -50,6 +50,8 @@ class Inputs:
     series: pd.DataFrame = field(repr=False)
     from_events: frozenset[str]
     from_published: frozenset[str]
+    joints: tuple[Joint, ...] = ()
+    """Where one source takes over from another within a series."""
     _learnt: dict[tuple[str, ...], list[tuple[pd.Period, pd.DataFrame]]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -77,6 +79,7 @@ class Inputs:
         read: Sequence[Extract | Monthly] = (*self.extracts, *self.monthly)
         found = [problem for each in read for problem in each.problems]
         found += list(self.log.problems) if self.log else []
+        found += [joint.problem() for joint in self.joints]
         return found + (list(self.published.problems) if self.published else [])
 
     def problem_summary(self) -> pd.DataFrame:
@@ -162,8 +165,8 @@ class Inputs:
     def _own(self) -> pd.DataFrame:
         """Counts and stocks, whole: what an edition holds."""
         known = indicators.catalogue()
-        counted = [known[name].kind in ("count", "stock") for name in self.series["indicator"]]
-        own = self.series[counted]
+        counted = self.series["indicator"].map({name: each.kind in ("count", "stock") for name, each in known.items()})
+        own = self.series[counted.astype(bool)]
         return own[own["breakdown"] == ALL]
 
     def keep_edition(self) -> bool:
@@ -215,6 +218,7 @@ def read_inputs(params: Params) -> Inputs:
     if len(folders) > 1:
         raise SourceError(f"{params.file}: {len(folders)} sources of the format published; want one folder that holds all the DfE tables")
     published = reading.read_published(cache, params.resolve(folders[0].path)) if folders else None
+    published = sources.named_as_given(published, name, params.authority.code) if published else None
     log = reading.merge_extracts(cache, extracts) if extracts else None
     return _together(params, log, extracts, monthly, published)
 
@@ -226,12 +230,12 @@ def _of(params: Params, format_: str) -> list[Source]:
 def _read_extracts(params: Params, source: Source, cache: Cache) -> list[Extract]:
     """One extract, or one for every workbook in a folder of editions."""
     path = params.resolve(source.path)
-    workbooks = sorted(path.glob("*.xlsx")) if path.is_dir() else []
-    if len(workbooks) > 1 and source.as_at:
+    each = sources.extract_paths(path)
+    if len(each) > 1 and source.as_at:
         raise SourceError(
-            f"{params.file}: as_at is for one extract; the folder {path.name} holds {len(workbooks)} workbooks, name each by itself"
+            f"{params.file}: as_at is for one extract; the folder {path.name} holds {len(each)} extracts, name each by itself"
         )
-    return [reading.read_annex_a(cache, each, as_at=source.as_at, window_months=source.window_months) for each in (workbooks or [path])]
+    return [reading.read_annex_a(cache, one, as_at=source.as_at, window_months=source.window_months) for one in each]
 
 
 def _together(
@@ -243,17 +247,10 @@ def _together(
     layers["published"] = published.series[published.series["authority"] == name] if published else tables.empty("series")
     if not any(len(layer) for layer in layers.values()) and not (published and (published.yearly["authority"] == name).any()):
         raise SourceError(_nothing(params, published))
-    taken: set[tuple[str, str]] = set()
-    kept = {}
-    for layer, rows in layers.items():
-        known = rows.loc[rows["value"].notna(), ["indicator", "breakdown"]].drop_duplicates()
-        keys = set(known.itertuples(index=False, name=None)) - taken
-        held = [key in keys for key in zip(rows["indicator"], rows["breakdown"], strict=True)]
-        kept[layer] = rows[pd.Series(held, index=rows.index, dtype=bool)]
-        taken |= keys
+    joined = sources.join_layers(layers)
     return Inputs(
-        params, log, extracts, monthly, published, _to_as_at(params, _stack(list(kept.values()))),
-        from_events=frozenset(kept["events"]["indicator"]), from_published=frozenset(kept["published"]["indicator"]),
+        params, log, extracts, monthly, published, _to_as_at(params, joined.series),
+        from_events=joined.newest["events"], from_published=joined.newest["published"], joints=joined.joints,
     )  # fmt: skip
 
 
@@ -322,6 +319,6 @@ def _others(params: Params, published: Published | None) -> Others:
 
 def _neighbours(name: str, asked: Comparators, published: Published) -> tuple[str, ...]:
     if isinstance(asked.neighbours, tuple):
-        return asked.neighbours
+        return sources.known_names(asked.neighbours, published.yearly["authority"])
     rows = published.neighbours
     return tuple(rows.loc[(rows["authority"] == name) & (rows["edition"].astype(str) == asked.neighbours), "neighbour"])

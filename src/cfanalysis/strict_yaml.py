@@ -7,6 +7,7 @@ a code "010" is never changed in silence. Dates stay text until a model asks for
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -29,13 +30,24 @@ _AMBIGUOUS = {
 }
 
 
+LONGEST = 5_000_000
+"""Bytes; a register of ten years has a hundredth of it."""
+
+DEEPEST = 20
+MOST_VALUES = 200_000
+
+
 class StrictModel(BaseModel):
     """The base of every model that is filled from a file: frozen, no unknown keys, no guessed types."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class _Loader(yaml.SafeLoader):
+_BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The loader written in C where it is installed: the other one takes minutes for a file of a megabyte."""
+
+
+class _Loader(_BASE):  # type: ignore[misc]
     """SafeLoader with dates left as text and ambiguous scalars refused."""
 
 
@@ -52,15 +64,33 @@ def load_yaml(path: Path | str, wrong: list[str] | None = None) -> tuple[Any, Li
     instead, so that they can be told together with what else is wrong. What is no YAML at all is always raised.
     """
     path = Path(path)
+    return parse_yaml(_text_of(path), _shown_name(path), wrong)
+
+
+def _text_of(path: Path) -> str:
+    """The text of a YAML file. Raises ParameterError for what is not there, is no plain file, is too long or is no text."""
+    name = _shown_name(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        about = path.stat()
+        if stat.S_ISDIR(about.st_mode):
+            raise ParameterError(f"{name}: this is a folder, want a YAML file")
+        if not stat.S_ISREG(about.st_mode):
+            raise ParameterError(f"{name}: found a pipe or a device, want a YAML file")
+        if about.st_size > LONGEST:
+            raise ParameterError(f"{name}: found a file of {about.st_size:,} bytes, want at most {LONGEST:,}; is it a YAML file?")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise ParameterError(f"{path.name}: there is no such file; check the path {path.as_posix()}") from None
-    except IsADirectoryError:
-        raise ParameterError(f"{path.name}: this is a folder, want a YAML file") from None
+        where = path.as_posix().encode("utf-8", "replace").decode("utf-8")
+        raise ParameterError(f"{name}: there is no such file; check the path {where}") from None
     except UnicodeDecodeError:
-        raise ParameterError(f"{path.name}: the text is not UTF-8; save the file as UTF-8") from None
-    return parse_yaml(text, path.name, wrong)
+        raise ParameterError(f"{name}: the text is not UTF-8; save the file as UTF-8") from None
+    except (OSError, ValueError) as caught:
+        why = getattr(caught, "strerror", None) or str(caught)
+        raise ParameterError(f"{name}: the file cannot be opened ({why}); check the path, or ask for access") from None
+
+
+def _shown_name(path: Path) -> str:
+    return path.name.encode("utf-8", "replace").decode("utf-8")
 
 
 def parse_yaml(text: str, file: str, wrong: list[str] | None = None) -> tuple[Any, Lines]:
@@ -75,12 +105,17 @@ def parse_yaml(text: str, file: str, wrong: list[str] | None = None) -> tuple[An
     found: list[str] = []
     loader = None
     try:
+        _stop_if_unbounded(text, file)
         loader = _Loader(text)
         node = loader.get_single_node()
         data = _plain(loader, node, (), _Place(file, lines, found)) if node is not None else None
     except yaml.MarkedYAMLError as caught:
         mark = caught.problem_mark
         raise ParameterError(at(f"this is not YAML: {caught.problem}", file=file, line=mark.line + 1 if mark else None)) from None
+    except ParameterError:
+        raise
+    except (ValueError, OverflowError, RecursionError) as caught:
+        raise ParameterError(at(f"this is not YAML that can be read: {str(caught).splitlines()[0]}", file=file)) from None
     except yaml.YAMLError as caught:
         raise ParameterError(at(f"this is not YAML: {str(caught).splitlines()[0]}", file=file)) from None
     finally:
@@ -91,6 +126,23 @@ def parse_yaml(text: str, file: str, wrong: list[str] | None = None) -> tuple[An
     elif found:
         raise ParameterError("\n".join(found))
     return data, lines
+
+
+def _stop_if_unbounded(text: str, file: str) -> None:
+    """Raises ParameterError for anchors, for nesting beyond any register, and for more keys and items than anybody writes."""
+    depth = 0
+    for count, event in enumerate(yaml.parse(text, Loader=_BASE)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        found = wanted = ""
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            found, wanted = "an anchor (& or *)", "the text written out in each place (anchors and aliases are not read)"
+        elif depth > DEEPEST:
+            found, wanted = f"keys within keys, more than {DEEPEST} deep", "a file like params/sample.yml"
+        elif count > MOST_VALUES:
+            found, wanted = f"more than {MOST_VALUES:,} values", "fewer; is this the right file?"
+        if found:
+            mark = event.start_mark
+            raise ParameterError(at(f"found {found}, want {wanted}", file=file, line=mark.line + 1 if mark else None))
 
 
 class _Place(NamedTuple):
@@ -134,7 +186,7 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, key: tuple[str | i
 
 def _ambiguous(node: yaml.Node, key: tuple[str | int, ...], file: str, line: int) -> str:
     """What is wrong with a plain value that YAML would read as something else than it says; blank if nothing is."""
-    if getattr(node, "style", None) is not None:  # quoted: it is text and says so
+    if getattr(node, "style", None):  # quoted: it is text and says so
         return ""
     for pattern, meaning in _AMBIGUOUS.items():
         if pattern.match(node.value):
@@ -176,17 +228,50 @@ def _sentence(error: Any, model: type[BaseModel], file: str, lines: Lines | None
 def _wanted(error: Any) -> str:
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
-    msg = str(error["msg"])
-    return "want " + _PLAINER.get(error["type"], msg.removeprefix("Input should be ").removeprefix("String should have "))
+    plainer = _PLAINER.get(error["type"], "a value of the kind that params/sample.yml shows")
+    return "want " + plainer.format_map({name: _plainly(value) for name, value in (error.get("ctx") or {}).items()})
+
+
+def _plainly(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 _PLAINER = {
     "string_type": "text",
+    "string_too_short": "at least {min_length} character(s)",
+    "string_too_long": "at most {max_length} characters",
+    "string_pattern_mismatch": "text of the form {pattern}",
     "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a number that is finite",
     "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing_size": "a smaller whole number",
     "bool_type": "true or false",
+    "bool_parsing": "true or false",
     "list_type": "a list",
+    "tuple_type": "a list",
+    "set_type": "a list",
+    "dict_type": "keys and values",
+    "mapping_type": "keys and values",
+    "model_type": "keys and values",
+    "model_attributes_type": "keys and values",
+    "date_type": "a date like 2024-03-31",
+    "date_parsing": "a date like 2024-03-31",
+    "date_from_datetime_parsing": "a date like 2024-03-31",
+    "literal_error": "{expected}",
+    "enum": "{expected}",
+    "none_required": "nothing",
+    "too_short": "at least {min_length} in the list",
+    "too_long": "at most {max_length} in the list",
+    "greater_than": "greater than {gt}",
+    "greater_than_equal": "greater than or equal to {ge}",
+    "less_than": "less than {lt}",
+    "less_than_equal": "less than or equal to {le}",
+    "multiple_of": "a multiple of {multiple_of}",
 }
+"""What is wanted, by the kind of breach: the words of the library that checks never reach a person."""
 
 
 def _shown(value: Any) -> str:

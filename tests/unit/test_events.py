@@ -258,5 +258,12 @@ def test_ids_that_excel_has_changed_are_said() -> None:
     )
     second = extract(*SPRING, ("123", "referral", "2024-05-05", ""), ("C9", "referral", "2024-05-05", ""))
     log = merge_extracts([first, second])
-    assert [(problem.rule, problem.count, problem.action) for problem in log.problems] == [("alike_ids", 4, "kept")]
-    assert log.events["child_id"].nunique() == 5
+    assert [(problem.rule, problem.count, problem.action) for problem in log.problems] == [("id_spelling", 2, "coerced")]
+    assert set(log.events["child_id"]) == {"00123", "c9", "77"}
+
+
+def test_ids_that_stand_side_by_side_are_different_children() -> None:
+    first = extract(*AUTUMN, ("00123", "referral", "2023-11-05", ""), ("123", "referral", "2023-11-05", ""))
+    log = merge_extracts([first])
+    assert [(problem.rule, problem.count, problem.action) for problem in log.problems] == [("alike_ids", 2, "kept")]
+    assert log.events["child_id"].nunique() == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,8 @@ class EventLog:
     ``events``: the events contract. ``coverage``: event, start, end: stretches of days each event's list is complete for.
     ``changes``: event, earlier, later, added, removed, changed: what a later extract said differently about days an earlier one
     had covered.
+    ``pictures``: the periods of each extract as it stood at a month's end, whose number is ``picture``: where a child was
+    on that day; None where the log was not merged from extracts.
     """
 
     events: pd.DataFrame
@@ -28,6 +30,7 @@ class EventLog:
     changes: pd.DataFrame
     problems: tuple[Problem, ...]
     extracts: tuple[str, ...]
+    pictures: pd.DataFrame | None = field(default=None, repr=False)
 
     def covered(self, event: str, months: pd.PeriodIndex) -> np.ndarray:
         """True for every month all of whose days lie inside what the event's list is complete for; for a picture of one day, the

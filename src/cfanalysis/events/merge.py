@@ -12,14 +12,16 @@ hold everything that overlaps the window: every earlier row that overlaps it goe
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
 from cfanalysis.errors import SourceError
+from cfanalysis.events.alike import speak_alike
 from cfanalysis.events.log import CHANGE_COLUMNS, COVERAGE_COLUMNS, EventLog
 from cfanalysis.events.revisions import PERIODS, Change, Stack, revisions
+from cfanalysis.events.taken_up import lacking, taken_up
 from cfanalysis.sources.annex_a import Extract
 from cfanalysis.sources.problems import Problem
 from cfanalysis.tables import COLUMNS, EVENT_KINDS, empty, validate
@@ -29,6 +31,9 @@ UNKNOWN = "unknown"
 
 OUTCOME_IS_ITS_END = ("cin_episode", "cla_period")
 """Periods whose outcome says why they ended. That of a plan says whether it was a child's first, which its end does not change."""
+
+PICTURE_DAYS = 7
+"""An extract drawn up to so many days after a month's end shows who was where on that day."""
 
 DAY = np.timedelta64(1, "D")
 
@@ -44,15 +49,29 @@ def merge_extracts(extracts: Iterable[Extract]) -> EventLog:
     ordered = _without_copies(ordered)
     if not ordered:
         raise SourceError("no extract to merge; add an annex_a source to the parameters file")
+    ordered, said_before = speak_alike(ordered)
     kinds = [kind for kind in EVENT_KINDS if any(kind in extract.windows for extract in ordered)]
     merged = [_merge_kind(kind, [extract for extract in ordered if kind in extract.windows]) for kind in kinds]
     frames = [frame for frame, _, _ in merged if len(frame)]
     events = validate(pd.concat(frames, ignore_index=True), "events") if frames else empty("events")
     changes = pd.DataFrame([row for _, rows, _ in merged for row in rows], columns=list(CHANGE_COLUMNS))
-    problems = [*(problem for _, _, said in merged for problem in said), *_alike_ids(events)]
+    problems = [*said_before, *(problem for _, _, said in merged for problem in said), *_alike_ids(events)]
     coverage = pd.DataFrame([row for kind in kinds for row in _coverage(kind, ordered)], columns=list(COVERAGE_COLUMNS))
     names = tuple(dict.fromkeys(extract.name for extract in ordered))
-    return EventLog(events, coverage, changes, tuple(problems), names)
+    return EventLog(events, coverage, changes, tuple(problems), names, _pictures(ordered))
+
+
+def _pictures(extracts: Sequence[Extract]) -> pd.DataFrame:
+    """What each extract says of the month's end it was drawn at: its periods as they stood then, with the month as ``picture``."""
+    drawn = {month: extract for extract in extracts if (month := _month_pictured(extract.as_at)) is not None}
+    frames = [extract.events[extract.events["event"].isin(PERIODS)].assign(picture=month.ordinal) for month, extract in drawn.items()]
+    return pd.concat(frames, ignore_index=True) if frames else empty("events").assign(picture=pd.Series(dtype=int))
+
+
+def _month_pictured(as_at: date) -> pd.Period | None:
+    """The month whose end an extract shows: the one that ended on its day, or up to a week before."""
+    month = pd.Period(as_at + timedelta(days=1), freq="M") - 1
+    return month if (as_at - month.end_time.date()).days <= PICTURE_DAYS else None
 
 
 def _alike_ids(events: pd.DataFrame) -> list[Problem]:
@@ -71,7 +90,12 @@ def _without_copies(extracts: Sequence[Extract]) -> list[Extract]:
     kept: list[Extract] = []
     for extract in extracts:
         if not any(
-            extract.as_at == other.as_at and extract.windows == other.windows and extract.events.equals(other.events) for other in kept
+            # one that says nothing still takes away what another said: it is a copy by its name only
+            (extract.name == other.name or len(extract.events))
+            and extract.as_at == other.as_at
+            and extract.windows == other.windows
+            and extract.events.equals(other.events)
+            for other in kept
         ):
             kept.append(extract)
     return kept
@@ -92,13 +116,17 @@ def _merge_kind(kind: str, extracts: Sequence[Extract]) -> tuple[pd.DataFrame, l
     stack = _stack(kind, extracts)
     alive = np.zeros(len(stack.frame), dtype=bool)
     changes: list[Change] = []
+    said: list[Problem] = []
     for later in range(len(extracts)):
         new = stack.extract == later
-        gone = alive & _replaced(stack, new, later)
+        gone = alive & (_replaced(stack, new, later) | taken_up(stack, alive, new, later))
+        kept, cut = lacking(stack, extracts, gone, new, later)
+        gone &= ~kept
+        said += cut
         changes += revisions(stack, extracts, later, gone, new)
         alive = (alive & ~gone) | new
     frame, problems = _close_unknown(stack, extracts, alive)
-    return frame, changes, problems
+    return frame, changes, [*said, *problems]
 
 
 def _stack(kind: str, extracts: Sequence[Extract]) -> Stack:

@@ -11,8 +11,9 @@ from cfanalysis.errors import ParameterError
 from cfanalysis.indicators.catalogue import Indicator, catalogue
 from cfanalysis.indicators.coverage import Log, covered
 from cfanalysis.indicators.measures import MEASURES
+from cfanalysis.indicators.pictures import AT_A_DATE, pictured, taken
 from cfanalysis.indicators.rereferrals import RereferralEdges
-from cfanalysis.indicators.tally import Cells, Measure
+from cfanalysis.indicators.tally import Cells, Measure, Stock
 from cfanalysis.indicators.view import View
 from cfanalysis.months import financial_year, month_range
 from cfanalysis.tables import ALL, SERIES_COLUMNS, empty, validate
@@ -88,10 +89,17 @@ def _series(
     seen = covered(log, measure.needs, months)
     dimensions = [None, *indicator.breakdowns] if breakdowns else [None]
     for dimension in dimensions:
-        cells = measure.cells(dimension, months)
+        cells = _cells(log, measure, indicator.name, dimension, months, edges)
         if indicator.kind == "rate":
             cells = _per_population(cells, months, population)
         yield _frame(indicator, dimension, _in_use(cells, dimension), seen, months)
+
+
+def _cells(log: Log, measure: Measure, name: str, dimension: str | None, months: pd.PeriodIndex, edges: RereferralEdges | None) -> Cells:
+    """The cells of a measure; of a stock by what moves with a child, those of the extracts drawn at each month's end."""
+    if dimension in AT_A_DATE and isinstance(measure, Stock) and (pictures := taken(log)) is not None:
+        return pictured(pictures, lambda view: MEASURES[name](view, edges or RereferralEdges()), dimension, months)
+    return measure.cells(dimension, months)
 
 
 def _in_use(cells: Cells, dimension: str | None) -> Cells:

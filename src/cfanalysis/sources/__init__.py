@@ -3,21 +3,31 @@
 from cfanalysis.sources.annex_a import Extract, read_annex_a
 from cfanalysis.sources.checking import Checked, check, identify
 from cfanalysis.sources.codes import source_groups
+from cfanalysis.sources.finding import extract_paths, folder_entries, shown
+from cfanalysis.sources.joining import Joint, join_layers
 from cfanalysis.sources.monthly import Monthly, read_monthly
+from cfanalysis.sources.naming import known_names, named_as_given
 from cfanalysis.sources.problems import Problem, summary
 from cfanalysis.sources.published import Published, read_published
 
 __all__ = [
     "Checked",
     "Extract",
+    "Joint",
     "Monthly",
     "Problem",
     "Published",
     "check",
+    "extract_paths",
+    "folder_entries",
     "identify",
+    "join_layers",
+    "known_names",
+    "named_as_given",
     "read_annex_a",
     "read_monthly",
     "read_published",
+    "shown",
     "source_groups",
     "summary",
 ]

@@ -5,7 +5,7 @@ What a list says stands in reference/annex_a.yml; how a cell is read in ``cells`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,17 +15,20 @@ import pandas as pd
 
 from cfanalysis.errors import SourceError, at
 from cfanalysis.sources.extent import as_at_of, windows_of
+from cfanalysis.sources.finding import TEXTS, WORKBOOKS, folder_files
 from cfanalysis.sources.grids import SUPPORTED, Grid, read_grids
-from cfanalysis.sources.listings import find_listings
+from cfanalysis.sources.ids import profile_ids
+from cfanalysis.sources.listings import LOST_RULES, MOST_STAND_INS, Listing, find_listings
 from cfanalysis.sources.problems import Problem, stop_if_any
 from cfanalysis.sources.records import Records, read_records, settle_dates
+from cfanalysis.sources.sense import make_sense
 from cfanalysis.tables import COLUMNS, empty
 
 MOST_USABLE = 0.5
 """Where more than this share of a list cannot be used, something is wrong with the whole of it: nothing half-read goes on."""
 
-FIGURES_IN_FOLDER = (".csv", ".txt", ".tsv")
-WORKBOOKS = (".xlsx", ".xlsm", ".xls")
+NOT_LOST = ("duplicate_row", "same_thing")
+"""Rules by which rows are left out without anything being lost."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,13 @@ def read_annex_a(path: str | Path, *, as_at: date | None = None, window_months: 
         raise SourceError(at(f"found none of the lists 1 to 9 of Annex A; want {SUPPORTED}", file=path.name))
     read = [read_records(listing) for listing in listings]
     stop_if_any([*problems, *(problem for records in read for problem in records.problems)])
+    read, said = profile_ids(read)
+    problems += said
+    stop_if_any(problems)
     day, how = as_at_of(path, read, as_at)
-    settled = [settle_dates(records, day) for records in read]
-    for records in settled:
-        problems += [*records.problems, *_half_lost(records)]
+    settled = [make_sense(settle_dates(records, day)) for records in read]
+    for listing, records in zip(listings, settled, strict=True):
+        problems += [*records.problems, *_half_lost(listing, records, problems)]
     stop_if_any(problems)
     name = f"{edition or path.stem} (as at {day.isoformat()})"
     events = pd.concat([list_events(records, name, day) for records in settled], ignore_index=True)
@@ -79,12 +85,8 @@ def read_annex_a(path: str | Path, *, as_at: date | None = None, window_months: 
 
 def only_workbook(path: Path) -> Path | None:
     """The one workbook of a folder that holds nothing else to read; None for anything else."""
-    readable = [file for file in _readable(path) if file.suffix.lower() in (*WORKBOOKS, *FIGURES_IN_FOLDER)] if path.is_dir() else []
+    readable = folder_files(path) if path.is_dir() else []
     return readable[0] if len(readable) == 1 and readable[0].suffix.lower() in WORKBOOKS else None
-
-
-def _readable(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith((".", "~$")))
 
 
 def annex_grids(path: Path) -> list[Grid]:
@@ -94,9 +96,9 @@ def annex_grids(path: Path) -> list[Grid]:
     """
     if not path.is_dir():
         return read_grids(path)
-    files = _readable(path)
+    files = folder_files(path)
     workbooks = [file for file in files if file.suffix.lower() in WORKBOOKS]
-    lists = [file for file in files if file.suffix.lower() in FIGURES_IN_FOLDER]
+    lists = [file for file in files if file.suffix.lower() in TEXTS]
     if not workbooks and not lists:
         raise SourceError(at(f"the folder holds no workbook and no CSV file; want {SUPPORTED}", file=path.name))
     if len(workbooks) > 1 or (workbooks and lists):
@@ -105,11 +107,17 @@ def annex_grids(path: Path) -> list[Grid]:
     return [grid for file in [*workbooks, *lists] for grid in read_grids(file)]
 
 
-def _half_lost(records: Records) -> list[Problem]:
-    lost = sum(problem.count for problem in records.problems if problem.action == "dropped" and problem.rule != "duplicate_row")
-    if not records.rows_read or lost <= MOST_USABLE * records.rows_read:
+def _half_lost(listing: Listing, records: Records, before: Sequence[Problem]) -> list[Problem]:
+    """Whether most of a list could not be used: rows without a child, shifted rows and rows without a date alike."""
+    dropped = [problem for problem in records.problems if problem.action == "dropped" and problem.rule not in NOT_LOST]
+    stand_ins = listing.lost.get("no_child_id", 0)
+    lost = sum(listing.lost.values()) + sum(problem.count for problem in dropped)
+    most, share = MOST_USABLE * records.rows_read, lost / max(1, records.rows_read)
+    if lost - stand_ins <= most and share <= MOST_STAND_INS:
         return []
-    worst = max((p for p in records.problems if p.action == "dropped"), key=lambda p: p.count)
+    place = (records.place.file, records.place.sheet)
+    dropped += [problem for problem in before if problem.rule in LOST_RULES and (problem.file, problem.sheet) == place]
+    worst = max(dropped, key=lambda p: p.count)
     found = f"{lost:,} of {records.rows_read:,} rows that cannot be used, most for: {worst.found}"
     wanted = f"{worst.wanted or 'usable rows'}; are two columns swapped, or is the as-at date wrong?"
     return [records.place.problem(worst.column, "mostly_unusable", found, wanted, "stopped")]

@@ -8,6 +8,7 @@ from functools import cache
 import pandas as pd
 
 from cfanalysis.reference import authorities
+from cfanalysis.sources.cells import plain
 
 ENGLAND = "England"
 LONDON = "London"
@@ -49,6 +50,46 @@ def gone() -> Mapping[str, str]:
     return {names_by_code()[row["code"]]: row["last_year"] for row in authorities() if row["last_year"] and not row["same_area_as"]}
 
 
+@cache
+def _by_plain_name() -> Mapping[str, str]:
+    standing = {plain(name): name for name in names_by_code().values()}
+    return {**{plain(row["name"]): names_by_code()[row["code"]] for row in authorities() if row["same_area_as"]}, **standing}
+
+
+@cache
+def _regions() -> Mapping[str, str]:
+    return {plain(name): name for name in (*{row["region"] for row in authorities()}, LONDON)}
+
+
+_EXTRA = ("citycouncil", "countycouncil", "boroughcouncil", "metropolitanboroughcouncil", "council", "cityof", "royalboroughof")
+
+
+def area_of_name(text: object) -> str:
+    """The name of an area however it is written: capitals, "City Council" and "City of" make no difference; else the text itself.
+
+    >>> area_of_name("BRISTOL, CITY OF"), area_of_name("Bristol City Council"), area_of_name("Atlantis")
+    ('Bristol, City of', 'Bristol, City of', 'Atlantis')
+    """
+    known, name = _by_plain_name(), "" if text is None or text != text else str(text).strip()
+    short = plain(name)
+    if short in known:
+        return known[short]
+    for extra in _EXTRA:
+        short = short.removesuffix(extra).removeprefix(extra)
+    tried = [short, f"{short}cityof", f"cityof{short}"]
+    return next((known[each] for each in tried if each in known), name)
+
+
+def region_of_name(text: object) -> str:
+    """The name of a region as the reference list writes it, whatever its capitals.
+
+    >>> region_of_name("Yorkshire and the Humber")
+    'Yorkshire and The Humber'
+    """
+    name = "" if text is None or text != text else str(text).strip()
+    return _regions().get(plain(name), name)
+
+
 def area_names(frame: pd.DataFrame) -> pd.DataFrame:
     """For every row of a DfE table: ``authority`` (the area's name) and ``level``. Rows of an unknown code keep DfE's own name."""
     level = (
@@ -57,9 +98,9 @@ def area_names(frame: pd.DataFrame) -> pd.DataFrame:
         .str.lower()
         .map({"national": "national", "regional": "regional", "local authority": "authority"})
     )
-    name = frame["new_la_code"].str.strip().map(names_by_code())
-    name = name.fillna(frame["la_name"].str.strip())
-    name = name.mask(level == "regional", frame["region_name"].str.strip()).mask(level == "national", ENGLAND)
+    name = frame["new_la_code"].str.strip().str.upper().map(names_by_code())
+    name = name.fillna(frame["la_name"].map(area_of_name))
+    name = name.mask(level == "regional", frame["region_name"].map(region_of_name)).mask(level == "national", ENGLAND)
     return pd.DataFrame({"authority": name.astype(object), "level": level.astype(object)}, index=frame.index)
 
 

@@ -25,9 +25,20 @@ PLACEHOLDERS = frozenset(
 )
 """Ways of leaving a cell blank. All but the empty cell are counted as changed."""
 
+EXCEL_ERRORS = frozenset(
+    ["#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#n/a", "#spill!", "#calc!", "#getting_data", "#field!", "#blocked!"]
+)
+"""What Excel shows where a formula failed: something that was meant to be there, and not a blank. ``#N/A`` is written for "none" too."""
+
+CALENDAR_1904_DAYS = 1462
+"""How far the days of a workbook of the 1904 date system lie before Excel's own count."""
+
 MONTH_FIRST_SEEN = 3
 MONTH_FIRST_SHARE = 0.2
 """How many dates, and which share of them, must be impossible day first before a column is taken for American."""
+
+TWO_ORDERS_SHARE = 0.05
+"""And which share of them, beside dates that are day first, before a column is taken to hold both orders."""
 
 PLACEHOLDER_DATES = frozenset([date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(9999, 12, 31), date(1753, 1, 1)])
 """Dates that systems write for no date."""
@@ -35,6 +46,8 @@ PLACEHOLDER_DATES = frozenset([date(1900, 1, 1), date(1899, 12, 30), date(1899, 
 _DAY_FIRST = re.compile(r"^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})$")
 _YEAR_FIRST = re.compile(r"^(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})$")
 _NAMED = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?[ \-/]([A-Za-z]{3,9})\.?,?[ \-/](\d{4}|\d{2})$")
+_NAME_FIRST = re.compile(r"^([A-Za-z]{3,9})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4})$")
+_UTC = re.compile(r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?:Z|[+-]00:?00)$")
 _DIGITS = re.compile(r"^[0-9]{1,9}(\.[0-9]*)?$")
 _TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?$")
 _MONTHS = {name: i + 1 for i, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])}
@@ -112,6 +125,8 @@ def _from_serial(number: float) -> Any:
 
 
 def _date_from_text(cell: str) -> Any:
+    if found := _UTC.match(cell.strip().strip("'\"")):
+        return _london_day(found[1], found[2])
     text = _TIME.sub("", cell.strip().strip("'\""))
     if text.lower() in PLACEHOLDERS or text in ("00/01/1900", "00/00/0000", "0"):
         return None if not cell.strip() else _BLANKED
@@ -126,7 +141,26 @@ def _date_from_text(cell: str) -> Any:
     if found := _NAMED.match(text):
         month = _MONTHS.get(found[2][:3].lower())
         return _day(found[3], str(month), found[1]) if month else _BAD
+    if found := _NAME_FIRST.match(text):
+        month = _MONTHS.get(found[1][:3].lower())
+        return _day(found[3], str(month), found[2]) if month else _BAD
     return _BAD
+
+
+def _london_day(day: str, time: str) -> Any:
+    """The day in England of a time written in UTC: 31 May at 23:00 is midnight of 1 June, for clocks are an hour ahead in summer."""
+    try:
+        moment = datetime.fromisoformat(f"{day}T{time}")
+    except ValueError:
+        return _BAD
+    summer = _last_sunday(moment.year, 3) <= moment < _last_sunday(moment.year, 10)
+    return _placeholder((moment + timedelta(hours=int(summer))).date())
+
+
+def _last_sunday(year: int, month: int) -> datetime:
+    """One in the morning of the last Sunday of a month of 31 days, when clocks change."""
+    end = datetime(year, month, 31, 1)
+    return end - timedelta(days=(end.weekday() + 1) % 7)
 
 
 def _day(year: str, month: str, day: str) -> Any:
@@ -152,6 +186,42 @@ def month_first(cells: pd.Series) -> bool:
     return only >= MONTH_FIRST_SEEN and only >= MONTH_FIRST_SHARE * len(pairs) and not any(first > 12 for first, _ in pairs)
 
 
+def two_orders(cells: pd.Series) -> bool:
+    """Whether a column holds dates that can only be day first and others that can only be month first: those between cannot be told.
+
+    A typing error or two in a long column is not a second order.
+    """
+    _, values = distinct(cells)
+    pairs = [(int(f[1]), int(f[2])) for v in values if isinstance(v, str) and (f := _DAY_FIRST.match(_TIME.sub("", v.strip())))]
+    american = sum(second > 12 >= first for first, second in pairs)
+    return american >= MONTH_FIRST_SEEN and american >= TWO_ORDERS_SHARE * len(pairs) and any(first > 12 for first, _ in pairs)
+
+
+def opened_american(cells: pd.Series) -> np.ndarray:
+    """Which cells are dates that an American Excel made of dd/mm/yyyy text: it reads those up to the 12th month first and turns them
+    into dates, and leaves the rest as text. All False where the column does not bear both marks throughout.
+    """
+    values = cells.to_numpy(dtype=object)
+    real = np.array([isinstance(value, date) and _placeholder(_as_day(value)) is not _BLANKED for value in values], dtype=bool)
+    pairs = [(int(f[1]), int(f[2])) for v in values if isinstance(v, str) and (f := _DAY_FIRST.match(_TIME.sub("", v.strip())))]
+    late_text = len(pairs) >= MONTH_FIRST_SEEN and all(first > 12 >= second for first, second in pairs)
+    early_dates = real.sum() >= MONTH_FIRST_SEEN and all(value.day <= 12 for value in values[real])
+    return real if late_text and early_dates else np.zeros(len(values), dtype=bool)
+
+
+def turned(cells: pd.Series, where: np.ndarray) -> pd.Series:
+    """The column with day and month of some dates exchanged."""
+    values = cells.to_numpy(dtype=object).copy()
+    for place in np.flatnonzero(where):
+        day = _as_day(values[place])
+        values[place] = date(day.year, day.day, day.month)
+    return pd.Series(values, index=cells.index, dtype=object)
+
+
+def _as_day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
 def read_text(cells: pd.Series) -> Column:
     """Text without spaces at its ends; numbers as Excel shows them (12.0 is 12).
 
@@ -159,17 +229,34 @@ def read_text(cells: pd.Series) -> Column:
     ['12', '12', '', '']
     """
     codes, read = _spread(cells, as_text)
-    blanked = np.array([bool(text) and text.lower() in PLACEHOLDERS for text in read], dtype=bool)
-    clean = np.array(["" if text.lower() in PLACEHOLDERS else text for text in read], dtype=object)
+    blanked = np.array([bool(text) and _says_nothing(text) for text in read], dtype=bool)
+    clean = np.array(["" if _says_nothing(text) else text for text in read], dtype=object)
     none = np.zeros(len(cells), dtype=bool)
     values = pd.Series(clean[codes] if len(read) else clean, index=cells.index, dtype=str)
     return Column(values, none, blanked[codes] if len(read) else none, none)
 
 
+def _says_nothing(text: str) -> bool:
+    return text.lower() in PLACEHOLDERS or text.lower() in EXCEL_ERRORS
+
+
+def is_error(cell: Any) -> bool:
+    """Whether a cell holds one of Excel's errors.
+
+    >>> is_error("#REF!"), is_error("#N/A"), is_error("#1")
+    (True, True, False)
+    """
+    return isinstance(cell, str) and cell[:1] == "#" and cell.strip().lower() in EXCEL_ERRORS
+
+
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+"""Characters that nobody sees and that make two texts differ: zero-width ones, the byte order mark, the soft hyphen."""
+
+
 def as_text(cell: Any) -> str:
     """One cell as the text Excel would show."""
     if isinstance(cell, str):
-        return " ".join(cell.split())
+        return " ".join((cell if cell.isascii() else _UNSEEN.sub("", cell)).split())
     if cell is None or (isinstance(cell, float) and np.isnan(cell)):
         return ""
     if isinstance(cell, bool):

@@ -11,8 +11,9 @@ import pandas as pd
 
 from cfanalysis.errors import CfanalysisError, SourceError, at
 from cfanalysis.months import month_label
-from cfanalysis.sources.annex_a import WORKBOOKS, Extract, read_annex_a
+from cfanalysis.sources.annex_a import Extract, read_annex_a
 from cfanalysis.sources.extent import whole_months
+from cfanalysis.sources.finding import folder_files
 from cfanalysis.sources.grids import SUPPORTED, Grid, read_grids, sheet_names
 from cfanalysis.sources.headers import list_from_columns, list_from_name, spec_by_number
 from cfanalysis.sources.listings import LISTS_IN_TEMPLATE, LISTS_READ
@@ -82,11 +83,10 @@ def identify(path: str | Path) -> str:
             raise SourceError(at(f"{seen}; want {SUPPORTED}", file=path.name))
         return kind
     kinds: dict[str, list[str]] = {}
-    for file in sorted(path.iterdir()):
-        if file.is_file() and file.suffix.lower() in (".csv", ".txt", ".tsv", *WORKBOOKS) and not file.name.startswith((".", "~$")):
-            kind, _ = _identify_file(file)
-            if kind:
-                kinds.setdefault(kind, []).append(file.name)
+    for file in folder_files(path):
+        kind, _ = _identify_file(file)
+        if kind:
+            kinds.setdefault(kind, []).append(file.name)
     if not kinds:
         raise SourceError(at(f"the folder holds nothing that is recognised; want {SUPPORTED}", file=path.name))
     if len(kinds) > 1:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.reference import read_yaml
-from cfanalysis.sources.cells import PLACEHOLDERS, Column, as_text, distinct, plain
+from cfanalysis.sources.cells import PLACEHOLDERS, Column, as_text, distinct, is_error, plain
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ def source_groups() -> dict[str, str]:
     return {str(code): about["group"] for code, about in read_yaml("code_sets.yml")["source"]["codes"].items()}
 
 
+_WHOLE = re.compile(r"^0*(\d+)(?:\.0+)?$")
+"""A number as other tools write a code: 06, or 6.0 from a column that has gaps."""
 _LETTERED = re.compile(r"^([a-z]{1,2}\d?)\s*[).]\s*(.*)$", re.IGNORECASE | re.DOTALL)
 _LEADING = re.compile(r"^([A-Za-z]{0,3}\d{1,3}[A-Za-z]?|[A-Za-z]{2,5})\s*(?::|-|–|—|=|$)\s*")
 
@@ -50,7 +52,9 @@ def read_code(cell: Any, codes: CodeSet) -> str | None:
     >>> [read_code(cell, code_set("source")) for cell in ("a) 1A: Individual", "1a", "Police", "q)", 6.0, "", "Dragon")]
     ['1A', '1A', '6', '6', '6', '', None]
     """
-    text = as_text(cell)
+    text = _WHOLE.sub(r"\1", as_text(cell))
+    if is_error(text):
+        return ""
     if not text or text.lower() in PLACEHOLDERS - {"unknown", "not known"}:
         return ""
     if (whole := codes.known.get(plain(text))) is not None:

@@ -11,10 +11,25 @@ import pandas as pd
 from cfanalysis.errors import SourceError, at
 from cfanalysis.sources.problems import Problem
 from cfanalysis.sources.records import Records
-from cfanalysis.sources.windows import DENSE, DENSE_ENOUGH, WINDOW_MONTHS, Window, date_in_path, latest_date, months_back, windows
+from cfanalysis.sources.windows import (
+    DENSE,
+    DENSE_ENOUGH,
+    WINDOW_MONTHS,
+    Window,
+    date_in_path,
+    last_hole,
+    latest_date,
+    months_back,
+    windows,
+)
 
 QUIET_DAYS = 14
 """No authority with ten contacts or referrals a month goes two weeks without one: a list that stops so long before was cut short."""
+
+LATE_START_DAYS = 62
+"""Days that the first row of a dense list may lie after the start of its window."""
+
+DAYS_A_MONTH = 30.4
 
 
 def as_at_of(path: Path, read: Sequence[Records], given: date | None) -> tuple[date, list[Problem]]:
@@ -68,7 +83,8 @@ def _by_event(read: Sequence[Records]) -> dict[str, pd.Series]:
 def windows_of(path: Path, settled: Sequence[Records], day: date, months: int | None) -> tuple[dict[str, Window], list[Problem]]:
     """The window of every event kind, and what is said: longer than six months, or a list that stops short of the as-at date."""
     complete = windows(_by_event(settled), day, months)
-    problems = []
+    _stop_if_beyond(path, settled, complete, months)
+    problems = _without_holes(path, settled, complete)
     for event, last in _stops(settled, day).items():
         if last is not None:
             complete[event] = (min(complete[event][0], last), last)
@@ -79,6 +95,34 @@ def windows_of(path: Path, settled: Sequence[Records], day: date, months: int | 
         found = f"contacts or referrals without a break from {max(starts).isoformat()}: all lists are taken to be complete from then"
         problems.append(_noted(path, "longer_window", found))
     return complete, problems
+
+
+def _stop_if_beyond(path: Path, settled: Sequence[Records], complete: Mapping[str, Window], months: int | None) -> None:
+    """Raises SourceError where more months are claimed than a dense list has rows for."""
+    for event, dates in _by_event(settled).items():
+        if months is None or event not in DENSE or event not in complete:
+            continue
+        start, end = complete[event]
+        inside = dates[dates.between(pd.Timestamp(start), pd.Timestamp(end))]
+        first = inside.min()
+        rest = max(1, (pd.Timestamp(end) - first).days) / DAYS_A_MONTH if len(inside) else 1.0
+        if len(inside) >= DENSE_ENOUGH * rest and (first - pd.Timestamp(start)).days > LATE_START_DAYS:
+            found = f"window_months: {months}, but the first of the {event}s is of {first:%d/%m/%Y}"
+            wanted = f"as many months before {end:%d/%m/%Y} as the lists hold; correct it in the parameters file"
+            raise SourceError(at(f"found {found}, want {wanted}", file=path.name))
+
+
+def _without_holes(path: Path, settled: Sequence[Records], complete: dict[str, Window]) -> list[Problem]:
+    """A month without a row between busy ones was lost on the way: what lies before its end is not covered by this extract."""
+    problems = []
+    for event, dates in _by_event(settled).items():
+        if event in DENSE and event in complete and (after := last_hole(dates, *complete[event])):
+            found = (
+                f"no {event} in {pd.Period(after, freq='M') - 1:%B %Y}, between months with many: the days before {after} are not covered"
+            )
+            complete[event] = (after, complete[event][1])
+            problems.append(_noted(path, "hole", found))
+    return problems
 
 
 def whole_months(first: date, last: date) -> tuple[pd.Period | None, pd.Period | None]:

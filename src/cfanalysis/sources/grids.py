@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from cfanalysis.errors import SourceError, at
+from cfanalysis.sources.finding import stop_unless_plain
 from cfanalysis.sources.problems import Problem
+from cfanalysis.sources.workbooks import MOST_SHEETS, Inside, look_inside
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
@@ -22,6 +23,15 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _DELIMITERS = ",;\t|"
 _SNIFFED = 20
 """Lines looked at to tell the delimiter."""
+
+_LOOKED_AT = 200_000
+"""Characters looked at to tell the delimiter."""
+
+LARGEST_TEXT = 300_000_000
+"""Bytes: a list of a million rows has about 150 million."""
+
+SWALLOWED_LINES = 2
+"""Lines of a table within one cell that show a quotation mark was never closed."""
 
 SUPPORTED = "an Annex A workbook (.xlsx) or folder of lists (.csv), a monthly CSV, or a DfE open data table (.csv)"
 
@@ -38,6 +48,7 @@ class Grid:
     cells: Cells
     merged: tuple[tuple[int, int, int, int], ...] = ()
     problems: tuple[Problem, ...] = ()
+    date1904: bool = False
 
 
 def read_grids(path: Path, rows: int | None = None) -> list[Grid]:
@@ -65,15 +76,15 @@ def sheet_names(path: Path) -> list[str]:
     """The names of a workbook's sheets without reading them; none for a CSV. Raises SourceError as read_grids does."""
     if not _first_bytes(path).startswith(_ZIP):
         return []
+    look_inside(path)
     return [str(name) for name in _open_workbook(path).sheet_names]
 
 
 def _first_bytes(path: Path) -> bytes:
+    stop_unless_plain(path)
     try:
         with path.open("rb") as file:
-            start = file.read(8)
-    except FileNotFoundError:
-        raise SourceError(at(f"there is no such file ({path.parent}); check the path in the parameters file", file=path.name)) from None
+            start = file.read(64)
     except OSError as caught:
         raise SourceError(
             at(f"the file cannot be opened ({caught.strerror}); close it in Excel or ask for access", file=path.name)
@@ -96,12 +107,6 @@ def _open_workbook(path: Path) -> Any:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        names = zipfile.ZipFile(path).namelist()
-    except zipfile.BadZipFile:
-        raise SourceError(at("the workbook is cut off or damaged; copy or export it again and compare the sizes", file=path.name)) from None
-    if not any(name.startswith("xl/workbook") for name in names):
-        raise SourceError(at(f"a zip archive or another kind of document, not an Excel workbook; want {SUPPORTED}", file=path.name))
-    try:
         return CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError, ValueError) as caught:
         raise SourceError(at(f"the workbook is damaged ({caught}); open it in Excel and save it again", file=path.name)) from None
@@ -110,33 +115,71 @@ def _open_workbook(path: Path) -> Any:
 def _read_workbook(path: Path, rows: int | None) -> list[Grid]:
     from python_calamine import CalamineError
 
+    inside = look_inside(path)
     book = _open_workbook(path)
+    if len(book.sheet_names) > MOST_SHEETS:
+        wanted = f"up to {MOST_SHEETS}; save the lists alone as a new workbook"
+        raise SourceError(at(f"found {len(book.sheet_names):,} sheets, want {wanted}", file=path.name))
     try:
-        grids = [_sheet_grid(path.name, name, book, rows) for name in book.sheet_names]
+        grids = [_sheet_grid(path.name, name, book, rows, inside) for name in book.sheet_names]
     except (CalamineError, OSError, ValueError) as caught:
         raise SourceError(at(f"the workbook is damaged ({caught}); open it in Excel and save it again", file=path.name)) from None
     return [grid for grid in grids if grid.cells]
 
 
-def _sheet_grid(file: str, name: str, book: Any, rows: int | None) -> Grid:
+def _sheet_grid(file: str, name: str, book: Any, rows: int | None, inside: Inside) -> Grid:
     sheet = book.get_sheet_by_name(name)
     merged = tuple((r0 + 1, r1 + 1, c0, c1) for (r0, c0), (r1, c1) in (sheet.merged_cell_ranges or ()))
-    return Grid(file, name, sheet.to_python(skip_empty_area=False, nrows=rows), merged)
+    cells = sheet.to_python(skip_empty_area=False, nrows=rows)
+    for (row, column), error in inside.errors.get(name, {}).items():  # the reader of workbooks leaves them blank
+        if row < len(cells) and column < len(cells[row]):
+            cells[row][column] = error
+    return Grid(file, name, cells, merged, date1904=inside.date1904)
 
 
 def _read_csv(path: Path, rows: int | None) -> Grid:
+    if path.stat().st_size > LARGEST_TEXT:
+        found = f"a file of {path.stat().st_size / 1e6:,.0f} MB"
+        raise SourceError(at(f"found {found}, want at most {LARGEST_TEXT / 1e6:,.0f}; export the lists of one authority", file=path.name))
     text, note = decode(path)
-    lines = text.splitlines()[:_SNIFFED]
-    delimiter = max(_DELIMITERS, key=lambda mark: max((line.count(mark) for line in lines), default=0))
+    delimiter = _delimiter(text)
     problems = [note] if note else []
-    if delimiter != "," and any(delimiter in line for line in lines):
+    if delimiter != ",":
         name = {"\t": "tab", ";": "semicolon", "|": "bar"}[delimiter]
         problems.append(Problem(path.name, "", None, "", f"{name}s between the columns", "commas", "kept", "delimiter"))
     try:
         cells: Cells = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), rows))
     except csv.Error as caught:
         raise SourceError(at(f"not a CSV that can be read ({caught}); export it again as CSV UTF-8", file=path.name)) from None
+    _stop_if_swallowed(cells, delimiter, path.name)
     return Grid(path.name, "", cells, problems=tuple(problems))
+
+
+def _delimiter(text: str) -> str:
+    """The mark that cuts most of the first lines into the same number of cells; a title line full of another mark does not count."""
+    lines = list(islice(io.StringIO(text[:_LOOKED_AT]), _SNIFFED))
+    best, found = (0, 0), ","
+    for mark in _DELIMITERS:
+        try:
+            widths = [len(row) for row in csv.reader(lines, delimiter=mark) if len(row) > 1]
+        except csv.Error:
+            continue
+        most = max((widths.count(width), width) for width in widths) if widths else (0, 0)
+        if most > best:
+            best, found = most, mark
+    return found
+
+
+def _stop_if_swallowed(cells: Cells, delimiter: str, file: str) -> None:
+    """Raises SourceError where a quotation mark that is never closed has swallowed rows: a cell that holds lines of a table."""
+    for row in cells:
+        width = max(1, len(cells[0]) - 2)
+        for cell in row:
+            if "\n" in cell and sum(line.count(delimiter) >= min(width, 4) for line in cell.splitlines()) >= SWALLOWED_LINES:
+                found = f"a cell of {len(cell.splitlines()):,} lines that holds rows of the table ({cell.splitlines()[0][:30]!r} ...)"
+                number = cells.index(row) + 1
+                wanted = "every quotation mark closed; mend it there and export again"
+                raise SourceError(at(f"found {found}, want {wanted}", file=file, row=number))
 
 
 def decode(path: Path) -> tuple[str, Problem | None]:

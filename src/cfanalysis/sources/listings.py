@@ -3,8 +3,8 @@ repeats."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,17 +12,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cfanalysis.sources.cells import PLACEHOLDERS, as_text, distinct, plain
+from cfanalysis.sources.cells import CALENDAR_1904_DAYS, PLACEHOLDERS, as_text, distinct, plain, read_dates
+from cfanalysis.sources.codes import read_codes
 from cfanalysis.sources.grids import Grid
 from cfanalysis.sources.headers import Header, ListSpec, find_header, list_from_columns, list_from_name, spec_by_number
+from cfanalysis.sources.ids import clean_id, clean_ids, is_no_child
 from cfanalysis.sources.problems import Place, Problem
 
 LISTS_READ = 9
 LISTS_IN_TEMPLATE = 11
 """Annex A has eleven lists; adoption and prospective adopters (10, 11) hold no event of ours."""
 
+MOST_OVERLONG = 0.5
+"""Where more rows than this have more cells than headers, the header is short or the rows are shifted: which cannot be told."""
+
 FORMULA_ROWS = 200
 """Rows looked at for formulas when a column that matters came out blank."""
+
+LOST_RULES = ("blank_child_id", "no_child_id", "ragged_row")
+"""Rules by which a row that tells of a child is lost; a row of totals or a header again is not missed."""
+
+MOST_STAND_INS = 0.75
+"""Rows with a stand-in for an id (0, UNBORN, #REF!) are known to be of no child that can be followed: more than this share stops."""
 
 _TOTALS = ("total", "grandtotal", "subtotal", "totals", "count", "endoflist", "endofreport", "end")
 
@@ -36,6 +47,8 @@ class Listing:
     cells: pd.DataFrame
     place: Place
     rows_read: int
+    lost: Mapping[str, int] = field(default_factory=dict)
+    """Rows that could not be taken for a record of any child, by rule."""
 
 
 def find_listings(path: Path, grids: Sequence[Grid]) -> tuple[list[Listing], list[Problem]]:
@@ -129,9 +142,26 @@ def _listing(path: Path, grid: Grid, spec: ListSpec, header: Header) -> tuple[Li
     keep, said = _rows_to_keep(place, spec, header, body, csv=not grid.sheet)
     kept = [row for row, good in zip(body, keep, strict=True) if good]
     cells = pd.DataFrame({key: _column(kept, header.places.get(key)) for key in spec.columns}, dtype=object)
-    problems += [*said, *_formulas(path, grid, spec, header, cells)]
-    rows_read = len(body)
-    return Listing(spec, cells, Place(grid.file, grid.sheet, spec.label, rows[keep]), rows_read), problems
+    place = Place(grid.file, grid.sheet, spec.label, rows[keep])
+    cells["child_id"], cleaned = clean_ids(cells["child_id"], place)
+    if grid.date1904:
+        cells, counted = _from_1904(cells, spec, place)
+        cleaned = [*cleaned, *counted]
+    problems += [*said, *cleaned, *_formulas(path, grid, spec, header, cells)]
+    lost = {rule: sum(problem.count for problem in said if problem.rule == rule) for rule in LOST_RULES}
+    return Listing(spec, cells, place, len(body), lost), problems
+
+
+def _from_1904(cells: pd.DataFrame, spec: ListSpec, place: Place) -> tuple[pd.DataFrame, list[Problem]]:
+    """Days that a workbook of the 1904 date system holds as plain numbers, as Excel's own count has them."""
+    problems = []
+    for key in [key for key, column in spec.columns.items() if column.kind == "date"]:
+        number = np.array([isinstance(cell, (int, float)) and not isinstance(cell, bool) for cell in cells[key]], dtype=bool)
+        if number.any():
+            cells = cells.assign(**{key: cells[key].mask(number, cells[key][number] + CALENDAR_1904_DAYS)})
+            found, wanted = "days counted from 1904 (a setting of this workbook)", "cells formatted as dates (read as such)"
+            problems.append(place.problem(spec.columns[key].title, "days_from_1904", found, wanted, "coerced", number))
+    return cells, problems
 
 
 def _something(cell: Any) -> bool:
@@ -202,18 +232,22 @@ def _rows_to_keep(place: Place, spec: ListSpec, header: Header, body: list[list[
     """Rows that are records: not a header again, not a total, not without a child, not shifted, not a copy of an earlier row."""
     identity = header.places["child_id"]
     codes, values = distinct(pd.Series(_column(body, identity), dtype=object))
-    ids = [as_text(value) for value in values]
+    ids = [clean_id(as_text(value)) for value in values]
     blank = np.array([text.lower() in PLACEHOLDERS for text in ids])[codes]
+    stand_in = np.array([is_no_child(text) for text in ids])[codes] & ~blank
     header_again = np.array([_is_header(text, spec) for text in ids])[codes]
     totals = np.array([_is_total(text) for text in ids])[codes] | np.array(
         [gap and _is_total(_first_text(row)) for gap, row in zip(blank, body, strict=True)]
     )
     shifted = "text that holds a comma in quotes; export the file again"
+    overlong = _overlong(body, header.width, csv)
+    beside = overlong & _in_place(body, spec, header) if overlong.mean() <= MOST_OVERLONG else np.zeros(len(body), dtype=bool)
     rules = [
         ("repeated_header", "the header row again", "one header row", header_again),
         ("total_row", "a row of totals", "one row for each record and no totals", totals),
         ("blank_child_id", "no child id", "a child id in every row", blank),
-        ("ragged_row", "more cells than headers", shifted, _overlong(body, header.width, csv)),
+        ("no_child_id", "0, an error or a word in place of a child id", "a child id in every row", stand_in),
+        ("ragged_row", "more cells than headers", shifted, overlong & ~beside),
         ("duplicate_row", "the same row again", "every record once", _repeats(body)),
     ]
     keep = np.ones(len(body), dtype=bool)
@@ -222,9 +256,13 @@ def _rows_to_keep(place: Place, spec: ListSpec, header: Header, body: list[list[
         marked = marked & keep
         if marked.any():
             problems.append(
-                place.problem(spec.columns["child_id"].title if rule == "blank_child_id" else "", rule, found, wanted, "dropped", marked)
+                place.problem(spec.columns["child_id"].title if rule.endswith("child_id") else "", rule, found, wanted, "dropped", marked)
             )
         keep &= ~marked
+    if (beside & keep).any():
+        found = "more cells than headers: something written right of the last column"
+        wanted = "nothing beside the list, and text that holds a comma in quotes (the row was kept, what is beside it left aside)"
+        problems.append(place.problem("", "beside_the_list", found, wanted, "kept", beside & keep))
     return keep, problems
 
 
@@ -250,6 +288,17 @@ def _overlong(body: list[list[Any]], width: int, csv: bool) -> np.ndarray:
     if not csv:
         return np.zeros(len(body), dtype=bool)
     return np.array([len(row) > width and any(_something(cell) for cell in row[width:]) for row in body])
+
+
+def _in_place(body: list[list[Any]], spec: ListSpec, header: Header) -> np.ndarray:
+    """Rows whose cells stand under their own headers: every date is one, or blank, and every yes or no."""
+    good = np.ones(len(body), dtype=bool)
+    for key, column in spec.columns.items():
+        if key not in header.places or column.kind not in ("date", "code"):
+            continue
+        cells = pd.Series(_column(body, header.places[key]), dtype=object)
+        good &= ~(read_dates(cells) if column.kind == "date" else read_codes(cells, column.codes)).bad
+    return good
 
 
 def _repeats(body: list[list[Any]]) -> np.ndarray:

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cfanalysis.errors import SourceError, at
 from cfanalysis.reference import read_yaml
+from cfanalysis.sources.one_figure import disagreements
 from cfanalysis.sources.problems import Problem
 from cfanalysis.tables import ALL, FLAGS, YEARLY_COLUMNS, empty
 
@@ -18,6 +20,13 @@ UNPUBLISHED = ":"
 """The flag of a cell that is blank or holds a symbol DfE does not explain."""
 
 RATE_PER = 10_000
+
+MOST = 1e9
+"""No figure of England is larger; a smaller one than 0 there is none."""
+
+FEWEST_CHILDREN = 1_000
+SMALLEST = ("Isles of Scilly", "City of London")
+"""Every authority but these has more children than that: fewer, and the table counts in thousands."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +51,30 @@ def read_population(tables: Iterable[PublishedTable]) -> pd.DataFrame:
         if about:
             rows = table.frame[table.frame[about["rows"]].str.strip() == about["where"]]
             values, _ = read_symbols(rows[about["column"]])
-            frames.append(pd.DataFrame({"authority": rows["authority"], "year": rows["year"], "value": values}))
+            _stop_if_thousands(table, rows, values)
+            frames.append(pd.DataFrame({"authority": rows["authority"], "year": rows["year"], "value": values, "edition": table.edition}))
     if not frames:
         return pd.DataFrame({"authority": pd.Series(dtype=str), "year": pd.Series(dtype=int), "value": pd.Series(dtype=float)})
     every = pd.concat(frames, ignore_index=True).dropna(subset="value")
+    _stop_if_split(every)
+    every = every.drop(columns="edition")
     return every.drop_duplicates(["authority", "year"]).reset_index(drop=True)
+
+
+def _stop_if_thousands(table: PublishedTable, rows: pd.DataFrame, values: pd.Series) -> None:
+    own = values[(rows["level"] == "authority") & ~rows["authority"].isin(SMALLEST)].dropna()
+    if len(own) and float(own.median()) < FEWEST_CHILDREN:
+        found, wanted = f"a population of {own.median():g} children in an authority", "children, not thousands of them; multiply the column"
+        raise SourceError(at(f"found {found}, want {wanted}", file=table.file))
+
+
+def _stop_if_split(every: pd.DataFrame) -> None:
+    """Raises SourceError for two populations of one area and year in one edition: parts of it, without the whole."""
+    several = every.groupby(["authority", "year", "edition"])["value"].transform("nunique") > 1
+    if several.any():
+        first = every[several].iloc[0]
+        found = f"several populations of {first['authority']} in {first['year']}"
+        raise SourceError(f"Population tables: found {found}, want one row of all children (sex: Total); delete the rest")
 
 
 def read_figures(tables: Sequence[PublishedTable], population: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[Problem]]:
@@ -58,23 +86,40 @@ def read_figures(tables: Sequence[PublishedTable], population: pd.DataFrame) -> 
         about = read_yaml("published_tables.yml")["tables"][table.name]
         for measure in about["measures"]:
             if (rows := _measure(table, about, measure, population)) is not None:
-                yearly.append(rows.assign(second=bool(measure.get("second")), edition=int(table.edition)))
+                rows, said = _possible(rows, measure, table.file)
+                problems += said
+                yearly.append(rows.assign(second=bool(measure.get("second")), edition=int(table.edition), file=table.file))
         if "monthly" in about:
-            monthly.append(_monthly(table, about["monthly"]))
+            monthly.append(_monthly(table, about["monthly"]).assign(file=table.file))
         problems += _odd_symbols(table, about)
     if not yearly:
         return empty("yearly"), pd.DataFrame(), problems
     every = pd.concat(yearly, ignore_index=True)
+    problems += disagreements(every)
     every["known"] = every["value"].notna()
     # A second source of the same figure (C6 holds the total of C1) and an old code's blank rows never come before the real thing.
     every = every.sort_values(["second", "edition", "known"], ascending=[True, False, False], kind="stable")
     every = every.drop_duplicates(["authority", "indicator", "breakdown", "year", "source_table"]).reset_index(drop=True)
     series = pd.concat(monthly, ignore_index=True) if monthly else pd.DataFrame()
     if len(series):
+        months = series.assign(year=series["month"].astype(str), source_table=series["edition"].astype(str))
+        problems += disagreements(months)
         series = series.assign(known=series["value"].notna()).sort_values(["edition", "known"], ascending=False, kind="stable")
-        series = series.drop_duplicates(["authority", "indicator", "breakdown", "month"]).drop(columns=["edition", "known"])
+        series = series.drop_duplicates(["authority", "indicator", "breakdown", "month"]).drop(columns=["edition", "known", "file"])
         series = series.sort_values(["authority", "month"], kind="stable").reset_index(drop=True)
     return every[list(YEARLY_COLUMNS)], series, problems
+
+
+def _possible(rows: pd.DataFrame, measure: Mapping[str, Any], file: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """The rows without percentages above 100, and what was taken out."""
+    over = ((rows["value"] > 100) & ("percent" in measure)).to_numpy()
+    if not over.any():
+        return rows, []
+    first = rows[over].iloc[0]
+    found = f"{first['value']:g} % for {first['indicator']} of {first['authority']} in {first['year']}"
+    wanted = "a percentage from 0 to 100 (read as not available)"
+    problem = Problem(file, "", None, "", found, wanted, "coerced", "over_100", int(over.sum()))
+    return rows.assign(value=rows["value"].mask(over), flag=rows["flag"].mask(over, UNPUBLISHED)), [problem]
 
 
 _SYMBOL = re.compile(r"^\[?([A-Za-z:]+)\]?$")
@@ -99,7 +144,7 @@ def _figure(text: str) -> tuple[float, str]:
         number = float(text.replace(",", ""))
     except ValueError:
         number = np.nan
-    if np.isfinite(number):
+    if np.isfinite(number) and 0 <= number <= MOST:
         return number, ""
     symbol = _SYMBOL.match(text.strip())
     flag = symbol[1].lower() if symbol else UNPUBLISHED
@@ -108,7 +153,7 @@ def _figure(text: str) -> tuple[float, str]:
 
 def _odd_symbols(table: PublishedTable, about: Mapping[str, Any]) -> list[Problem]:
     problems = []
-    for column in _columns_used(table, about):
+    for column in columns_used(table.frame.columns, about):
         text = table.frame[column]
         odd_texts = [t for t in text.unique() if _figure(t)[1] == UNPUBLISHED and t.strip() not in ("", UNPUBLISHED, f"[{UNPUBLISHED}]")]
         if odd_texts:
@@ -121,13 +166,16 @@ def _odd_symbols(table: PublishedTable, about: Mapping[str, Any]) -> list[Proble
     return problems
 
 
-def _columns_used(table: PublishedTable, about: Mapping[str, Any]) -> list[str]:
+def columns_used(columns: Iterable[str], about: Mapping[str, Any]) -> list[str]:
+    """The columns of a table that figures are read from."""
+    present = set(columns)
     named: list[str] = list(about.get("monthly", {}).get("months", []))
     for measure in about["measures"]:
         for part in ("count", "numerator", "denominator", "percent", "rate", "ratio"):
             asked = measure.get(part, [])
             named += asked["sum"] if isinstance(asked, dict) else asked
-    return [column for column in dict.fromkeys(name.lower() for name in named) if column in table.frame.columns]
+    named += [about["population"]["column"]] if "population" in about else []
+    return [column for column in dict.fromkeys(name.lower() for name in named) if column in present]
 
 
 def _read(frame: pd.DataFrame, asked: Any) -> tuple[pd.Series, pd.Series] | None:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from cfanalysis.errors import SourceError, at
 from cfanalysis.sources.cells import as_text, plain
+from cfanalysis.sources.finding import folder_files
 from cfanalysis.sources.grids import SUPPORTED, Grid, read_grids
 from cfanalysis.sources.monthly_rows import FIGURES, Draft, read_rows
 from cfanalysis.sources.problems import Place, Problem, stop_if_any
@@ -71,7 +72,7 @@ def read_monthly(path: str | Path, *, authority: str, kinds: Mapping[str, str] |
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv" and not file.name.startswith("."))
+    files = folder_files(path, (".csv",))
     if not files:
         raise SourceError(at(f"the folder holds no CSV file; want {SUPPORTED}", file=path.name))
     return files

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.sources.cells import as_text, plain, read_date, read_numbers
+from cfanalysis.sources.plausible import make_plausible
 from cfanalysis.sources.problems import Place, Problem
 from cfanalysis.tables import ALL, FLAGS
 
@@ -162,7 +163,8 @@ def _figures(draft: Draft) -> Draft:
         draft = draft.say(name, "not_a_number", column.bad, draft.first(name, column.bad), "a number, or a flag (read as not available)")
         flag = flag.mask(column.bad & (flag == "") & (name == "value"), ":")
         frame = frame.assign(**{name: column.data})
-    return replace(draft, frame=frame.assign(flag=flag))
+    signed = draft.frame["value"].map(as_text).str.endswith("%")
+    return replace(draft, frame=frame.assign(flag=flag, signed=signed))
 
 
 def _signs(draft: Draft) -> Draft:
@@ -170,6 +172,10 @@ def _signs(draft: Draft) -> Draft:
         below = (draft.frame[name] < 0).to_numpy()
         draft = draft.drop(name, "negative", below, draft.first(name, below), "0 or more")
     return draft
+
+
+def _plausible(kinds: Mapping[str, str] | None) -> Any:
+    return lambda draft: make_plausible(draft, kinds)
 
 
 def _shares(kinds: Mapping[str, str] | None) -> Any:
@@ -221,7 +227,17 @@ def _missing(draft: Draft) -> Draft:
 
 def read_rows(draft: Draft, authority: str, kinds: Mapping[str, str] | None) -> Draft:
     """Every step in turn: what comes out has a month, a known name, a breakdown, and a figure or a flag in every row."""
-    for step in (_own_authority(authority), _months, _indicators(kinds), _breakdowns, _figures, _signs, _shares(kinds), _missing):
+    for step in (
+        _own_authority(authority),
+        _months,
+        _indicators(kinds),
+        _breakdowns,
+        _figures,
+        _signs,
+        _plausible(kinds),
+        _shares(kinds),
+        _missing,
+    ):
         draft = step(draft)
         if draft.frame.empty:  # every row was left out, and each has been said
             return draft

@@ -15,10 +15,13 @@ import pandas as pd
 
 from cfanalysis.errors import SourceError, at
 from cfanalysis.reference import read_yaml
-from cfanalysis.sources.areas import all_areas, area_names
+from cfanalysis.sources.areas import all_areas, area_names, area_of_name, names_by_code
+from cfanalysis.sources.cells import plain
+from cfanalysis.sources.finding import folder_files
 from cfanalysis.sources.grids import SUPPORTED, Grid, read_grids
-from cfanalysis.sources.measures import PublishedTable, read_figures, read_population
+from cfanalysis.sources.measures import PublishedTable, columns_used, read_figures, read_population
 from cfanalysis.sources.neighbours import NEIGHBOUR_COLUMNS, neighbour_edition, read_neighbours
+from cfanalysis.sources.one_figure import cut_off, one_row_each, part_years
 from cfanalysis.sources.problems import Problem, stop_if_any
 from cfanalysis.tables import empty, validate
 
@@ -63,6 +66,7 @@ def read_published(path: str | Path) -> Published:
         )
     population = read_population(tables)
     editions, monthly, said = read_figures(tables, population)
+    stop_if_any(said)
     newest = editions.drop_duplicates(["authority", "indicator", "breakdown", "year"]).reset_index(drop=True)
     return Published(
         series=validate(monthly, "series") if len(monthly) else empty("series"),
@@ -129,7 +133,7 @@ def table_files(path: Path) -> list[Path]:
     """
     if not path.is_dir():
         return [path]
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv" and not file.name.startswith("."))
+    files = folder_files(path, (".csv",))
     if not files:
         raise SourceError(at(f"the folder holds no CSV file; want {SUPPORTED}", file=path.name))
     return files
@@ -178,8 +182,14 @@ def _table(grid: Grid, header: list[str], name: str) -> tuple[PublishedTable | N
     if problems:
         return None, problems
     frame = pd.DataFrame(body, columns=[text.lower() for text in header], dtype=str)
+    part = part_years(frame)
+    if part.any() and not part.all():
+        row, found = int(np.flatnonzero(part)[0]), "quarters or months beside years"
+        wanted = "years (the other rows were left aside)"
+        problems.append(Problem(grid.file, "", row + 2, "time_period", found, wanted, "kept", "part_year", int(part.sum())))
+        frame = frame[~part].reset_index(drop=True)
     years = frame["time_period"].str.strip().str.extract(r"^(\d{4})(\d{2})?$")
-    odd = years[0].isna()
+    odd = years[0].isna() | bool(part.all())
     if odd.any():
         row = int(np.flatnonzero(odd)[0])
         found = repr(frame["time_period"].iloc[row])
@@ -189,6 +199,7 @@ def _table(grid: Grid, header: list[str], name: str) -> tuple[PublishedTable | N
     # 202324 is how some DfE tables write the year that ends in 2024
     frame["year"] = years[0].astype(int).where(years[1].isna(), years[0].astype(int) + 1)
     frame = frame.join(area_names(frame))
+    problems += _misnamed(grid, frame)
     lost = frame["level"].isna() | (frame["authority"].fillna("") == "")
     if lost.any():
         row = int(np.flatnonzero(lost)[0])
@@ -207,7 +218,22 @@ def _table(grid: Grid, header: list[str], name: str) -> tuple[PublishedTable | N
             )
         )
     problems += _joint(grid, frame)
-    return PublishedTable(name, str(frame["year"].max()), grid.file, frame[~lost].reset_index(drop=True)), problems
+    about = read_yaml("published_tables.yml")["tables"][name]
+    frame, said = one_row_each(frame[~lost].reset_index(drop=True), about, columns_used(frame.columns, about), grid.file)
+    return PublishedTable(name, str(frame["year"].max()), grid.file, frame), [*problems, *said, *cut_off(frame, grid.file)]
+
+
+def _misnamed(grid: Grid, frame: pd.DataFrame) -> list[Problem]:
+    """Authorities whose name is not that of their code: the code decides."""
+    named = frame["la_name"].map(plain)
+    differ = (frame["level"] == "authority") & (named != "") & (named != frame["authority"].map(plain)) & frame["new_la_code"].ne("")
+    unlike = differ & ~frame["la_name"].map(area_of_name).eq(frame["authority"]) & frame["new_la_code"].map(names_by_code()).notna()
+    if not unlike.any():
+        return []
+    row = int(np.flatnonzero(unlike)[0])
+    found = f"{frame['la_name'].iloc[row]!r} with the code {frame['new_la_code'].iloc[row]} of {frame['authority'].iloc[row]}"
+    wanted = "the name of the code's area (the code was followed)"
+    return [Problem(grid.file, "", row + 2, "la_name", found, wanted, "kept", "name_differs", int(unlike.sum()))]
 
 
 def _joint(grid: Grid, frame: pd.DataFrame) -> list[Problem]:

@@ -8,11 +8,23 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from cfanalysis.sources.cells import Column, as_text, month_first, read_dates, read_numbers, read_text
+from cfanalysis.sources.cells import (
+    Column,
+    as_text,
+    distinct,
+    is_error,
+    month_first,
+    opened_american,
+    read_dates,
+    read_numbers,
+    read_text,
+    turned,
+    two_orders,
+)
 from cfanalysis.sources.codes import code_set, read_codes
 from cfanalysis.sources.headers import ColumnSpec, ListSpec
 from cfanalysis.sources.listings import Listing
-from cfanalysis.sources.problems import Place, Problem
+from cfanalysis.sources.problems import Action, Place, Problem
 
 EARLIEST_EVENT = pd.Timestamp("1990-01-01")
 """No record of an authority's case system is older; earlier dates are typing errors."""
@@ -59,15 +71,37 @@ def read_records(listing: Listing) -> Records:
     problems: list[Problem] = []
     unusable = np.zeros(len(listing.cells), dtype=bool)
     for spec in listing.spec.columns.values():
-        cells = listing.cells[spec.key]
+        essential = listing.spec.date_keys == (spec.key,)
+        cells, said = _well_formed(listing.cells[spec.key], spec, listing)
         column = _read(cells, spec)
         values[spec.key] = column.data
-        essential = listing.spec.date_keys == (spec.key,)
-        problems += _column_problems(cells, column, spec, listing.place, essential=essential)
+        problems += [*said, *_column_problems(cells, column, spec, listing.place, essential=essential)]
         unusable |= column.bad & essential
     frame = pd.DataFrame(values, index=listing.cells.index)[~unusable].reset_index(drop=True)
     place = replace(listing.place, rows=listing.place.rows[~unusable])
     return Records(listing.spec, frame, place, tuple(problems), listing.rows_read)
+
+
+def _well_formed(cells: pd.Series, spec: ColumnSpec, listing: Listing) -> tuple[pd.Series, list[Problem]]:
+    """A column without Excel's errors, and with dates the right way round; what was done, or why it cannot be."""
+    place, problems = listing.place, []
+    codes, values = distinct(cells)
+    wrong = np.array([is_error(value) for value in values], dtype=bool)[codes] if len(cells) else np.zeros(0, dtype=bool)
+    if wrong.any() and spec.kind != "id":
+        ends = spec.key in {str(about.get("end_date")) for about in listing.spec.events}
+        wanted = "what the formula should give; mend it in Excel and save the values" + ("" if ends else " (read as unknown)")
+        action: Action = "stopped" if ends else "coerced"
+        problems.append(place.problem(spec.title, "error_cell", _first(cells, wrong), wanted, action, wrong))
+        cells = cells.mask(wrong, None)
+    if spec.kind == "date" and two_orders(cells):
+        found, wanted = "dates written day first and others written month first", "one order; format the column as a date and save again"
+        problems.append(place.problem(spec.title, "two_orders", found, wanted, "stopped", np.ones(len(cells), dtype=bool)))
+    if spec.kind == "date" and (american := opened_american(cells)).any():
+        found = "dates up to the 12th of a month only, and text for all others: dd/mm/yyyy that an American Excel has opened"
+        wanted = "dates saved by an Excel with British settings (day and month were exchanged back)"
+        problems.append(place.problem(spec.title, "opened_american", found, wanted, "coerced", american))
+        cells = turned(cells, american)
+    return cells, problems
 
 
 def _read(cells: pd.Series, spec: ColumnSpec) -> Column:

@@ -31,6 +31,9 @@ DENSE_ENOUGH = 10
 STILL_FULL = 0.5
 """A month with less than this share of the window's median is not taken for fully there (August, the lowest, has 0.8)."""
 
+MONTHS_THAT_TELL = 3
+"""Busy months that show a list to be dense: a month without a row among or before them was lost on the way."""
+
 STRAY_GAP_DAYS = 62
 STRAY_SHARE = 0.01
 """A last few dates (under 1 %) more than two months after all others are typing errors, not the date of the extract."""
@@ -116,6 +119,23 @@ def dense_start(dates: pd.Series, start: date, as_at: date) -> date:
     while counts.get(month - 1, 0) >= STILL_FULL * typical:
         month -= 1
     return min(start, month.start_time.date())
+
+
+def last_hole(dates: pd.Series, start: date, as_at: date) -> date | None:
+    """The first day after the last whole month without a row in a list that is otherwise dense; None where there is no such hole."""
+    known = dates.dropna()
+    inside = pd.period_range(pd.Period(start, freq="M") + int(start.day > 1), pd.Period(as_at + timedelta(days=1), freq="M") - 1, freq="M")
+    counts = pd.PeriodIndex(known.dt.to_period("M")).value_counts()
+    held = [int(counts.get(month, 0)) for month in inside]
+    busy = [place for place, count in enumerate(held) if count]
+    if not busy or float(np.median([held[place] for place in busy])) < DENSE_ENOUGH:
+        return None
+    # A few months with rows and none before them may be an authority's first; three and none before is a shorter extract.
+    gone = [place for place, count in enumerate(held) if not count and (place > busy[0] or len(busy) >= MONTHS_THAT_TELL)]
+    if not gone:
+        return None
+    first: date = (inside[max(gone)] + 1).start_time.date()
+    return first if first <= as_at else None
 
 
 def windows(events: Mapping[str, pd.Series], as_at: date, months: int | None) -> dict[str, Window]:

@@ -90,6 +90,8 @@ def merge_extracts(cache: Cache, extracts: Sequence[Extract]) -> EventLog:
     def make() -> Entry:
         log = events.merge_extracts(extracts)
         frames = {"events": log.events, "coverage": log.coverage, "changes": log.changes}
+        if log.pictures is not None:
+            frames["pictures"] = log.pictures
         return Entry(frames, {"problems": _said(log.problems), "extracts": list(log.extracts)})
 
     entry = cache.remember(name, make)

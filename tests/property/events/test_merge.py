@@ -77,9 +77,15 @@ def reference(kind, made):
         ]
         keys = {(child, start) for child, start, *_ in said}
         left = []
+        known = {(child, start) for child, start, *_ in kept}
+        spanning = [c for c, s, e, *_ in said if s < first and (e is None or e >= first) and (c, s) not in known]
         for row in kept:
             child, start, end, _, extract = row
             if (child, start) in keys:
+                continue
+            touching = extract.as_at + timedelta(days=1) == first
+            if kind in PERIODS and end is None and touching and child in spanning:
+                spanning.remove(child)  # the same period with its start put right
                 continue
             open_to = end or extract.as_at
             inside = start <= last and open_to >= first if kind in PERIODS else first <= start <= last
