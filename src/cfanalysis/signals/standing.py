@@ -30,7 +30,7 @@ LASTING_EVIDENCE = 2.3
 NINE_IN_TEN = 1.645
 
 ADDED = ("standing", "now", "size", "low", "high", "left", "months")
-_ADDED_TYPES = {"standing": "object", "months": "int64"} | dict.fromkeys(("now", "size", "low", "high", "left"), "float64")
+_TYPES = {"standing": "object", "months": "int64"} | dict.fromkeys(("now", "size", "low", "high", "left"), "float64")
 
 
 def standing(
@@ -74,9 +74,8 @@ def standing(
 def standing_of(level: Level, told: list[Told]) -> pd.DataFrame:
     """How each shift told stands at the last month of a level."""
     rows = [row_of(level, one) | _stand(level, one) for one in told]
-    if not rows:
-        return no_shifts().assign(**{name: pd.Series([], dtype=kind) for name, kind in _ADDED_TYPES.items()})[[*COLUMNS, *ADDED]]
-    return pd.DataFrame(rows, columns=[*COLUMNS, *ADDED]).astype({"onset": level.months.dtype, "told": level.months.dtype})
+    table = pd.DataFrame(rows, columns=[*COLUMNS, *ADDED])
+    return table.astype(no_shifts().dtypes.to_dict() | _TYPES)
 
 
 def _stand(level: Level, one: Told) -> dict[str, Any]:
