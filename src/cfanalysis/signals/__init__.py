@@ -14,6 +14,7 @@ _FACE = {
     "shifts": "cfanalysis.signals.shifts",
     "year_on_year": "cfanalysis.signals.shifts",
     "no_shifts": "cfanalysis.signals.shifts",
+    "standing": "cfanalysis.signals.standing",
     "explain": "cfanalysis.signals.explain",
     "screen": "cfanalysis.signals.screen",
     "farrington": "cfanalysis.signals.farrington",

@@ -34,12 +34,19 @@ COLUMNS = ("onset", "told", "direction", "before", "after", "change", "z", "wind
 
 
 @dataclass(frozen=True)
-class _Told:
+class Told:
+    """A shift by the places of its months among those known."""
+
     onset: int
     told: int
     z: float
     window: int
     started: int
+
+    @property
+    def base(self) -> int:
+        """The first of the months before that the level before is taken from."""
+        return max(self.started, self.onset - BEFORE)
 
 
 def shifts(
@@ -74,7 +81,7 @@ def shifts(
         raise SeriesError(f"found evidence={evidence!r}, want a number above 0")
     task = read_task(series, kind, denominator, calendar, season, missing, events)
     level = make_level(task)
-    rows = [_row(level, one) for one in _tell(level, evidence)]
+    rows = [row_of(level, one) for one in tell(level, evidence)]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(_TYPES) if rows else no_shifts()
 
 
@@ -92,9 +99,9 @@ def no_shifts() -> pd.DataFrame:
     return pd.DataFrame({name: [] for name in COLUMNS}).astype(_TYPES)
 
 
-def _tell(level: Level, evidence: float) -> list[_Told]:
+def tell(level: Level, evidence: float) -> list[Told]:
     """Go through the months as they came; tell what is clear, then start the level anew at its onset."""
-    told: list[_Told] = []
+    told: list[Told] = []
     start = 0
     for t in range(level.length):
         if level.breaks[t]:
@@ -104,7 +111,7 @@ def _tell(level: Level, evidence: float) -> list[_Told]:
         z, window = _strongest(level, start, t)
         if abs(z) > evidence:
             onset = _onset(level, start, t)
-            told.append(_Told(onset, t, z, window, start))
+            told.append(Told(onset, t, z, window, start))
             start = onset
     return told
 
@@ -130,8 +137,9 @@ def _onset(level: Level, start: int, t: int) -> int:
     return splits[int(np.argmin(costs))]
 
 
-def _row(level: Level, one: _Told) -> dict[str, Any]:
-    before = level.typical(max(one.started, one.onset - BEFORE), one.onset)
+def row_of(level: Level, one: Told) -> dict[str, Any]:
+    """The row of a shift, as it was when it was told."""
+    before = level.typical(one.base, one.onset)
     after = level.typical(one.onset, one.told + 1)
     return {
         "onset": level.months[one.onset],

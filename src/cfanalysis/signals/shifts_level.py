@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, rel_entr
 
 from cfanalysis.signals.unusual_task import Task
 
@@ -37,7 +38,7 @@ class Level:
     top: np.ndarray
     bottom: np.ndarray
     noise: np.ndarray
-    """Variance of a month on that scale, learnt from the months before it and itself."""
+    """Variance of a month on that scale, learnt from the months before it and itself; of shares, over what chance alone gives."""
     breaks: np.ndarray
     kind: str
 
@@ -69,7 +70,36 @@ class Level:
         difference = np.sign(whole) * max(0.0, min(abs(whole), MIDDLE_MONTH * float(np.sign(whole)) * middle))
         if abs(difference) < MATTERS[self.kind]:
             return 0.0
+        if self.kind == "percent":
+            return float(difference / abs(whole) * self._share_evidence(base, first, end))
         return float(difference / self._error(base, first, end))
+
+    def _share_evidence(self, base: int, first: int, end: int) -> float:
+        """How many standard errors two shares stand apart, never negative: the root of the likelihood ratio of two binomials.
+
+        It holds where one side is rare, as a difference of log odds does not. Months straying more than chance and the wandering of
+        levels make it less; so does the number of times that it is looked for.
+        """
+        parts = slice(base, first), slice(first, end)
+        top, bottom = (np.array([float(each[part].sum()) for part in parts]) for each in (self.top, self.bottom))
+        share = float(top.sum() / bottom.sum())
+        ratio = 2 * float((rel_entr(top, bottom * share) + rel_entr(bottom - top, bottom * (1 - share))).sum())
+        chance = float((1 / bottom).sum()) / max(share * (1 - share), 1e-9)
+        return float(np.sqrt(max(ratio, 0.0) * chance / (SHARE_CARE * chance * self.noise[end - 1] + WANDER**2)))
+
+    def difference(self, base: int, onset: int, first: int, end: int) -> tuple[float, float]:
+        """How far the months from ``first`` stand from those before the onset, on the additive scale, and its standard error."""
+        apart = self._scaled(*self._sums(first, end)) - self._scaled(*self._sums(base, onset))
+        return apart, self._spread(base, onset, first, end)
+
+    def size_of(self, base: int, onset: int, apart: float) -> float:
+        """A distance on the additive scale from the level before as it is said: a share of that level, or points."""
+        before = self._scaled(*self._sums(base, onset))
+        if self.kind == "points":
+            return apart
+        if self.kind == "percent":
+            return 100 * float(expit(before + apart) - expit(before))
+        return float(np.expm1(apart))
 
     def _sums(self, first: int, end: int) -> tuple[float, float]:
         return float(self.top[first:end].sum()), float(self.bottom[first:end].sum())
@@ -82,11 +112,17 @@ class Level:
         return float(np.log((top + 0.5) / bottom))
 
     def _error(self, base: int, first: int, end: int) -> float:
-        before, after, now = first - base, end - first, end - 1
-        if self.kind in ("count", "percent"):
-            chance = (
-                sum(1 / (self.top[part].sum() + 0.5) for part in (slice(base, first), slice(first, end))) if self.kind == "count" else 0.0
-            )
+        return self._spread(base, first, first, end)
+
+    def _spread(self, base: int, onset: int, first: int, end: int) -> float:
+        """The standard error of the difference of two stretches of months, the second one from ``first``."""
+        before, after, now = onset - base, end - first, end - 1
+        parts = slice(base, onset), slice(first, end)
+        if self.kind == "percent":
+            chance = sum(1 / (self.top[part].sum() + 0.5) + 1 / ((self.bottom - self.top)[part].sum() + 0.5) for part in parts)
+            return float(np.sqrt(self.noise[now] * chance + WANDER**2))
+        if self.kind == "count":
+            chance = sum(1 / (self.top[part].sum() + 0.5) for part in parts)
             return float(np.sqrt(max(self.noise[now] * (1 / before + 1 / after), chance) + WANDER**2))
         wander = POINTS_WANDER if self.kind == "points" else STOCK_WANDER
         # a stock carries every change on: the means of two stretches of a random walk differ by this many steps' variance
@@ -111,8 +147,30 @@ def make_level(task: Task) -> Level:
         values = np.log((figures + 0.5) / (bottom - figures + 0.5))
     else:
         values = np.log((figures + 0.5) / bottom)
-    noise = _noise(values, figures, bottom, kind)
+    noise = straying_of_shares(figures, bottom) if shares else _noise(values, figures, bottom, kind)
     return Level(task.series.months[known], values, figures, bottom, noise, _next_known(task.breaks, known), kind)
+
+
+SHARE_CARE = 1.75
+"""By what the chance part of a share's variance is taken larger, because it is looked at each month and over four windows: simulated series
+of a steady share then show a shift in the last two years in fewer than one case in twenty (docs/methods/claims.md)."""
+YEAR = 12
+
+
+def straying_of_shares(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
+    """The running variance of a month's share about the year before it, over what chance alone gives; never under 1."""
+    months, running = NOISE_PRIOR[0], np.ones(len(top))
+    variance = 1.0
+    for t in range(1, len(top)):
+        before = slice(max(0, t - YEAR), t)
+        past = float(bottom[before].sum())
+        share = (float(top[before].sum()) + 0.5) / (past + 1)
+        chance = share * (1 - share) * bottom[t] * (1 + bottom[t] / past)
+        apart = min((top[t] - share * bottom[t]) ** 2 / chance, CLIPPED**2)
+        variance = (months * variance + apart) / (months + 1)
+        months = min(months + 1, NOISE_MEMORY)
+        running[t] = max(variance, 1.0)
+    return running
 
 
 def _next_known(breaks: np.ndarray, known: np.ndarray) -> np.ndarray:

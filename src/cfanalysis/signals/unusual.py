@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,9 @@ RECENT_MONTHS = 2
 SMALL_MEAN = 30.0
 """Expected numbers below which tails are exact (DESIGN section 5)."""
 
-COLUMNS = ("month", "observed", "expected", "low", "high", "z", "p", "severity", "provisional", "reason")
+COLUMNS = ("month", "observed", "expected", "low", "high", "z", "p", "severity", "provisional", "reason", "state")
+
+State = Literal["unusual", "usual", "not judged"]
 
 TOO_SMALL = "numbers too small to tell a fall from chance"
 
@@ -55,7 +57,8 @@ def unusual(
     One row a month, from the first of the series to the last. ``expected`` is the number foretold (the median), ``low`` to ``high`` the
     range that holds 19 months in 20, ``z`` how far out the month is in normal terms (positive is high), ``p`` its two-sided probability,
     ``severity`` one of usual, watch, alert (about one month in a hundred), strong, extreme. Where a month cannot be judged z and p are NaN
-    and ``reason`` says why. ``provisional`` marks months judged from fewer than 24 earlier ones, and the newest ``provisional_months``,
+    and ``reason`` says why. ``state`` is "unusual" (alert or beyond), "usual" or, where there is no z, "not judged": the severity of such a
+    month says nothing. ``provisional`` marks months judged from fewer than 24 earlier ones, and the newest ``provisional_months``,
     which are still being recorded.
 
     ``series`` has a monthly index and may hold flags ("c", "x", ...) for missing values. With ``denominator`` it is the numerator of a
@@ -176,9 +179,20 @@ def _table(task: Task, judged: Judged, earlier: np.ndarray, provisional_months: 
             "severity": severity(z),
             "provisional": (earlier < SETTLED) | newest,
             "reason": reason,
+            "state": states(z),
         },
         columns=list(COLUMNS),
     )
+
+
+def states(z: np.ndarray) -> np.ndarray:
+    """The state of each z: unusual from the alert line on, usual inside it, not judged where there is none.
+
+    >>> states(np.array([0.4, -2.7, np.nan])).tolist()
+    ['usual', 'unusual', 'not judged']
+    """
+    named = np.where(np.abs(z) >= ALERT, "unusual", "usual")
+    return np.asarray(np.where(np.isfinite(z), named, "not judged").astype(object))
 
 
 def _reasons(task: Task, judged: Judged, earlier: np.ndarray) -> np.ndarray:
@@ -205,4 +219,5 @@ def not_judged(series: pd.Series, reason: str) -> pd.DataFrame:
     blank = Judged.blank(len(monthly.months))
     limits = {name: getattr(blank, name) for name in ("expected", "low", "high", "z", "p")}
     known = {"month": monthly.months, "observed": monthly.figures, **limits, "severity": severity(blank.z), "provisional": False}
-    return pd.DataFrame({**known, "reason": np.where(monthly.missing == "", reason, monthly.missing)}, columns=list(COLUMNS))
+    because = np.where(monthly.missing == "", reason, monthly.missing)
+    return pd.DataFrame({**known, "reason": because, "state": states(blank.z)}, columns=list(COLUMNS))

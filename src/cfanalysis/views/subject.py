@@ -99,7 +99,7 @@ class Subject:
         With ``settled`` the months that are still being recorded are missing: what is only partly written down is no evidence.
         """
         parts: dict[str, Any] = {"kind": self.indicator.kind, "calendar": self.indicator.calendar, "season": self.indicator.season}
-        if self.is_percent:
+        if self.is_percent and self.column("denominator").notna().any():
             parts |= {"series": self.column("numerator"), "denominator": self.column("denominator")}
         else:
             parts["series"] = self.figures

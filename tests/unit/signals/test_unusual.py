@@ -258,3 +258,23 @@ def test_the_names_mean_functions_however_the_modules_were_imported() -> None:
     assert cfanalysis.unusual is room.unusual
     with pytest.raises(AttributeError, match="nothing_like_it"):
         _ = room.nothing_like_it
+
+
+def test_a_month_is_unusual_usual_or_not_judged_and_never_usual_without_a_z() -> None:
+    flow = seasonal_flow(200)
+    flow.iloc[-1] *= 3
+    flow.iloc[-5] = np.nan
+    judged = unusual(flow)
+    assert judged["state"].iloc[-1] == "unusual"
+    assert judged["state"].iloc[-5] == "not judged"
+    assert judged["state"].iloc[:12].eq("not judged").all()
+    assert (judged["state"].eq("not judged") == judged["z"].isna()).all()
+    assert judged.loc[judged["state"].eq("not judged"), "reason"].ne("").all()
+
+
+def test_a_percentage_without_parts_is_judged_from_its_own_history() -> None:
+    steady = pd.Series(90 + 3 * np.random.default_rng(1).standard_normal(40), months(40)).clip(0, 100)
+    steady.iloc[-1] = 35
+    last = unusual(steady, kind="percent").iloc[-1]
+    assert (last["severity"], last["state"], last["reason"]) == ("extreme", "unusual", "")
+    assert last["low"] > 70
