@@ -2,6 +2,7 @@
 
 from cfanalysis.sources.annex_a import Extract, read_annex_a
 from cfanalysis.sources.checking import Checked, check, identify
+from cfanalysis.sources.cin_census import read_cin_census
 from cfanalysis.sources.codes import source_groups
 from cfanalysis.sources.monthly import Monthly, read_monthly
 from cfanalysis.sources.problems import Problem, summary
@@ -16,6 +17,7 @@ __all__ = [
     "check",
     "identify",
     "read_annex_a",
+    "read_cin_census",
     "read_monthly",
     "read_published",
     "source_groups",

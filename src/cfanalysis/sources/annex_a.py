@@ -42,6 +42,7 @@ class Extract:
     events: pd.DataFrame
     problems: tuple[Problem, ...]
     rows: Mapping[str, int]
+    format: str = "annex_a"
 
 
 def read_annex_a(path: str | Path, *, as_at: date | None = None, window_months: int | None = None, edition: str | None = None) -> Extract:
