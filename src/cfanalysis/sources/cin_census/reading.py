@@ -169,7 +169,7 @@ _BUILT: Mapping[str, Callable[[Census], pd.DataFrame]] = {
 def _settled(listing: Listing, spec: CensusSpec, window: Window) -> tuple[Records, list[Problem]]:
     """Records with their dates settled, without those that have no child's identifier; what was wrong, in lines."""
     records = settle_dates(_with_ids(read_records(listing)), window[1])
-    problems = [as_lines(problem) for problem in (*records.problems, *half_lost(records))]
+    problems: list[Problem] = [as_lines(problem) for problem in (*records.problems, *half_lost(records))]
     return records, problems
 
 

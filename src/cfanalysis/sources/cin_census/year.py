@@ -33,8 +33,11 @@ def census_year(census: Census, as_at: date | None = None) -> tuple[Window, list
         raise SourceError(at(f"found {found} in the header, want {wanted}", file=census.file))
     if not FIRST_YEAR <= last.year <= LAST_YEAR:
         raise SourceError(at(f"found the year {last.year} in the header, want one from {FIRST_YEAR} on", file=census.file))
-    disagrees = (year is not None and year != last.year) or by_reference is None
-    return _to(last), [_said(census, last)] if disagrees else []
+    if year is not None and year != last.year:
+        found = f"Year {year} and ReferenceDate {last.isoformat()} in the header"
+        wanted = "both of one year; put the header right, or add as_at (the last day of the year) to this source"
+        raise SourceError(at(f"found {found}, want {wanted}", file=census.file))
+    return _to(last), [] if by_reference else [_said(census, last)]
 
 
 def _to(last: date) -> Window:
