@@ -105,7 +105,7 @@ _MAY_BE_EMPTY = ("Conferences of children who moved in", "Stages of pre-proceedi
 def _empty(census: Census, spec: CensusSpec, window: Window) -> list[Problem]:
     if spec.element == "PreProceedingsandFGDM" and window[1].year < PRE_PROCEEDINGS_SINCE:
         return []
-    wanted = f"{spec.element}; if there was none leave it so: its months are shown as not available, not as 0"
+    wanted = "one at least; if there was none leave it so: its months are shown as not available, not as 0"
     place = Place(census.file, "", spec.label, np.array([], dtype=int))
     return [as_lines(place.problem(spec.element, "empty_list", "none in the whole file", wanted, "kept"))]
 
