@@ -71,7 +71,7 @@ def main() -> None:
     """Write, read both ways, print one table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--children", type=int, default=50_000)
-    children, rng = parser.parse_args().children, random.Random(0)
+    children, rng = parser.parse_args().children, random.Random(0)  # noqa: S311  (a benchmark's data)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "census.xml")
         with path.open("w", encoding="utf-8") as file:
