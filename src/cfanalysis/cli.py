@@ -94,6 +94,12 @@ def _check_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         epilog="The messages may quote the data: they are for your own screen.",
     )
     check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file or folder; several may be given")
+    check.add_argument(
+        "--queue",
+        type=Path,
+        metavar="FILE",
+        help="write, for census files, each child and line to look at by rule (child-level: keep it private)",
+    )
     check.set_defaults(work=_check)
 
 
@@ -127,6 +133,10 @@ def _check(parsed: argparse.Namespace) -> int:
 
     kinds = {name: each.kind for name, each in indicators.catalogue().items()}
     stopped = False
+    if parsed.queue:
+        print(
+            f"{sources.write_queue(parsed.files, parsed.queue):,} lines written to {parsed.queue.as_posix()}: child-level, keep it private"
+        )
     for path in (inner for given in parsed.files for inner in _one_format_each(given)):
         checked = sources.check(path, kinds=kinds)
         print("\n".join(checked.lines()))

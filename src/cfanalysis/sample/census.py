@@ -75,7 +75,7 @@ def census_lines(world: World, year: int) -> Iterator[str]:
     for child, rows in episodes.groupby("child", sort=True):
         yield from _child(world, int(str(child)), about)
         for row in rows.itertuples(index=False):
-            yield from _episode(row, parts.get(row.number, []), about)
+            yield from _episode(row, parts.get(int(str(row.number)), []), about)
         yield "</Child>\n"
     yield "</Children>\n</Message>\n"
 
@@ -105,7 +105,7 @@ def _parts(episodes: pd.DataFrame, held: dict[str, pd.DataFrame], about: _Year) 
     planned = set(held["cp"]["child"])
     for row in episodes.itertuples(index=False):
         if row.child not in planned:
-            found.setdefault(row.number, []).extend(_need_plan(row, about))
+            found.setdefault(int(str(row.number)), []).extend(_need_plan(row, about))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from cfanalysis.sources.annex_a import Extract, read_annex_a
 from cfanalysis.sources.checking import Checked, check, identify
-from cfanalysis.sources.cin_census import read_cin_census
+from cfanalysis.sources.cin_census import read_cin_census, write_queue
 from cfanalysis.sources.codes import source_groups
 from cfanalysis.sources.monthly import Monthly, read_monthly
 from cfanalysis.sources.problems import Problem, summary
@@ -22,4 +22,5 @@ __all__ = [
     "read_published",
     "source_groups",
     "summary",
+    "write_queue",
 ]
