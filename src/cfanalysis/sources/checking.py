@@ -12,7 +12,7 @@ import pandas as pd
 from cfanalysis.errors import CfanalysisError, SourceError, at
 from cfanalysis.months import month_label
 from cfanalysis.sources.annex_a import WORKBOOKS, Extract, read_annex_a
-from cfanalysis.sources.cin_census import census_files, read_census_file
+from cfanalysis.sources.cin_census import census_files, read_census_file, read_tables, scorecard
 from cfanalysis.sources.extent import whole_months
 from cfanalysis.sources.grids import SUPPORTED, Grid, read_grids, sheet_names
 from cfanalysis.sources.headers import list_from_columns, list_from_name, spec_by_number
@@ -162,14 +162,35 @@ def _of_extract(path: Path, extract: Extract) -> Checked:
 
 
 def _of_census(path: Path) -> Checked:
-    extracts = [read_census_file(file) for file in census_files(path)]
+    files = census_files(path)
+    extracts = [read_census_file(file) for file in files]
     listed = [
         Listed(f"{extract.name}: {label}", rows, *whole_months(extract.as_at.replace(year=extract.as_at.year - 1), extract.as_at))
         for extract in extracts
         for label, rows in extract.rows.items()
     ]
     problems = tuple(problem for extract in extracts for problem in extract.problems)
+    problems += tuple(problem for file in files for problem in _broken_rules(file))
     return Checked(str(path), "cin_census", tuple(listed), problems, as_at=max(extract.as_at for extract in extracts))
+
+
+def _broken_rules(file: Path) -> list[Problem]:
+    """The census validation rules that a file breaks, with how many of how many; none of them stops the reading."""
+    card = scorecard(read_tables(file))
+    broken = card[card["rows"] > 0]
+    return [
+        Problem(
+            file.name,
+            "",
+            None,
+            "",
+            f"{row.rows:,} of {row.of:,} {row.element}: {str(row.meaning).rstrip('.').lower()}",
+            f"none (rule {row.code})",
+            "kept",
+            str(row.code),
+        )
+        for row in broken.itertuples()
+    ]
 
 
 def _of_monthly(path: Path, monthly: Monthly) -> Checked:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cfanalysis.errors import SourceError
+from cfanalysis.sources import check
 from cfanalysis.sources.cin_census import read_tables, write_queue
 from cfanalysis.sources.cin_census.rules import RULES, queue, scorecard
 
@@ -114,3 +115,11 @@ def test_the_queue_is_written_for_its_owner_only(tmp_path: Path) -> None:
     assert target.stat().st_mode & 0o077 == 0
     with pytest.raises(SourceError, match="found no census file"):
         write_queue([tmp_path / "list_3.csv"], target)
+
+
+def test_check_tells_which_rules_a_file_breaks(tmp_path: Path) -> None:
+    path = tmp_path / "census.xml"
+    path.write_text(GOOD.replace("RC7", "RC10"), encoding="utf-8")
+    checked = check(path)
+    assert checked.ok
+    assert any("1 of 1 CINdetails: a reason for closure that is no code, want none (rule 8640)" in line for line in checked.lines())
