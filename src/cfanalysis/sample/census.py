@@ -70,7 +70,7 @@ def census_lines(world: World, year: int) -> Iterator[str]:
     about = _Year(year, since, last_day(march))
     held = {name: as_seen(world.tables[name], name, about.day, about.since) for name in ("referral", "cin", "assessment", "s47", "cp")}
     episodes = _episodes(world, held, about)
-    parts = _parts(episodes, held, about)
+    parts = _parts(episodes, held, about, planned=set(world.tables["cp"]["child"]))
     yield from _head(world, about)
     for child, rows in episodes.groupby("child", sort=True):
         yield from _child(world, int(str(child)), about)
@@ -94,15 +94,14 @@ def _episodes(world: World, held: dict[str, pd.DataFrame], about: _Year) -> pd.D
     return kept.assign(number=np.arange(len(kept)))
 
 
-def _parts(episodes: pd.DataFrame, held: dict[str, pd.DataFrame], about: _Year) -> dict[int, list[str]]:
-    """What happened within each episode, as lines, by its number."""
+def _parts(episodes: pd.DataFrame, held: dict[str, pd.DataFrame], about: _Year, planned: set[int]) -> dict[int, list[str]]:
+    """What happened within each episode, as lines, by its number; children ever on a protection plan have no plan in need."""
     found: dict[int, list[str]] = {}
     for name, lines in (("assessment", _assessment), ("s47", _enquiry), ("cp", _plan)):
         rows = held[name]
         for number, row in zip(_hosts(episodes, rows), rows.itertuples(index=False), strict=True):
             if number >= 0:
                 found.setdefault(number, []).extend(lines(row, about))
-    planned = set(held["cp"]["child"])
     for row in episodes.itertuples(index=False):
         if row.child not in planned:
             found.setdefault(int(str(row.number)), []).extend(_need_plan(row, about))
