@@ -116,6 +116,9 @@ def _parser() -> argparse.ArgumentParser:
     sample = commands.add_parser("sample", help="write five synthetic authorities", description="Write five synthetic authorities.")
     sample.add_argument("--out", type=Path, default=Path("data/sample"), help="folder to write to (data/sample)")
     sample.add_argument("--seed", type=int, default=None, help="another seed makes other children with the same events")
+    sample.add_argument(
+        "--format", choices=("annex_a", "census"), default="annex_a", help="annex_a with monthly figures (default), or census XML"
+    )
     sample.set_defaults(work=_sample)
     _register_command(commands)
     return parser
@@ -130,6 +133,12 @@ def _check_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         epilog="The messages may quote the data: they are for your own screen.",
     )
     check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file or folder; several may be given")
+    check.add_argument(
+        "--queue",
+        type=Path,
+        metavar="FILE",
+        help="write, for census files, each child and line to look at by rule (child-level: keep it private)",
+    )
     check.set_defaults(work=_check)
 
 
@@ -176,6 +185,10 @@ def _check(parsed: argparse.Namespace) -> int:
 
     kinds = {name: each.kind for name, each in indicators.catalogue().items()}
     stopped = False
+    if parsed.queue:
+        print(
+            f"{sources.write_queue(parsed.files, parsed.queue):,} lines written to {parsed.queue.as_posix()}: child-level, keep it private"
+        )
     zips, parsed.files = _release_files(parsed.files)
     for path in zips:
         stopped |= not _check_release(path)
@@ -318,7 +331,7 @@ def _sample(parsed: argparse.Namespace) -> int:
     from cfanalysis import sample
 
     seed = {} if parsed.seed is None else {"seed": parsed.seed}
-    paths = sample.write(parsed.out, **seed)
+    paths = (sample.write_census if parsed.format == "census" else sample.write)(parsed.out, **seed)
     print(f"{len(paths)} synthetic files written to {parsed.out.as_posix()}; no real child is in them")
     return OK
 

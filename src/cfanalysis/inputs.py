@@ -28,7 +28,12 @@ MONTHLY_FILES = "the authority's monthly figures"
 PUBLISHED = "Department for Education, published tables"
 SYNTHETIC_TABLES = "synthetic tables in the form of the Department for Education's; no real area is in them"
 
-FORMAT_TITLES = {"annex_a": "Annex A extract", "monthly": "Monthly figures", "published": "DfE published tables"}
+FORMAT_TITLES = {
+    "annex_a": "Annex A extract",
+    "cin_census": "Children in need census",
+    "monthly": "Monthly figures",
+    "published": "DfE published tables",
+}
 ENGLAND = "England"
 YEAR_ENDS, WORKFORCE_MONTH = 3, 9
 """DfE's years end on 31 March; the workforce is counted on 30 September."""
@@ -67,9 +72,9 @@ class Inputs:
     def files(self) -> list[dict[str, object]]:
         """The sources by name, without their folders."""
         rows: list[dict[str, object]] = [
-            {"file": Path(each.file).name, "format": FORMAT_TITLES["annex_a"], "as_at": each.as_at.isoformat()} for each in self.extracts
+            {"file": Path(each.file).name, "format": FORMAT_TITLES[each.format], "as_at": each.as_at.isoformat()} for each in self.extracts
         ]
-        rest = [source for source in self.params.sources if source.format != "annex_a"]
+        rest = [source for source in self.params.sources if source.format not in ("annex_a", "cin_census")]
         rows += [{"file": Path(each.path).name, "format": FORMAT_TITLES[each.format], "as_at": ""} for each in rest]
         return rows
 
@@ -211,6 +216,11 @@ def read_inputs(params: Params) -> Inputs:
     cache = Cache(params.resolve(params.editions))
     extracts = tuple(extract for source in _of(params, "annex_a") for extract in _read_extracts(params, source, cache))
     name, kinds = params.authority.name, {name: each.kind for name, each in indicators.catalogue().items()}
+    extracts += tuple(
+        extract
+        for source in _of(params, "cin_census")
+        for extract in sources.read_cin_census(params.resolve(source.path), authority=name, as_at=source.as_at)
+    )
     monthly = tuple(
         reading.read_monthly(cache, params.resolve(source.path), authority=name, kinds=kinds) for source in _of(params, "monthly")
     )

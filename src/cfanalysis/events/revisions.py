@@ -10,7 +10,7 @@ import pandas as pd
 
 from cfanalysis.sources.annex_a import Extract
 
-PERIODS = ("cin_episode", "cp_plan", "cla_period")
+PERIODS = ("cin_episode", "cp_plan", "cla_period", "cin_plan", "pre_proceedings")
 """Lists that hold whatever was open at any time in the window."""
 
 FINISHED_LATER = (*PERIODS, "assessment", "early_help", "s47")

@@ -17,7 +17,8 @@ CATALOGUE = Path(__file__).with_name("catalogue.yml")
 Kind = Literal["count", "stock", "percent", "rate", "measure"]
 Dimension = Literal["source", "area", "team", "age", "category", "reason", "provider"]
 Event = Literal[
-    "contact", "early_help", "referral", "assessment", "s47", "icpc", "cin_episode", "cp_plan", "cla_period", "care_leaver"
+    "contact", "early_help", "referral", "assessment", "s47", "icpc", "cin_episode", "cp_plan", "cla_period", "care_leaver",
+    "factors", "cin_plan", "cp_review", "pre_proceedings", "pp_letter", "pp_meeting", "pp_court",
 ]  # fmt: skip
 Theme = Literal["demand", "rereferrals", "children_in_need", "timeliness", "protection_and_care", "workforce", "comparators"]
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.indicators.catalogue import catalogue
+from cfanalysis.indicators.census_measures import CENSUS_MEASURES
 from cfanalysis.indicators.coverage import Need
 from cfanalysis.indicators.days import any_between, end_months, month_numbers, to_days
 from cfanalysis.indicators.labels import LEAVER_BANDS
@@ -147,5 +148,6 @@ MEASURES: Mapping[str, Callable[[View, RereferralEdges], Measure]] = {
     "cin_rate": partial(_stock, event="cin_episode"),
     "cp_rate": partial(_stock, event="cp_plan"),
     "cla_rate": partial(_stock, event="cla_period"),
+    **CENSUS_MEASURES,
 }
 """Indicator name to the function that says what to count."""

@@ -115,7 +115,49 @@ class Median:
         return Cells(labels.categories, np.full(count.shape, np.nan), count, value=value)
 
 
-Measure = Flow | Stock | Median
+@dataclass(frozen=True)
+class Mean:
+    """The mean of a number over the things that happen in a month: the sum, out of how many there were."""
+
+    rows: pd.DataFrame
+    on: np.ndarray
+    amount: np.ndarray
+    needs: tuple[Need, ...] = field(default=())
+
+    def cells(self, dimension: str | None, months: pd.PeriodIndex) -> Cells:
+        """Sums, counts and means by category and month."""
+        summed = Flow(self.rows, self.on, self.amount, np.ones(len(self.on))).cells(dimension, months)
+        return _divided(summed, summed.denominator, 1)
+
+
+@dataclass(frozen=True)
+class Per:
+    """Things that happen in a month for every hundred of what is open on its last day."""
+
+    flow: Flow
+    stock: Stock
+    each: int = 100
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """The lists of both."""
+        return (*self.flow.needs, *self.stock.needs)
+
+    def cells(self, dimension: str | None, months: pd.PeriodIndex) -> Cells:
+        """Both counts of the whole and their ratio; by category there is none, for the two need not have the same ones."""
+        if dimension is not None:
+            return Cells((), np.empty((0, len(months))))
+        below = self.stock.cells(None, months).numerator
+        return _divided(self.flow.cells(None, months), below, self.each)
+
+
+def _divided(above: Cells, below: np.ndarray | None, each: int) -> Cells:
+    below = np.zeros_like(above.numerator) if below is None else below
+    some = np.where(below > 0, below, np.nan)
+    return Cells(above.categories, above.numerator, below, value=each * above.numerator / some)
+
+
+Measure = Flow | Stock | Median | Mean | Per
 
 
 def span_months(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

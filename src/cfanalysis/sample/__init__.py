@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SEED = 20171123
 """Chosen among forty for calm: no authority's level of referrals happens to stray in its last year, so that what was planted stands out."""
 
-__all__ = ["SEED", "describe", "names", "simulate", "write", "write_editions"]
+__all__ = ["SEED", "describe", "names", "simulate", "write", "write_census", "write_editions"]
 
 
 def names() -> list[str]:
@@ -88,6 +88,17 @@ def write_editions(
     world = subsample(simulate(stem, seed=seed), share)
     tables = None if published is None else Path(published)
     return deliver_monthly(world, Path(folder), months=months, last=last, seed=seed, published=tables)
+
+
+def write_census(folder: str | Path, *, seed: int = SEED, authorities: Iterable[str] | None = None) -> list[Path]:
+    """Write the synthetic authorities as children in need census files, one a year, and give their paths.
+
+    Raises ParameterError for an authority that there is not.
+    """
+    from cfanalysis.sample.census import write_census as write_years
+
+    chosen = [_plan(stem).stem for stem in (names() if authorities is None else authorities)]
+    return [path for stem in chosen for path in write_years(simulate(stem, seed=seed), Path(folder) / stem / "cin_census")]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from cfanalysis.sources.annex_a import Extract, read_annex_a
 from cfanalysis.sources.checking import Checked, check, identify
+from cfanalysis.sources.cin_census import read_cin_census, write_queue
 from cfanalysis.sources.codes import source_groups
 from cfanalysis.sources.finding import extract_paths, folder_entries, shown
 from cfanalysis.sources.joining import Joint, join_layers
@@ -25,9 +26,11 @@ __all__ = [
     "known_names",
     "named_as_given",
     "read_annex_a",
+    "read_cin_census",
     "read_monthly",
     "read_published",
     "shown",
     "source_groups",
     "summary",
+    "write_queue",
 ]

@@ -47,6 +47,7 @@ class Extract:
     problems: tuple[Problem, ...]
     rows: Mapping[str, int]
     content: str = field(default="", repr=False, compare=False)
+    format: str = "annex_a"
 
 
 def read_annex_a(path: str | Path, *, as_at: date | None = None, window_months: int | None = None, edition: str | None = None) -> Extract:

@@ -12,8 +12,9 @@ import pandas as pd
 from cfanalysis.errors import CfanalysisError, SourceError, at
 from cfanalysis.months import month_label
 from cfanalysis.sources.annex_a import Extract, read_annex_a
+from cfanalysis.sources.cin_census import census_files, read_census_file, read_tables, scorecard
 from cfanalysis.sources.extent import whole_months
-from cfanalysis.sources.finding import folder_files
+from cfanalysis.sources.finding import TEXTS, WORKBOOKS, folder_files
 from cfanalysis.sources.grids import SUPPORTED, Grid, read_grids, sheet_names
 from cfanalysis.sources.headers import list_from_columns, list_from_name, spec_by_number
 from cfanalysis.sources.listings import LISTS_IN_TEMPLATE, LISTS_READ
@@ -23,10 +24,11 @@ from cfanalysis.sources.problems import Problem
 from cfanalysis.sources.published import Published, read_published, table_name
 
 ROWS_PEEKED = 60
+CENSUS = ".xml"
 SHOWN = 6
 """How many column names a message repeats of a file it does not know."""
 
-FORMAT_TITLES = {"annex_a": "Annex A", "monthly": "Monthly CSV", "published": "DfE open data"}
+FORMAT_TITLES = {"annex_a": "Annex A", "cin_census": "Children in need census", "monthly": "Monthly CSV", "published": "DfE open data"}
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Checked:
 
 
 def identify(path: str | Path) -> str:
-    """What a file or folder is: "annex_a", "monthly" or "published", told by what it holds.
+    """What a file or folder is: "annex_a", "cin_census", "monthly" or "published", told by what it holds.
 
     Raises SourceError that says what was seen and what is supported.
     """
@@ -83,7 +85,7 @@ def identify(path: str | Path) -> str:
             raise SourceError(at(f"{seen}; want {SUPPORTED}", file=path.name))
         return kind
     kinds: dict[str, list[str]] = {}
-    for file in folder_files(path):
+    for file in folder_files(path, (CENSUS, *WORKBOOKS, *TEXTS)):
         kind, _ = _identify_file(file)
         if kind:
             kinds.setdefault(kind, []).append(file.name)
@@ -96,6 +98,8 @@ def identify(path: str | Path) -> str:
 
 
 def _identify_file(path: Path) -> tuple[str | None, str]:
+    if path.suffix.lower() == CENSUS:
+        return "cin_census", ""
     names = sheet_names(path)
     if names and any((number := list_from_name(name)) is not None and number <= LISTS_IN_TEMPLATE for name in names):
         return "annex_a", ""
@@ -133,6 +137,8 @@ def check(path: str | Path, *, kinds: Mapping[str, str] | None = None) -> Checke
         kind = identify(path)
         if kind == "annex_a":
             return _of_extract(path, read_annex_a(path))
+        if kind == "cin_census":
+            return _of_census(path)
         if kind == "monthly":
             return _of_monthly(path, read_monthly(path, authority="", kinds=kinds))
         return _of_published(path, read_published(path))
@@ -153,6 +159,38 @@ def _of_extract(path: Path, extract: Extract) -> Checked:
         first, last = extract.windows[str(spec.events[0]["event"])]
         listed.append(Listed(label, rows, *whole_months(first, last)))
     return Checked(str(path), "annex_a", tuple(listed), extract.problems, as_at=extract.as_at)
+
+
+def _of_census(path: Path) -> Checked:
+    files = census_files(path)
+    extracts = [read_census_file(file) for file in files]
+    listed = [
+        Listed(f"{extract.name}: {label}", rows, *whole_months(extract.as_at.replace(year=extract.as_at.year - 1), extract.as_at))
+        for extract in extracts
+        for label, rows in extract.rows.items()
+    ]
+    problems = tuple(problem for extract in extracts for problem in extract.problems)
+    problems += tuple(problem for file in files for problem in _broken_rules(file))
+    return Checked(str(path), "cin_census", tuple(listed), problems, as_at=max(extract.as_at for extract in extracts))
+
+
+def _broken_rules(file: Path) -> list[Problem]:
+    """The census validation rules that a file breaks, with how many of how many; none of them stops the reading."""
+    card = scorecard(read_tables(file))
+    broken = card[card["rows"] > 0]
+    return [
+        Problem(
+            file.name,
+            "",
+            None,
+            "",
+            f"{row.rows:,} of {row.of:,} {row.element}: {str(row.meaning).rstrip('.').lower()}",
+            f"none (rule {row.code})",
+            "kept",
+            str(row.code),
+        )
+        for row in broken.itertuples()
+    ]
 
 
 def _of_monthly(path: Path, monthly: Monthly) -> Checked:

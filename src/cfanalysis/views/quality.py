@@ -12,6 +12,9 @@ EVENT_TITLES = {
     "contact": "Contacts", "early_help": "Early help assessments", "referral": "Referrals", "assessment": "Assessments",
     "s47": "Section 47 enquiries", "icpc": "Initial child protection conferences", "cin_episode": "Children in need episodes",
     "cp_plan": "Child protection plans", "cla_period": "Periods of care", "care_leaver": "Care leavers (one picture per extract)",
+    "factors": "Factors found at assessment", "cin_plan": "Child in need plans", "cp_review": "Reviews of child protection plans",
+    "pre_proceedings": "Pre-proceedings", "pp_letter": "Letters before proceedings", "pp_meeting": "Pre-proceedings meetings",
+    "pp_court": "Applications to court",
 }  # fmt: skip
 
 

@@ -76,6 +76,12 @@ class Reference:
             return (len(chosen), people, 10_000 * len(chosen) / people, "") if people else (None, None, None, "x")
         if kind == "median":
             return (None, len(chosen), statistics.median(is_hit(row) for row in chosen), "") if chosen else (None, 0, None, "z")
+        if kind == "mean":
+            total = sum(is_hit(row) for row in chosen)
+            return (total, len(chosen), total / len(chosen), "") if chosen else (0, 0, None, "z")
+        if kind == "per hundred":
+            whole = is_hit(None)
+            return (len(chosen), whole, 100 * len(chosen) / whole, "") if whole else (len(chosen), 0, None, "z")
         hits = sum(1 for row in chosen if is_hit(row))
         return (hits, len(chosen), 100 * hits / len(chosen), "") if chosen else (0, 0, None, "z")
 
@@ -255,6 +261,102 @@ class Reference:
     def caseload(self, month):
         return self.covers("cin_episode", month), (self._open("cin_episode", month), None, None), "children"
 
+    # ---- what only the census holds
+
+    def _factor(self, month: tuple[int, int], *codes: str) -> tuple:
+        rows = [row for row in self._flow("factors", month, "end_date") if row["category"]]
+        return self.covers("factors", month), (rows, lambda row: any(code in row["category"].split() for code in codes), None), "percent"
+
+    def factor_domestic_abuse(self, month):
+        return self._factor(month, "3A", "3B", "3C")
+
+    def factor_domestic_abuse_parent(self, month):
+        return self._factor(month, "3B")
+
+    def factor_mental_health(self, month):
+        return self._factor(month, "4A", "4B", "4C")
+
+    def factor_mental_health_child(self, month):
+        return self._factor(month, "4A")
+
+    def factor_mental_health_parent(self, month):
+        return self._factor(month, "4B")
+
+    def factor_substance_misuse(self, month):
+        return self._factor(month, "1A", "1B", "1C", "2A", "2B", "2C")
+
+    def factor_neglect(self, month):
+        return self._factor(month, "16A")
+
+    def factor_emotional_abuse(self, month):
+        return self._factor(month, "17A")
+
+    def factor_exploitation(self, month):
+        return self._factor(month, "11A", "12A", "13A", "24A")
+
+    def factors_per_assessment(self, month):
+        covered, (rows, _, _), _ = self._factor(month)
+        return covered, (rows, lambda row: len({code for code in row["category"].split() if code != "21"}), None), "mean"
+
+    def complex_assessments(self, month):
+        covered, (rows, count, _), _ = self.factors_per_assessment(month)
+        return covered, (rows, lambda row: count(row) >= 3, None), "percent"
+
+    def s47_per_100_cin(self, month):
+        covered = self.covers("s47", month) and self.covers("cin_episode", month)
+        return covered, (self._flow("s47", month), lambda _: len(self._open("cin_episode", month)), None), "per hundred"
+
+    def cin_plans_open(self, month):
+        return self._stock("cin_plan", month)
+
+    def cin_plans_started(self, month):
+        return self._count("cin_plan", month)
+
+    def cin_plans_ended(self, month):
+        return self._count("cin_plan", month, "end_date")
+
+    def cp_reviews_up_to_date(self, month):
+        last = last_day(month)
+        rows = [row for row in self._open("cp_plan", month) if months_on(row["date"], 3) <= last]
+
+        def reviewed(row: Event) -> bool:
+            days = [other["date"] for other in self.of("cp_review") if other["child_id"] == row["child_id"]]
+            return any(row["date"] < day <= last <= months_on(day, 6) and not (row["end_date"] and day > row["end_date"]) for day in days)
+
+        covered = self.covers("cp_plan", month) and self.covers("cp_review", month, before=6)
+        return covered, (rows, reviewed, None), "percent"
+
+    def pre_proceedings_open(self, month):
+        return self._stock("pre_proceedings", month)
+
+    def pre_proceedings_started(self, month):
+        return self._count("pre_proceedings", month)
+
+    def _stage(self, event: str, month: tuple[int, int], on: str = "date", since: str = "clock_start") -> tuple:
+        rows = [row for row in self._flow(event, month, on) if row[since] and row[since] <= row[on]]
+        return self.covers(event, month), (rows, lambda row: (row[on] - row[since]).days, None), "median"
+
+    def pre_proceedings_duration(self, month):
+        return self._stage("pre_proceedings", month, "end_date", "date")
+
+    def pre_proceedings_to_letter(self, month):
+        return self._stage("pp_letter", month)
+
+    def pre_proceedings_to_meeting(self, month):
+        return self._stage("pp_meeting", month)
+
+    def pre_proceedings_to_court(self, month):
+        return self._stage("pp_court", month)
+
+    def family_meetings_offered(self, month):
+        rows = [row for row in self._flow("pre_proceedings", month) if row["outcome"] in ("offered", "not_offered")]
+        return self.covers("pre_proceedings", month), (rows, lambda row: row["outcome"] == "offered", None), "percent"
+
+    def family_meetings_held(self, month):
+        rows = [row for row in self._flow("pre_proceedings", month) if row["outcome"] == "offered"]
+        rows = [row for row in rows if row["category"] in ("held", "not_held")]
+        return self.covers("pre_proceedings", month), (rows, lambda row: row["category"] == "held", None), "percent"
+
     def _leavers(self, month: tuple[int, int], field: str, hit: Callable[[str], bool]) -> tuple:
         rows = self._flow("care_leaver", month)
         living = [row for row in rows if row["outcome"] != "died"]
@@ -333,3 +435,9 @@ def months_from(first: tuple[int, int], last: tuple[int, int]) -> Iterator[tuple
     while first <= last:
         yield first
         first = step(first, 1)
+
+
+def months_on(day: date, count: int) -> date:
+    """The same day so many months on, or the month's last day where there is no such day."""
+    month = step((day.year, day.month), count)
+    return date(*month, min(day.day, monthrange(*month)[1]))

@@ -26,15 +26,35 @@ TURNS += [date(2020, 2, 29), date(2024, 2, 29)]
 DAYS = st.one_of(st.sampled_from(TURNS), st.dates(date(2022, 1, 1), date(2024, 7, 31)))
 WORDS = {
     "source": ["", "6", "1A", "1C", "10", "PR1", "PR4", "F2", "P5", "G4", "odd"],
-    "outcome": ["", "nfa", "not_nfa", "RC1", "RC2", "E2", "subsequent", "first", "yes", "no", "died"],
-    "category": ["", "N1", "N2", "NEG", "PHY", "seen", "not_seen", "suitable"],
+    "outcome": ["", "nfa", "not_nfa", "RC1", "RC2", "E2", "subsequent", "first", "yes", "no", "died", "offered", "not_offered"],
+    "category": [
+        "",
+        "N1",
+        "N2",
+        "NEG",
+        "PHY",
+        "seen",
+        "not_seen",
+        "suitable",
+        "held",
+        "not_held",
+        "21",
+        "3B 16A",
+        "4A 11A 2B 1C",
+        "17A 3B",
+    ],
     "team": ["", "East", "West"],
     "area": ["", "North"],
 }
 
 
 # Lengths, in days, at which something turns: 45 working days are 61 to 69 days, 15 are 19 to 25.
-LENGTHS = {"assessment": st.integers(60, 70), "cp_plan": st.integers(728, 732), "icpc": st.integers(18, 26)}
+LENGTHS = {
+    "assessment": st.integers(60, 70),
+    "cp_plan": st.integers(728, 732),
+    "cp_review": st.integers(180, 186),
+    "icpc": st.integers(18, 26),
+}
 ANY_LENGTH = st.sampled_from([0, 1, 14, 15, 30, 31, 364, 365, 366])
 BIRTHS = [
     date(2020, 2, 29),
@@ -77,7 +97,7 @@ def events(draw: st.DrawFn, kind: str, days: st.SearchStrategy[date]) -> dict[st
 def near(rows: list[dict[str, Any]]) -> st.SearchStrategy[date]:
     """Days at a turning distance from something that happened already: the same day, a day around a window's edge, an anniversary."""
     known = [day for row in rows for day in (row["date"], row["end_date"]) if day]
-    apart = [0, 0, 1, -1, 14, 15, 30, 31, 364, 365, 366, 367, -365, -366]
+    apart = [0, 0, 1, -1, 14, 15, 30, 31, 90, 92, 182, 184, 364, 365, 366, 367, -365, -366]
     return st.tuples(st.sampled_from(known), st.sampled_from(apart)).map(lambda pair: pair[0] + timedelta(days=pair[1]))
 
 

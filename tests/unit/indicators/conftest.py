@@ -25,6 +25,7 @@ def _event(line: str) -> dict[str, Any]:
     given = dict(part.split("=", 1) for part in rest if "=" in part)
     assert not set(given) - set(KEYS), f"unknown key in {line!r}"
     words = {key: given.get(key, "").replace("_", " ") if key in ("team", "area") else given.get(key, "") for key in KEYS[:6]}
+    words["category"] = words["category"].replace(",", " ")
     dates = {key: pd.Timestamp(given[key]) if key in given else pd.NaT for key in KEYS[6:]}
     ends = pd.Timestamp(end[0]) if end else pd.NaT
     return {"child_id": child, "event": event, "date": pd.Timestamp(date), "end_date": ends, "extract": "by hand", **words, **dates}

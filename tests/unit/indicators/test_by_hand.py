@@ -337,6 +337,117 @@ CASES = {
     ),
     "cin_rate": ("A cin_episode 2023-04-01", {("all", "2024-04"): (1, 25_000, 0.4)}),
     "cp_rate": ("A cp_plan 2023-04-01", {("all", "2024-04"): (1, 25_000, 0.4)}),
+    **{
+        name: (  # B names no factor and is left out; C says that there was none and stays; the second code of the pair counts too
+            f"""
+            A factors 2023-04-01 2023-05-10 category={codes}
+            A factors 2023-04-01 2023-05-20 category=20
+            B factors 2023-04-01 2023-05-10
+            C factors 2023-04-01 2023-05-31 category=21
+            D factors 2023-04-01 2023-05-31 category=20,{codes.split(",")[-1]}
+            E factors 2023-04-01 category={codes}
+            """,
+            {("all", "2023-05"): (2, 4, 50.0), ("all", "2023-04"): (0, 0, None)},
+        )
+        for name, codes in {
+            "factor_domestic_abuse": "3A,3C",
+            "factor_domestic_abuse_parent": "3B",
+            "factor_mental_health": "4A,4C",
+            "factor_mental_health_child": "4A",
+            "factor_mental_health_parent": "4B",
+            "factor_substance_misuse": "1B,2C",
+            "factor_neglect": "16A",
+            "factor_emotional_abuse": "17A",
+            "factor_exploitation": "11A,24A",
+        }.items()
+    },
+    "factors_per_assessment": (  # 3, none, and one named twice
+        """
+        A factors 2023-04-01 2023-05-10 category=3B,4B,16A
+        B factors 2023-04-01 2023-05-11 category=21
+        C factors 2023-04-01 2023-05-12 category=2B,2B
+        D factors 2023-04-01 2023-05-13
+        """,
+        {("all", "2023-05"): (4, 3, 4 / 3), ("all", "2023-06"): (0, 0, None)},
+    ),
+    "complex_assessments": (
+        """
+        A factors 2023-04-01 2023-05-10 category=3B,4B,16A
+        B factors 2023-04-01 2023-05-11 category=3B,4B
+        """,
+        {("all", "2023-05"): (1, 2, 50.0)},
+    ),
+    "s47_per_100_cin": (  # A's two enquiries over two open cases; in June one case and no enquiry; in July nothing is open
+        """
+        A s47 2023-05-01
+        A s47 2023-05-20
+        A cin_episode 2023-04-01 2023-06-01
+        B cin_episode 2023-04-01 2023-07-01
+        """,
+        {("all", "2023-05"): (2, 2, 100.0), ("all", "2023-06"): (0, 1, 0.0), ("all", "2023-07"): (0, 0, None)},
+    ),
+    "cin_plans_open": (
+        "A cin_plan 2023-04-01 2023-05-31\nB cin_plan 2023-05-31",
+        {("all", "2023-04"): (1, None, 1), ("all", "2023-05"): (1, None, 1)},
+    ),
+    "cin_plans_started": ("A cin_plan 2023-04-01 2023-05-31", {("all", "2023-04"): (1, None, 1), ("all", "2023-05"): (0, None, 0)}),
+    "cin_plans_ended": ("A cin_plan 2023-04-01 2023-05-31", {("all", "2023-04"): (0, None, 0), ("all", "2023-05"): (1, None, 1)}),
+    "cp_reviews_up_to_date": (  # A's review holds to 30 September; B is not yet three months old in March; C's review is another plan's
+        """
+        A cp_plan 2023-01-01
+        A cp_review 2023-03-31
+        B cp_plan 2023-01-10
+        C cp_plan 2022-06-01
+        C cp_plan 2020-01-01 2021-01-01
+        C cp_review 2020-03-01
+        """,
+        {
+            ("all", "2023-03"): (0, 1, 0.0),
+            ("all", "2023-04"): (1, 3, 100 / 3),
+            ("all", "2023-09"): (1, 3, 100 / 3),
+            ("all", "2023-10"): (0, 3, 0.0),
+        },
+    ),
+    "pre_proceedings_open": (
+        "A pre_proceedings 2023-04-01 2023-06-10\nB pre_proceedings 2023-05-01",
+        {("all", "2023-05"): (2, None, 2), ("all", "2023-06"): (1, None, 1)},
+    ),
+    "pre_proceedings_started": ("A pre_proceedings 2023-04-01 2023-06-10", {("all", "2023-04"): (1, None, 1)}),
+    "pre_proceedings_duration": (
+        "A pre_proceedings 2023-06-01 2023-06-11\nB pre_proceedings 2023-06-01 2023-06-21",
+        {("all", "2023-06"): (None, 2, 15.0), ("all", "2023-07"): (None, 0, None)},
+    ),
+    **{
+        name: (  # a step before the one it follows, and one that follows nothing dated, are left out
+            f"""
+            A {event} 2023-06-11 clock_start=2023-06-01
+            B {event} 2023-06-05 clock_start=2023-06-10
+            C {event} 2023-06-05
+            """,
+            {("all", "2023-06"): (None, 1, 10.0)},
+        )
+        for name, event in {
+            "pre_proceedings_to_letter": "pp_letter",
+            "pre_proceedings_to_meeting": "pp_meeting",
+            "pre_proceedings_to_court": "pp_court",
+        }.items()
+    },
+    "family_meetings_offered": (
+        """
+        A pre_proceedings 2023-06-01 outcome=offered
+        B pre_proceedings 2023-06-01 outcome=not_offered
+        C pre_proceedings 2023-06-01
+        """,
+        {("all", "2023-06"): (1, 2, 50.0)},
+    ),
+    "family_meetings_held": (
+        """
+        A pre_proceedings 2023-06-01 outcome=offered category=held
+        B pre_proceedings 2023-06-01 outcome=offered
+        C pre_proceedings 2023-06-01 outcome=not_offered category=held
+        """,
+        {("all", "2023-06"): (1, 1, 100.0)},
+    ),
     "cla_rate": ("A cla_period 2023-04-01", {("all", "2024-04"): (1, 25_000, 0.4)}),
 }
 

@@ -15,7 +15,8 @@ from cfanalysis.params import NOTEBOOKS
 
 TABLES = {
     "C1": "c1_*_2013_to_2025.csv", "C1 2024 edition": "c1_*_2013_to_2024.csv", "B1": "b1_*_2013_to_2025.csv",
-    "B1 2024 edition": "b1_*_2013_to_2024.csv", "B6": "b6_*.csv", "C2": "c2_*.csv", "C4": "c4_*.csv", "D1": "d1_*.csv",
+    "B1 2024 edition": "b1_*_2013_to_2024.csv", "B6": "b6_*.csv", "B7": "b7_*.csv", "C2": "c2_*.csv",
+    "C3": "c3_*_2018_to_2025.csv", "C4": "c4_*.csv", "D1": "d1_*.csv",
     "D6": "d6_*.csv", "D3": "d3_*_2013_to_2025.csv", "D5": "d5_*_2013_to_2025.csv", "Workforce": "csww_*.csv",
     "CLA on 31 March": "cla_*.csv", "CLA starting in the year": "cla_*.csv", "CLA ceasing in the year": "cla_*.csv",
 }  # fmt: skip
