@@ -43,6 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"release", "published"},  # only to say that a publication begins: what is released afterwards shares a page
     "published": BASE | {"params", "editions", "release"},
     "release": {"errors", "tables"},
+    "disclosure": {"errors", "release"},
     "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict
     "figures": {"errors", "months", "tables", "release"},
     "page": {"errors", "months", "tables", "release", "figures"},
