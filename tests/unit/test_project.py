@@ -46,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "published": BASE | {"params", "editions", "release"},
     "release": {"errors", "months", "tables", "files"},
     "store": BASE | {"release", "sources", "events", "indicators", "settling"},  # what was read is kept by content
+    "disclosure": {"errors", "release"},
     "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict
     "figures": {"errors", "months", "tables", "release"},
     "page": {"errors", "months", "tables", "release", "figures"},

@@ -1,0 +1,86 @@
+"""Values for hidden figures of earlier files that are no longer known: any that fit what those files show.
+
+What a reader can work out depends only on what he sees, so any table that fits serves as well as the one that was true.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cfanalysis.disclosure.history import NOISE, Rows
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+MISFIT = 1e4
+"""What it costs to leave an equation of an earlier file unfulfilled: a reader drops what contradicts, and so do we."""
+
+REACH = 6
+"""How many equations away values may be changed for the sake of one that does not fit."""
+
+
+def complete(rows: Rows, value: np.ndarray, loose: np.ndarray, lowest: float) -> tuple[np.ndarray, Rows]:
+    """Values that fit every row, changed as little as can be, and the rows without those that nothing fits.
+
+    loose: what it costs to change a column by one; not finite where it is known.
+    """
+    from scipy.sparse import csr_array
+
+    width = len(value)
+    matrix = csr_array((rows.weight, (rows.row, rows.column)), shape=(len(rows.slack), width))
+    bad = _misfit(rows, matrix, value)
+    if not bad.any():
+        return value, rows
+    near, size = bad.astype(float), abs(matrix)
+    for _ in range(REACH):
+        near = np.minimum(near + size @ np.minimum((size.T @ near) * np.isfinite(loose), 1.0), 1.0)
+    columns = np.flatnonzero(((size.T @ near) > 0) & np.isfinite(loose))
+    chosen = np.flatnonzero((size[:, columns] @ np.ones(len(columns))) > 0)
+    value = _fitted(rows, matrix, value, loose, lowest, columns, chosen)
+    kept = ~_misfit(rows, matrix, value)
+    return value, _without(rows, kept)
+
+
+def _misfit(rows: Rows, matrix: csr_array, value: np.ndarray) -> np.ndarray:
+    left = rows.constant + matrix @ value
+    strict = np.isfinite(rows.noise)
+    wrong: np.ndarray = strict & np.where(rows.slack, left < -rows.noise - NOISE, np.abs(left) > rows.noise + NOISE)
+    return wrong
+
+
+def _fitted(
+    rows: Rows, matrix: csr_array, value: np.ndarray, loose: np.ndarray, lowest: float, columns: np.ndarray, chosen: np.ndarray
+) -> np.ndarray:
+    """The nearest values that fit: changes up and down, what is left over, and misfits that cost most."""
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array, eye_array, hstack
+
+    sub, count, size = matrix[chosen][:, columns], len(chosen), len(columns)
+    slack = np.flatnonzero(rows.slack[chosen])
+    own = csr_array((-np.ones(len(slack)), (slack, np.arange(len(slack)))), shape=(count, len(slack)))
+    miss = eye_array(count, format="csr")
+    equal = hstack([sub, -sub, own, miss, -miss]).tocsr()
+    right = -(rows.constant[chosen] + (matrix[chosen] @ value))
+    price = loose[columns]
+    weight = np.where(np.isfinite(rows.noise[chosen]), MISFIT, MISFIT * 100)
+    cost = np.concatenate([price, price, np.zeros(len(slack)), weight, weight])
+    room = np.maximum(value[columns] - lowest, 0.0)
+    top = np.concatenate([np.full(size, np.inf), room, np.full(len(slack) + 2 * count, np.inf)])
+    solved = linprog(cost, A_eq=equal, b_eq=right, bounds=np.column_stack([np.zeros(len(top)), top]), method="highs")
+    if solved.status != 0:
+        return value
+    fitted = value.copy()
+    fitted[columns] += solved.x[:size] - solved.x[size : 2 * size]
+    return fitted
+
+
+def _without(rows: Rows, kept: np.ndarray) -> Rows:
+    number = np.cumsum(kept) - 1
+    inside = kept[rows.row]
+    return replace(
+        rows, row=number[rows.row[inside]], column=rows.column[inside], weight=rows.weight[inside], constant=rows.constant[kept],
+        slack=rows.slack[kept], watched=rows.watched[kept], noise=rows.noise[kept],
+    )  # fmt: skip

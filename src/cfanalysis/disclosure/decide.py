@@ -1,0 +1,100 @@
+"""One decision for the whole base of an authority's edition: which figures are shown.
+
+The steps: one cell for one count (cells.py), what earlier files have told (history.py), small counts, then whatever it takes to protect
+them (withhold.py). Nothing is refused: what cannot be hidden any more is shown, and new figures give way to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.disclosure.cells import Board, look_alikes, set_out
+from cfanalysis.disclosure.history import SHOWN, follow
+from cfanalysis.disclosure.structure import ADDRESS, Digest, Earlier, Structure
+from cfanalysis.disclosure.system import build_system
+from cfanalysis.disclosure.withhold import withhold
+from cfanalysis.release.policy import Policy
+
+SMALL, GUARD, WITHHELD = "small", "guard", "withheld"
+"""Why a cell is hidden: its own count; to protect another; because what was shown before left nothing else."""
+
+MOST_LOOKS = 4
+"""How often what is shown is searched for series that look the same, each time hiding what would be taken for a hidden cell."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """figures: the base as it is shown, in its order: address, value (missing where hidden), flag, digest ("" where shown).
+
+    roles: why each figure is hidden ("" where it is not), private. exposed: addresses whose count follows from figures that can no
+    longer be hidden, private.
+    """
+
+    figures: pd.DataFrame
+    roles: pd.Series
+    exposed: pd.DataFrame
+
+    @property
+    def withheld(self) -> int:
+        """How many figures are hidden, those that are small themselves included."""
+        return int((self.roles != "").sum())
+
+
+def decide(
+    base: pd.DataFrame, structure: Structure, policy: Policy, earlier: Sequence[Earlier] = (), digest: Digest | None = None
+) -> Decision:
+    """What of the base (address, value, flag, priority) may be shown, with all earlier release files of the authority in mind.
+
+    digest: of an address and a true value, keyed with the private store's secret; without it a hidden figure counts as unchanged.
+    """
+    if not policy.hides:
+        return _written(base, np.zeros(len(base), bool), np.full(len(base), ""), np.zeros(len(base), bool), policy, digest)
+    board = set_out(base, structure, policy, earlier, digest)
+    history = follow(board.equations, board.exact, board.earlier, board.today, board.small)
+    stays = history.stays & ~board.small
+    for _ in range(MOST_LOOKS):
+        system = build_system(board, history, stays, policy)
+        found = withhold(system.matrix, system.cells)
+        hidden, late, exposed = (system.of_addresses(mask) for mask in (found.hidden, found.late, found.exposed))
+        hidden |= board.small | stays
+        alike = _taken_for_hidden(board, hidden, policy) & system.of_addresses(np.ones(len(found.hidden), bool))
+        if not alike.any():
+            break
+        stays = (hidden | alike) & ~board.small
+    role = np.select([~hidden, board.small, late], ["", SMALL, WITHHELD], GUARD)
+    mine = board.cell_of_row
+    known = board.today.state[mine] == SHOWN
+    return _written(base, hidden[mine] & known, np.where(known, role[mine], ""), exposed[mine] & known, policy, digest)
+
+
+def _taken_for_hidden(board: Board, hidden: np.ndarray, policy: Policy) -> np.ndarray:
+    """Shown cells that a reader would take for hidden ones, because their series look the same."""
+    if policy.round_to > 1:  # that rounded figures agree does not say that the counts do
+        return np.zeros(len(hidden), bool)
+    return look_alikes(board, np.where(hidden, np.nan, board.today.value)) & ~hidden
+
+
+def _rounded(value: np.ndarray, policy: Policy) -> np.ndarray:
+    return np.round(value / policy.round_to) * policy.round_to if policy.round_to > 1 else value
+
+
+def _written(
+    base: pd.DataFrame, hidden: np.ndarray, role: np.ndarray, exposed: np.ndarray, policy: Policy, digest: Digest | None
+) -> Decision:
+    """The figures as a release file holds them."""
+    figures = base[[*ADDRESS, "value", "flag"]].reset_index(drop=True)
+    value = figures["value"].to_numpy(float, copy=True)
+    told = np.full(len(figures), "", dtype=object)
+    if digest is not None:
+        for place in np.flatnonzero(hidden):
+            told[place] = digest(tuple(figures.loc[place, ADDRESS]), value[place])  # type: ignore[arg-type]
+    value = _rounded(value, policy)
+    value[hidden] = np.nan
+    flag = np.where(hidden, "c", figures["flag"].fillna("").to_numpy(dtype=object))
+    figures = figures.assign(value=value, flag=flag, digest=told)
+    return Decision(figures, pd.Series(role, index=figures.index), figures.loc[exposed, ADDRESS])
+

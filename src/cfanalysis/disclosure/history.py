@@ -1,0 +1,181 @@
+"""What earlier release files have told: cells that are shown for good, cells that stay hidden, equations that still stand.
+
+A hidden figure counts as unchanged from one file to the next unless the shown figures of an equation that hides the same cells in both
+have changed: then any of its hidden cells may have, and a reader has to think of each as two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cfanalysis.disclosure.equations import SHARE, SUM, Equations
+from cfanalysis.release.policy import Policy
+
+ABSENT, SHOWN, HIDDEN, MISSING = range(4)
+"""What a file says at an address: nothing, a figure, a hidden figure, or that there is none (flags x, z, u, ...)."""
+
+NOISE = 1e-6
+
+
+@dataclass(frozen=True)
+class State:
+    """One file, or the true base, by address."""
+
+    value: np.ndarray
+    state: np.ndarray
+    unchanged: np.ndarray
+    """Of hidden figures: whether the digest says that the value is today's (or there is no digest to say that it is not)."""
+    policy: Policy
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Equations over columns: weights, what the shown members come to, and whether something may be left over."""
+
+    row: np.ndarray
+    column: np.ndarray
+    weight: np.ndarray
+    constant: np.ndarray
+    slack: np.ndarray
+    watched: np.ndarray
+    noise: np.ndarray
+
+
+@dataclass(frozen=True)
+class History:
+    """fixed: shown before with today's value. stays: hidden before. first: which file hid it first (-1: none).
+
+    old: the address of each figure that was hidden under a value it may no longer have; columns beyond the addresses stand for these.
+    sure: whether its value is nonetheless today's. rows: every equation of the earlier files with anything hidden in it, once.
+    """
+
+    fixed: np.ndarray
+    stays: np.ndarray
+    first: np.ndarray
+    old: np.ndarray
+    sure: np.ndarray
+    rows: Rows
+
+
+def follow(equations: Equations, exact: np.ndarray, earlier: Sequence[State], today: State, start: np.ndarray) -> History:
+    """Earlier files, oldest first, seen from today. ``start``: the cells that are hidden today before anything else is."""
+    size = len(today.value)
+    fixed, stays, first = np.zeros(size, bool), np.zeros(size, bool), np.full(size, -1)
+    version, before, seen, told = np.zeros(size, int), None, [], []
+    lowest = today.policy.smallest_hidden
+    for place, state in enumerate(earlier):
+        hidden = state.state == HIDDEN
+        half = state.policy.round_to / 2 if state.policy.round_to > 1 else NOISE
+        fixed |= (state.state == SHOWN) & (np.abs(state.value - today.value) <= half)
+        first = np.where((first < 0) & hidden & ~fixed, place, first)
+        stays |= hidden
+        look = _look(equations, exact, state, hidden)
+        if before is not None:
+            version[_touched(before, look, equations) & hidden] += 1
+        seen.append((version.copy(), hidden, state.unchanged))
+        told.append(look)
+        before = look
+        version[state.state == SHOWN] += 1
+    stays &= ~fixed & (today.state == SHOWN) & (today.value >= lowest)
+    if before is not None:
+        now = _look(equations, exact, today, (start | stays) & (today.state == SHOWN))
+        version[_touched(before, now, equations)] += 1
+    old, sure, columns = _columns(seen, version, stays, size)
+    return History(fixed, stays, first, old, sure, _gathered(equations, told, columns, size + len(old)))
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The equations of one file: which are there, what their shown members come to, which cells they hide (as a hash)."""
+
+    there: np.ndarray
+    constant: np.ndarray
+    hides: np.ndarray
+    hidden: np.ndarray
+    slack: np.ndarray
+    noise: np.ndarray
+
+
+def present(equations: Equations, state: np.ndarray) -> np.ndarray:
+    """Equations that a reader can write down: all members there; of categories, those that there are."""
+    matrix = equations.matrix
+    member = abs(matrix)
+    absent, missing = (state == ABSENT).astype(float), (state == MISSING).astype(float)
+    total = matrix.copy()
+    total.data = (total.data > 0).astype(float)
+    sums = equations.kind == SUM
+    gone = np.where(sums, total @ absent, member @ absent) + member @ missing
+    some = member @ (1.0 - absent)
+    there: np.ndarray = (gone == 0) & (some > 1)
+    return there
+
+
+def _look(equations: Equations, exact: np.ndarray, state: State, hidden: np.ndarray) -> _Look:
+    there = present(equations, state.state) & (exact | (equations.kind != SUM) | equations.slack)
+    shown = (state.state == SHOWN) & ~hidden
+    constant = equations.matrix @ np.where(shown, state.value, 0.0)
+    keys = _keys(len(hidden))
+    hides = equations.matrix.astype(np.int64) @ np.where(hidden, keys, 0)
+    base = state.policy.round_to
+    noise = np.full(len(there), NOISE) if base == 1 else NOISE + base / 2 * (abs(equations.matrix) @ shown.astype(float))
+    slack = equations.slack & ~(exact & (equations.kind == SUM))
+    return _Look(there, constant, hides, hidden, slack, noise)
+
+
+def _keys(size: int) -> np.ndarray:
+    return np.random.default_rng(size).integers(1, 2**62, size)
+
+
+def _touched(before: _Look, after: _Look, equations: Equations) -> np.ndarray:
+    """Addresses of which a reader sees that they may have been revised in between."""
+    both = before.there & after.there & (before.hides == after.hides) & (before.hides != 0)
+    changed = both & (np.abs(before.constant - after.constant) > before.noise + after.noise)
+    touched: np.ndarray = (abs(equations.matrix).T @ changed.astype(float)) > 0
+    return touched
+
+
+def _columns(
+    seen: list[tuple[np.ndarray, np.ndarray, np.ndarray]], version: np.ndarray, stays: np.ndarray, size: int
+) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
+    """A column for every hidden figure: that of its address where it is today's, else one beyond the addresses."""
+    wide = int(version.max(initial=0)) + 2
+    codes = [np.where(hidden & ~((told == version) & stays), np.arange(size) * wide + told, -1) for told, hidden, _ in seen]
+    every = np.unique(np.concatenate([code[code >= 0] for code in codes] or [np.empty(0, int)]))
+    sure = np.ones(len(every), bool)
+    columns = []
+    for code, (_, _, unchanged) in zip(codes, seen, strict=True):
+        place = np.searchsorted(every, code)
+        apart = code >= 0
+        sure[place[apart]] &= unchanged[apart]
+        columns.append(np.where(apart, size + place, np.arange(size)))
+    return every // wide, sure, columns
+
+
+def _gathered(equations: Equations, told: list[_Look], columns: list[np.ndarray], width: int) -> Rows:
+    """Every different equation of all files with anything hidden in it, over columns."""
+    member = equations.matrix.tocoo()
+    row, cell = member.coords
+    keys, seen = _keys(width), set[tuple[int, float, bool, int]]()
+    found: list[list[np.ndarray]] = [[] for _ in range(7)]
+    count = 0
+    for look, column in zip(told, columns, strict=True):
+        kept = (look.there[row] & look.hidden[cell]).nonzero()[0]
+        hashes = np.zeros(len(look.there), np.int64)
+        np.add.at(hashes, row[kept], member.data[kept].astype(np.int64) * keys[column[cell[kept]]])
+        rows = np.unique(row[kept])
+        kinds = (equations.kind == SHARE).astype(int)
+        new = [r for r in rows if (mark := (int(hashes[r]), round(float(look.constant[r]), 3), bool(look.slack[r]), int(kinds[r])))
+               not in seen and not seen.add(mark)]  # type: ignore[func-returns-value]
+        number = np.full(len(look.there), -1)
+        number[new] = count + np.arange(len(new))
+        mine = kept[number[row[kept]] >= 0]
+        parts = (number[row[mine]], column[cell[mine]], member.data[mine], look.constant[new], look.slack[new],
+                 equations.watched[new], look.noise[new])  # fmt: skip
+        for held, part in zip(found, parts, strict=True):
+            held.append(np.asarray(part))
+        count += len(new)
+    joined = [np.concatenate(part) if part else np.empty(0) for part in found]
+    return Rows(joined[0].astype(int), joined[1].astype(int), joined[2], joined[3], joined[4].astype(bool), joined[5].astype(bool), joined[6])

@@ -1,0 +1,79 @@
+"""What decides how cells hang together: declared facts, periods, and what stands in an earlier release file."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from cfanalysis.release.policy import Policy
+
+ADDRESS = ["indicator", "breakdown", "period", "part"]
+ALL = "all"
+MONTH, QUARTER, YEAR, DATE = "month", "quarter", "year", "date"
+
+Address = tuple[str, str, str, str]
+Digest = Callable[[Address, float], str]
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What a reader knows of an authority's indicators beside sums and nestings.
+
+    stocks: (open, started, ended), where open is what it was, and started, less ended. rest: indicators whose denominator less
+    numerator is protected like a count. percents: indicators whose numerator is at most their denominator; those of ``rest`` are.
+    published: figures of the same counts that everybody knows; where one equals ours, the cell can no longer be hidden.
+    """
+
+    stocks: tuple[tuple[str, str, str], ...] = ()
+    rest: frozenset[str] = frozenset()
+    percents: frozenset[str] = frozenset()
+    published: Mapping[Address, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """One earlier release file: columns of the address, value, flag and digest ("" where shown or not kept), and its policy."""
+
+    figures: pd.DataFrame
+    policy: Policy
+
+
+def keyed_digest(key: bytes) -> Digest:
+    """How the private store remembers a hidden figure: nobody without the key can try the values 1 to 5.
+
+    >>> keyed_digest(b"secret")(("referrals", "all", "2024-03", "figure"), 3.0)[:8]
+    '35764e7d'
+    """
+
+    def digest(address: Address, value: float) -> str:
+        told = "\x1f".join((*address, f"{value:.6g}"))
+        return hmac.new(key, told.encode(), hashlib.sha256).hexdigest()[:32]
+
+    return digest
+
+
+def period_parts(period: str) -> tuple[str, str, str]:
+    """Grain, the quarter and the year to March that a period lies in ("" where it is not nested).
+
+    >>> period_parts("2024-02"), period_parts("2024-Q1"), period_parts("2023-24")
+    (('month', '2024-Q1', '2023-24'), ('quarter', '', '2023-24'), ('year', '', ''))
+    """
+    if len(period) == len("2024-03-31"):
+        return DATE, "", ""
+    year = int(period[:4])
+    if "Q" in period:
+        return QUARTER, "", year_to_march(year, 3 * int(period[-1]))
+    month = int(period[5:])
+    if month <= 12:  # so years before 2012-13 cannot be named: no source reaches back so far
+        return MONTH, f"{year}-Q{(month + 2) // 3}", year_to_march(year, month)
+    return YEAR, "", ""
+
+
+def year_to_march(year: int, month: int) -> str:
+    """The year to March that a calendar month lies in."""
+    first = year if month > 3 else year - 1
+    return f"{first}-{(first + 1) % 100:02d}"
