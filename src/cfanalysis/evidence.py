@@ -87,7 +87,9 @@ class Evidence:
             return None
         months = pd.PeriodIndex(rows["period"], freq="M")
         whole = self.series[(self.series["indicator"] == indicator) & (self.series["breakdown"] == ALL)].set_index("month")["value"]
-        return pd.DataFrame({"month": months, "day": rows["day"].to_numpy(), "value": rows["value"].to_numpy(), "of": whole.reindex(months).to_numpy()})
+        return pd.DataFrame(
+            {"month": months, "day": rows["day"].to_numpy(), "value": rows["value"].to_numpy(), "of": whole.reindex(months).to_numpy()}
+        )
 
     @cached_property
     def _panel(self) -> Mapping[str, pd.DataFrame]:

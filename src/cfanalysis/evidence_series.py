@@ -105,7 +105,14 @@ def _lines(targets: pd.DataFrame) -> pd.DataFrame:
     if lines.empty:
         return lines
     months = pd.PeriodIndex(lines["period"], freq="M")
-    return pd.DataFrame({
-        "indicator": lines["indicator"].to_numpy(), "breakdown": TARGET, "month": months, NUMERATOR: np.nan, DENOMINATOR: np.nan,
-        "value": lines["value"].to_numpy(float), "flag": "",
-    })
+    return pd.DataFrame(
+        {
+            "indicator": lines["indicator"].to_numpy(),
+            "breakdown": TARGET,
+            "month": months,
+            NUMERATOR: np.nan,
+            DENOMINATOR: np.nan,
+            "value": lines["value"].to_numpy(float),
+            "flag": "",
+        }
+    )

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cfanalysis import __version__, settling
-from cfanalysis.disclosure import beside
+from cfanalysis import __version__, indicators, settling
+from cfanalysis.disclosure import Earlier, Structure, beside, decide
 from cfanalysis.inputs import Inputs
 from cfanalysis.params import Params
 from cfanalysis.prepare import FLOWS, Base, Before, prepare_base
@@ -16,7 +16,6 @@ from cfanalysis.prepare.base import SETTLING
 from cfanalysis.release.content import COLUMNS, FIGURE, About, Release, empty
 from cfanalysis.release.policy import Policy
 from cfanalysis.release.policy import policy as named_policy
-from cfanalysis.tables import ALL
 
 
 def make_release(inputs: Inputs, earlier: Sequence[Release] = (), *, edition: int = 1) -> Release:
@@ -36,7 +35,7 @@ def make_release(inputs: Inputs, earlier: Sequence[Release] = (), *, edition: in
         "averages": beside.show_averages(base.averages, figures, rules, last["averages"] if last else None),
         "largest_days": beside.show_days(base.days, figures, rules),
         "settling": _settling(base, figures, rules),
-        "revisions": _revisions(inputs, figures, last),
+        "revisions": _revisions(inputs, rules, figures, last),
         "quality": beside.show_quality(base.tables["quality"], rules),
     }
     return Release(about_of(inputs, rules, edition), {name: _typed(tables[name], name) for name in COLUMNS})
@@ -63,6 +62,19 @@ def _figures(base: Base, rules: Policy, earlier: Sequence[Release]) -> pd.DataFr
     return pd.concat([part[columns] for part in (own, base.public) if len(part)], ignore_index=True) if len(own) + len(base.public) else own
 
 
+def _decided(base: Base, rules: Policy, earlier: Sequence[Release]) -> pd.DataFrame:
+    """The cells of the base as they may be shown, with all earlier files in mind."""
+    told = [Earlier(each["figures"].assign(digest=""), each.about.policy) for each in earlier]
+    return decide(base.cells, structure(), rules, told).figures
+
+
+def structure() -> Structure:
+    """What everybody knows of the indicators: which stocks are moved by which flows, and what is a share of what."""
+    known = indicators.catalogue()
+    shares = frozenset(name for name, each in known.items() if each.kind == "percent")
+    return Structure(stocks=tuple((open_, *flows) for open_, flows in FLOWS.items()), percents=shares)
+
+
 def _settling(base: Base, figures: pd.DataFrame, rules: Policy) -> pd.DataFrame:
     rows = []
     for name in SETTLING:
@@ -72,7 +84,7 @@ def _settling(base: Base, figures: pd.DataFrame, rules: Policy) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)[list(COLUMNS["settling"])]
 
 
-def _revisions(inputs: Inputs, figures: pd.DataFrame, last: Release | None) -> pd.DataFrame:
+def _revisions(inputs: Inputs, rules: Policy, figures: pd.DataFrame, last: Release | None) -> pd.DataFrame:
     if rules.hides:
         return beside.revisions(figures, last["figures"] if last else None)
     changes, _ = inputs.changes_since_last_edition()
@@ -84,10 +96,21 @@ def about_of(inputs: Inputs, rules: Policy, edition: int) -> About:
     params = inputs.params
     days = sorted(str(row["as_at"]) for row in inputs.files if row["as_at"])
     return About(
-        authority=params.authority.name, code=params.authority.code, slug=params.slug, as_at=str(params.as_at),
-        first_month=None if params.first_month is None else str(params.first_month), edition=edition, policy=rules, version=__version__,
-        horizon=params.horizon, indicators=params.indicators, rereferral=params.rereferral.model_dump(), synthetic=params.synthetic,
-        data_date=days[-1] if days else "", comparators=params.comparators.model_dump(), notebooks=params.notebooks,
+        authority=params.authority.name,
+        code=params.authority.code,
+        slug=params.slug,
+        as_at=str(params.as_at),
+        first_month=None if params.first_month is None else str(params.first_month),
+        edition=edition,
+        policy=rules,
+        version=__version__,
+        horizon=params.horizon,
+        indicators=params.indicators,
+        rereferral=params.rereferral.model_dump(),
+        synthetic=params.synthetic,
+        data_date=days[-1] if days else "",
+        comparators=params.comparators.model_dump(),
+        notebooks=params.notebooks,
     )
 
 

@@ -218,4 +218,3 @@ def _full(equations: Equations, today: State, policy: Policy) -> np.ndarray:
     whole = (today.value[inner] == total[row]) & (total[row] > 0)
     found[inner[whole]] = True
     return found
-

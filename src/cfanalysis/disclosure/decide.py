@@ -97,4 +97,3 @@ def _written(
     flag = np.where(hidden, "c", figures["flag"].fillna("").to_numpy(dtype=object))
     figures = figures.assign(value=value, flag=flag, digest=told)
     return Decision(figures, pd.Series(role, index=figures.index), figures.loc[exposed, ADDRESS])
-

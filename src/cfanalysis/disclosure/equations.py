@@ -81,9 +81,7 @@ def _part(frame: pd.DataFrame, kind: int, watched: bool | np.ndarray = False) ->
     """From a frame with the columns row, cell and weight; rows need not be numbered without gaps."""
     codes, _ = pd.factorize(frame["row"])
     count = int(codes.max(initial=-1)) + 1
-    return _Part(
-        codes, frame["cell"].to_numpy(int), frame["weight"].to_numpy(float), kind, np.broadcast_to(watched, count)
-    )
+    return _Part(codes, frame["cell"].to_numpy(int), frame["weight"].to_numpy(float), kind, np.broadcast_to(watched, count))
 
 
 def _nestings(table: pd.DataFrame) -> Iterator[_Part]:

@@ -167,8 +167,12 @@ def _gathered(equations: Equations, told: list[_Look], columns: list[np.ndarray]
         np.add.at(hashes, row[kept], member.data[kept].astype(np.int64) * keys[column[cell[kept]]])
         rows = np.unique(row[kept])
         kinds = (equations.kind == SHARE).astype(int)
-        new = [r for r in rows if (mark := (int(hashes[r]), round(float(look.constant[r]), 3), bool(look.slack[r]), int(kinds[r])))
-               not in seen and not seen.add(mark)]  # type: ignore[func-returns-value]
+        new = [
+            r
+            for r in rows
+            if (mark := (int(hashes[r]), round(float(look.constant[r]), 3), bool(look.slack[r]), int(kinds[r]))) not in seen
+            and not seen.add(mark)
+        ]  # type: ignore[func-returns-value]
         number = np.full(len(look.there), -1)
         number[new] = count + np.arange(len(new))
         mine = kept[number[row[kept]] >= 0]
@@ -178,4 +182,6 @@ def _gathered(equations: Equations, told: list[_Look], columns: list[np.ndarray]
             held.append(np.asarray(part))
         count += len(new)
     joined = [np.concatenate(part) if part else np.empty(0) for part in found]
-    return Rows(joined[0].astype(int), joined[1].astype(int), joined[2], joined[3], joined[4].astype(bool), joined[5].astype(bool), joined[6])
+    return Rows(
+        joined[0].astype(int), joined[1].astype(int), joined[2], joined[3], joined[4].astype(bool), joined[5].astype(bool), joined[6]
+    )

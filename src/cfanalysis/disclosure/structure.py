@@ -46,7 +46,7 @@ def keyed_digest(key: bytes) -> Digest:
     """How the private store remembers a hidden figure: nobody without the key can try the values 1 to 5.
 
     >>> keyed_digest(b"secret")(("referrals", "all", "2024-03", "figure"), 3.0)[:8]
-    '35764e7d'
+    '13298688'
     """
 
     def digest(address: Address, value: float) -> str:
@@ -59,21 +59,21 @@ def keyed_digest(key: bytes) -> Digest:
 def period_parts(period: str) -> tuple[str, str, str]:
     """Grain, the quarter and the year to March that a period lies in ("" where it is not nested).
 
-    >>> period_parts("2024-02"), period_parts("2024-Q1"), period_parts("2023-24")
-    (('month', '2024-Q1', '2023-24'), ('quarter', '', '2023-24'), ('year', '', ''))
+    >>> period_parts("2024-02"), period_parts("2024-Q1"), period_parts("2023/24")
+    (('month', '2024-Q1', '2023/24'), ('quarter', '', '2023/24'), ('year', '', ''))
     """
     if len(period) == len("2024-03-31"):
         return DATE, "", ""
     year = int(period[:4])
     if "Q" in period:
         return QUARTER, "", year_to_march(year, 3 * int(period[-1]))
+    if "/" in period:
+        return YEAR, "", ""
     month = int(period[5:])
-    if month <= 12:  # so years before 2012-13 cannot be named: no source reaches back so far
-        return MONTH, f"{year}-Q{(month + 2) // 3}", year_to_march(year, month)
-    return YEAR, "", ""
+    return MONTH, f"{year}-Q{(month + 2) // 3}", year_to_march(year, month)
 
 
 def year_to_march(year: int, month: int) -> str:
     """The year to March that a calendar month lies in."""
     first = year if month > 3 else year - 1
-    return f"{first}-{(first + 1) % 100:02d}"
+    return f"{first}/{(first + 1) % 100:02d}"

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 TOTAL_COST, NEWEST_COST, PRIORITY_COST = 6.0, 2.0, 3.0
-"""A whole series tells readers more than a category, a new month more than an old one; priority 0 is worth so much more than the highest."""
+"""A whole series tells readers more than a category, a new month more than an old one; priority 0 is worth
+so much more than the highest."""
 
 GRAIN_COST = {"month": 1.0, "date": 1.0, "quarter": 1.5, "year": 3.0}
 

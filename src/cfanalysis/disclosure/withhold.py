@@ -185,14 +185,22 @@ class _Work:
         asked = hstack([-pick, pick[:, np.flatnonzero(new)], -short]).tocsr()
         floor = self.cells.low[columns] - self.cells.value[columns]
         price = self.cells.cost[columns] * new
-        bounds = np.vstack([
-            np.column_stack([np.where(new, 0.0, floor), np.full(size, np.inf)]),
-            np.column_stack([np.zeros(extra), -floor[new]]),
-            np.column_stack([np.zeros(count), np.full(count, np.inf)]),
-        ])
+        bounds = np.vstack(
+            [
+                np.column_stack([np.where(new, 0.0, floor), np.full(size, np.inf)]),
+                np.column_stack([np.zeros(extra), -floor[new]]),
+                np.column_stack([np.zeros(count), np.full(count, np.inf)]),
+            ]
+        )
         cost = np.concatenate([price, price[new], NO_WAY * self.rng.uniform(1.0, UNEQUAL, count)])
         solved = linprog(
-            cost, A_ub=asked, b_ub=-np.abs(steps), A_eq=equal, b_eq=np.zeros(equal.shape[0]), bounds=bounds, method="highs",
+            cost,
+            A_ub=asked,
+            b_ub=-np.abs(steps),
+            A_eq=equal,
+            b_eq=np.zeros(equal.shape[0]),
+            bounds=bounds,
+            method="highs",
         )
         if solved.status != 0:
             return None

@@ -128,7 +128,17 @@ def _indicators(inputs: Inputs, grains: Mapping[Key, Grain]) -> pd.DataFrame:
         if len(months):
             late = known[str(name)].provisional_months
             first, newest = months.min(), months.max()
-            rows.append((str(name), str(first), str(newest), str(newest - late), inputs.source_of(str(name)), grains.get((str(name), ALL), "month"), late))
+            rows.append(
+                (
+                    str(name),
+                    str(first),
+                    str(newest),
+                    str(newest - late),
+                    inputs.source_of(str(name)),
+                    grains.get((str(name), ALL), "month"),
+                    late,
+                )
+            )
     return pd.DataFrame(rows, columns=list(COLUMNS["indicators"]))
 
 

@@ -24,7 +24,12 @@ def largest_days(indicator: str, dates: pd.Series, months: Iterable[pd.Period]) 
     counts = days.value_counts().rename_axis("date").reset_index(name="value")
     counts = counts.sort_values(["value", "date"], ascending=[False, True])
     first = counts.assign(month=counts["date"].dt.to_period("M")).drop_duplicates("month").sort_values("month")
-    return pd.DataFrame({
-        "indicator": indicator, "period": [month_period(month) for month in first["month"]],
-        "day": first["date"].dt.strftime("%Y-%m-%d").to_numpy(), "value": first["value"].to_numpy(float), "flag": "",
-    })
+    return pd.DataFrame(
+        {
+            "indicator": indicator,
+            "period": [month_period(month) for month in first["month"]],
+            "day": first["date"].dt.strftime("%Y-%m-%d").to_numpy(),
+            "value": first["value"].to_numpy(float),
+            "flag": "",
+        }
+    )

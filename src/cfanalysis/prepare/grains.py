@@ -22,9 +22,7 @@ Key = tuple[str, str]
 """An indicator and a breakdown."""
 
 
-def choose_grains(
-    parts: pd.DataFrame, known: Mapping[str, Indicator], hide_below: int, before: Mapping[Key, Grain]
-) -> dict[Key, Grain]:
+def choose_grains(parts: pd.DataFrame, known: Mapping[str, Indicator], hide_below: int, before: Mapping[Key, Grain]) -> dict[Key, Grain]:
     """The grain of every (indicator, breakdown) of the parts; ``before`` are those of earlier editions, which stay."""
     found: dict[Key, Grain] = {}  # a whole series is offered by month: what is hidden of it stands beside its quarters and years
     for name, rows in parts.groupby("indicator", sort=False):
@@ -33,7 +31,9 @@ def choose_grains(
         alone = {breakdown: before.get((indicator.name, breakdown)) or _finest(each, hide_below) for breakdown, each in wide.items()}
         for dimension in {dimension_of(breakdown) for breakdown in alone}:
             mine = {breakdown: grain for breakdown, grain in alone.items() if dimension_of(breakdown) == dimension}
-            settled: Mapping[str, Grain] = dict.fromkeys(mine, GRAINS[0]) if dimension == "" else _with_company(mine, wide, hide_below, indicator.name, before)
+            settled: Mapping[str, Grain] = (
+                dict.fromkeys(mine, GRAINS[0]) if dimension == "" else _with_company(mine, wide, hide_below, indicator.name, before)
+            )
             found |= {(indicator.name, breakdown): grain for breakdown, grain in settled.items()}
     return found
 

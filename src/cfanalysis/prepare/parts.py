@@ -70,5 +70,3 @@ def is_small(values: np.ndarray | pd.Series, hide_below: int) -> np.ndarray:
     numbers = np.asarray(values, dtype=float)
     with np.errstate(invalid="ignore"):
         return np.asarray((numbers > 0) & (numbers < hide_below))
-
-

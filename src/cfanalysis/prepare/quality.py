@@ -28,10 +28,16 @@ def _long(section: str, frame: pd.DataFrame) -> pd.DataFrame:
 def _column(section: str, name: str, values: pd.Series) -> pd.DataFrame:
     number = pd.api.types.is_numeric_dtype(values)
     text = "" if number else values.fillna("").astype(str)
-    return pd.DataFrame({
-        "section": section, "row": values.index, "column": name, "text": text,
-        "value": values.astype(float) if number else float("nan"), "flag": "",
-    })
+    return pd.DataFrame(
+        {
+            "section": section,
+            "row": values.index,
+            "column": name,
+            "text": text,
+            "value": values.astype(float) if number else float("nan"),
+            "flag": "",
+        }
+    )
 
 
 def read_section(quality: pd.DataFrame, section: str) -> pd.DataFrame:

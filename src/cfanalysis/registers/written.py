@@ -33,7 +33,9 @@ def read_entries(rows: pd.DataFrame) -> Registers:
     """
     ordered = rows.sort_values(["register", "place"]) if len(rows) else rows
     held = {
-        kind: tuple(fill(model, json.loads(entry), file=f"the release's {kind}") for entry in ordered.loc[ordered["register"] == kind, "entry"])
+        kind: tuple(
+            fill(model, json.loads(entry), file=f"the release's {kind}") for entry in ordered.loc[ordered["register"] == kind, "entry"]
+        )
         for kind, model in MODELS.items()
     }
     return Registers(**held)  # type: ignore[arg-type]

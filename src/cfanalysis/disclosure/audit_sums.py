@@ -1,0 +1,146 @@
+"""Every equation that an attacker can write of a release file: nestings, categories, stocks, shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from cfanalysis.disclosure.audit_sheet import CLOSE, Address, Sheet, Sum, blur, is_there, said_of, summed, weighed
+from cfanalysis.errors import ReleaseError
+
+
+def write_equations(
+    sheet: Sheet, stocks: tuple[tuple[str, str, str], ...], rest: frozenset[str], percents: frozenset[str]
+) -> dict[tuple[str, ...], Sum]:
+    """Every equation that a hidden figure stands in, by a name that is the same in every file."""
+    found: dict[tuple[str, ...], Sum] = {}
+    whole = whole_lists(sheet)
+    for address in sheet.asked:
+        for key, each in (
+            *_over_time(sheet, address), *_by_category(sheet, address, whole), *_stock(sheet, address, stocks),
+            *_share(sheet, address, rest, percents),
+        ):  # fmt: skip
+            if key not in found and len(each.members) > 1:
+                found[key] = each
+    if rest:
+        refuse_shown_rests(sheet, rest)
+    return found
+
+
+def _year_of(period: str) -> tuple[list[str], list[str]]:
+    """The quarters and months of a year to March."""
+    year = int(period[:4])
+    quarters = [f"{year}-Q2", f"{year}-Q3", f"{year}-Q4", f"{year + 1}-Q1"]
+    return quarters, [month for quarter in quarters for month in _months_of(quarter)]
+
+
+def _months_of(quarter: str) -> list[str]:
+    year, number = quarter.split("-Q")
+    return [f"{year}-{3 * int(number) - 2 + step:02d}" for step in range(3)]
+
+
+def grain_of(period: str) -> str:
+    if len(period) == 10:
+        return "date"
+    if "/" in period:
+        return "year"
+    return "quarter" if "Q" in period else "month"
+
+
+def _over_time(sheet: Sheet, address: Address) -> list[tuple[tuple[str, ...], Sum]]:
+    """The quarter and year a figure is part of, and the periods it is made of."""
+    indicator, breakdown, period, part = address
+    grain = grain_of(period)
+    if grain == "date":
+        return []
+    year, month = int(period[:4]), 0
+    if grain == "month":
+        month = int(period[5:])
+    elif grain == "quarter":
+        month = 3 * int(period[-1])
+    first = year if grain == "year" or month > 3 else year - 1
+    fiscal = f"{first}/{(first + 1) % 100:02d}"
+    wanted = []
+    if grain != "year":
+        quarter = period if grain == "quarter" else f"{year}-Q{(month + 2) // 3}"
+        wanted.append((quarter, _months_of(quarter)))
+    quarters, months = _year_of(fiscal)
+    wanted += [(fiscal, quarters), (fiscal, months)]
+    found: list[tuple[tuple[str, ...], Sum]] = []
+    for total, parts in wanted:
+        each = summed(sheet, (indicator, breakdown, total, part), [(indicator, breakdown, one, part) for one in parts])
+        if each:
+            found.append((("time", indicator, breakdown, total, part, str(len(parts))), each))
+    return found
+
+
+def whole_lists(sheet: Sheet) -> dict[tuple[str, str, str], bool]:
+    """Of every dimension, whether its categories make the whole in every period in which all of them are shown."""
+    exact: dict[tuple[str, str, str], bool] = {}
+    for (indicator, period, part), dimensions in sheet.listed.items():
+        total = sheet.shown.get((indicator, "all", period, part))
+        if total is None:
+            continue
+        for dimension, breakdowns in dimensions.items():
+            values = [sheet.shown.get((indicator, breakdown, period, part)) for breakdown in breakdowns]
+            if all(value is not None for value in values):
+                same = abs(total - sum(value for value in values if value is not None)) <= CLOSE + blur(sheet.policy) * (1 + len(values))
+                key = (indicator, dimension, part)
+                exact[key] = exact.get(key, True) and same
+    return exact
+
+
+def _by_category(sheet: Sheet, address: Address, whole: Mapping[tuple[str, str, str], bool]) -> list[tuple[tuple[str, ...], Sum]]:
+    """The categories of a dimension and the whole they make."""
+    indicator, breakdown, period, part = address
+    found: list[tuple[tuple[str, ...], Sum]] = []
+    for dimension, breakdowns in sheet.listed.get((indicator, period, part), {}).items():
+        if breakdown not in ("all", *breakdowns):
+            continue
+        parts = [(indicator, each, period, part) for each in breakdowns]
+        left = not whole.get((indicator, dimension, part), False)
+        each = summed(sheet, (indicator, "all", period, part), parts, left=left)
+        if each:
+            found.append((("category", indicator, dimension, period, part), each))
+    return found
+
+
+def _stock(sheet: Sheet, address: Address, stocks: tuple[tuple[str, str, str], ...]) -> list[tuple[tuple[str, ...], Sum]]:
+    """What was open, and started, less what ended, is what is open."""
+    indicator, breakdown, period, part = address
+    found: list[tuple[tuple[str, ...], Sum]] = []
+    for opened, started, ended in stocks:
+        if breakdown != "all" or part != "figure" or indicator not in (opened, started, ended) or grain_of(period) in ("quarter", "year"):
+            continue
+        month = pd.Period(period[:7], "M")
+        for each in (month, month + 1) if indicator == opened else (month,):
+            now, then = (str((each - back).end_time.date()) for back in (0, 1))
+            pairs = [((opened, "all", now, part), 1.0), ((opened, "all", then, part), -1.0),
+                     ((started, "all", str(each), part), -1.0), ((ended, "all", str(each), part), 1.0)]  # fmt: skip
+            if all(is_there(sheet, one) for one, _ in pairs):
+                found.append((("stock", opened, str(each)), weighed(sheet, pairs)))
+    return found
+
+
+def _share(sheet: Sheet, address: Address, rest: frozenset[str], percents: frozenset[str]) -> list[tuple[tuple[str, ...], Sum]]:
+    """A numerator is within its denominator."""
+    indicator, breakdown, period, part = address
+    if indicator not in percents or part == "figure":
+        return []
+    above, below = ((indicator, breakdown, period, name) for name in ("denominator", "numerator"))
+    if not (is_there(sheet, above) and is_there(sheet, below)):
+        return []
+    name = "the rest of the denominator" if indicator in rest else ""
+    return [(("share", indicator, breakdown, period), weighed(sheet, [(above, 1.0), (below, -1.0)], left=True, rest=name))]
+
+
+def refuse_shown_rests(sheet: Sheet, rest: frozenset[str]) -> None:
+    """What is left of a denominator is small, and both are shown."""
+    if sheet.policy.round_to > 1:
+        return
+    for (indicator, breakdown, period, part), value in sheet.shown.items():
+        if indicator in rest and part == "denominator":
+            less = sheet.shown.get((indicator, breakdown, period, "numerator"))
+            if less is not None and 0 < value - less < sheet.policy.hide_below:
+                raise ReleaseError(f"{said_of((indicator, breakdown, period, part))}: what is left of it is a small count, and can be seen")

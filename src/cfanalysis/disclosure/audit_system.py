@@ -1,0 +1,108 @@
+"""What the attacker has written down as unknowns and rows, and the programmes that bound them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from cfanalysis.disclosure.audit_sheet import CLOSE
+from cfanalysis.errors import ReleaseError
+from cfanalysis.release.policy import Policy
+
+
+@dataclass(frozen=True)
+class Row:
+    """Hidden figures, their weights, and what they come to at the least and at the most."""
+
+    unknowns: tuple[int, ...]
+    weights: tuple[float, ...]
+    least: float
+    most: float
+    file: int
+
+
+@dataclass
+class Picture:
+    """What the attacker has written down: unknowns (address, policy, lowest value, whether it is a rest) and rows."""
+
+    names: list[tuple[str, str, str, str]] = field(default_factory=list)
+    policies: list[Policy] = field(default_factory=list)
+    lowest: list[float] = field(default_factory=list)
+    rests: list[bool] = field(default_factory=list)
+    rows: dict[tuple[object, ...], Row] = field(default_factory=dict)
+
+
+@dataclass
+class System:
+    """The attacker's rows as matrices: at least and at most, what each unknown is at least, and which hang together."""
+
+    matrix: Any
+    least: np.ndarray
+    most: np.ndarray
+    lowest: np.ndarray
+    file: np.ndarray
+    part: np.ndarray
+
+    @classmethod
+    def of(cls, picture: Picture) -> System:
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+
+        rows = list(picture.rows.values())
+        at = np.repeat(np.arange(len(rows)), [len(row.unknowns) for row in rows])
+        cells = np.array([place for row in rows for place in row.unknowns], int)
+        weights = np.array([weight for row in rows for weight in row.weights], float)
+        count = len(picture.names)
+        matrix = coo_array((weights, (at, cells)), shape=(len(rows), count)).tocsr()
+        graph = coo_array((np.ones(len(at)), (at, cells + len(rows))), shape=(len(rows) + count,) * 2)
+        part = connected_components(graph, directed=False)[1]
+        least, most, file = (np.array([getattr(row, name) for row in rows], float) for name in ("least", "most", "file"))
+        return cls(matrix, least, most, np.array(picture.lowest), file, part[len(rows) :])
+
+    def start(self) -> np.ndarray:
+        """A table that fits; what contradicts, oldest files first, is struck out."""
+        from scipy.optimize import linprog
+        from scipy.sparse import eye_array, hstack, vstack
+
+        count, size = self.matrix.shape
+        miss = eye_array(count, format="csr")
+        over = np.isfinite(self.most)
+        upper = vstack([hstack([self.matrix, -miss])[np.flatnonzero(over)], hstack([-self.matrix, -miss])]).tocsr()
+        cost = np.concatenate([np.zeros(size), 1.0 + self.file])
+        bounds = np.column_stack([np.concatenate([self.lowest, np.zeros(count)]), np.full(size + count, np.inf)])
+        found = linprog(cost, A_ub=upper, b_ub=np.concatenate([self.most[over], -self.least]), bounds=bounds, method="highs")
+        if found.status != 0:
+            raise ReleaseError("the proof of this release did not come to an end; nothing of it may be passed on")
+        kept = np.flatnonzero(found.x[size:] <= CLOSE)
+        self.matrix, self.least, self.most, self.file = self.matrix[kept], self.least[kept], self.most[kept], self.file[kept]
+        return np.asarray(found.x[:size], float)
+
+    def solve(self, aim: np.ndarray, top: np.ndarray, rows: np.ndarray | None = None, cells: np.ndarray | None = None) -> np.ndarray | None:
+        """The table, among some unknowns, in which the aim is least."""
+        from scipy.optimize import linprog
+        from scipy.sparse import vstack
+
+        rows = np.arange(len(self.least)) if rows is None else rows
+        cells = np.arange(len(self.lowest)) if cells is None else cells
+        held = self.matrix[rows][:, cells]
+        exact = self.least[rows] == self.most[rows]
+        over = np.flatnonzero(~exact & np.isfinite(self.most[rows]))
+        under = np.flatnonzero(~exact)
+        upper = vstack([held[over], -held[under]]).tocsr()
+        right = np.concatenate([self.most[rows][over], -self.least[rows][under]])
+        equal = np.flatnonzero(exact)
+        found = linprog(
+            aim, A_ub=upper, b_ub=right, A_eq=held[equal], b_eq=self.least[rows][equal],
+            bounds=np.column_stack([self.lowest[cells], np.maximum(top, self.lowest[cells])]), method="highs",
+        )  # fmt: skip
+        return np.asarray(found.x, float) if found.status == 0 else None
+
+    def extreme(self, place: int, sign: float) -> tuple[np.ndarray, np.ndarray] | None:
+        """The unknowns that hang together with one, in the table in which it is lowest (1) or highest (-1)."""
+        cells = np.flatnonzero(self.part == self.part[place])
+        rows = np.unique(self.matrix[:, cells].tocoo().coords[0])
+        aim = np.where(cells == place, sign, 0.0)
+        found = self.solve(aim, np.full(len(cells), 1e5), rows, cells)
+        return None if found is None else (cells, found)
