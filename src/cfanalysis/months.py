@@ -80,6 +80,35 @@ def day_label(day: str) -> str:
     return f"{known.day} {known:%B %Y}"
 
 
+def is_quarterly(index: pd.Index) -> bool:
+    """Whether an index is of quarters.
+
+    >>> is_quarterly(pd.period_range("2024Q1", periods=2, freq="Q-DEC")), is_quarterly(pd.period_range("2024-03", periods=2, freq="M"))
+    (True, False)
+    """
+    return isinstance(index, pd.PeriodIndex) and index.freqstr.startswith("Q")
+
+
+def months_of(periods: pd.PeriodIndex) -> list[pd.PeriodIndex]:
+    """The months of each period: itself where it is a month, the three of a quarter.
+
+    >>> [str(each) for each in months_of(pd.PeriodIndex(["2024Q1"], freq="Q-DEC"))[0]]
+    ['2024-01', '2024-02', '2024-03']
+    """
+    first, last = periods.asfreq("M", how="S"), periods.asfreq("M", how="E")
+    return [pd.period_range(start, end, freq="M") for start, end in zip(first, last, strict=True)]
+
+
+def period_label(period: pd.Period) -> str:
+    """How a month or a quarter is written on a page.
+
+    >>> period_label(month("2024-03")), period_label(pd.Period("2024Q1", freq="Q-DEC"))
+    ('March 2024', 'January to March 2024')
+    """
+    first, last = month(period.start_time.strftime("%Y-%m")), month(period.end_time.strftime("%Y-%m"))
+    return month_label(last) if first == last else f"{first.strftime('%B')} to {month_label(last)}"
+
+
 def working_days(months: pd.PeriodIndex) -> np.ndarray:
     """Working days in each month, as floats of the same length (18 to 23).
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, rel_entr
 
+from cfanalysis.errors import SeriesError
 from cfanalysis.signals.unusual_task import Task
 
 WANDER = 0.10
@@ -136,6 +137,8 @@ POINTS_WANDER = 1.0
 
 def make_level(task: Task) -> Level:
     """The known months of a task, with the noise learnt along the way."""
+    if task.quarterly:
+        raise SeriesError(f"{task.series.name}: found quarters, want one value a month to look for a lasting change of level")
     known = task.learnt
     figures = task.series.figures[known]
     shares = task.denominator is not None

@@ -13,6 +13,7 @@ from cfanalysis.signals import unusual_small as small
 from cfanalysis.signals.unusual_inputs import read_monthly
 from cfanalysis.signals.unusual_season import own_season
 from cfanalysis.signals.unusual_shares import judge_shares
+from cfanalysis.signals.unusual_sharpen import sharpen
 from cfanalysis.signals.unusual_tails import ALERT, Judged, severity, z_to_p
 from cfanalysis.signals.unusual_task import Season, Task, read_task
 
@@ -22,6 +23,8 @@ SETTLED = 24
 """Earlier months below which a judgement is provisional."""
 RECENT_MONTHS = 2
 """The newest months are still being recorded: provisional."""
+SHORTEST_QUARTERS, SETTLED_QUARTERS, RECENT_QUARTERS = 6, 12, 1
+"""The same for a series by quarter: with four quarters hardly anything is known of how they stray."""
 SMALL_MEAN = 30.0
 """Expected numbers below which tails are exact (DESIGN section 5)."""
 
@@ -61,12 +64,12 @@ def unusual(
     month says nothing. ``provisional`` marks months judged from fewer than 24 earlier ones, and the newest ``provisional_months``,
     which are still being recorded.
 
-    ``series`` has a monthly index and may hold flags ("c", "x", ...) for missing values. With ``denominator`` it is the numerator of a
-    share, and observed, expected, low and high are in percent. ``kind`` is "count" (a flow), "stock", "percent", "rate" or "measure"; the
-    calendar (working days) and the borrowed season apply to counts only. ``season`` is "reference" (England's referrals), "own" (learnt
-    from the series' earlier years), "none" or twelve values, April first. ``missing`` names the months not learnt from, though judged: by
-    default, for counts, the months of lockdown. ``events`` are dated events: at a ``break`` the level is learnt anew, an ``exclude`` is
-    neither learnt from nor judged.
+    ``series`` has an index of months, or of quarters (working days and season are then those of the quarter), and may hold flags ("c",
+    "x", ...) for missing values. With ``denominator`` it is the numerator of a share, and observed, expected, low and high are in percent.
+    ``kind`` is "count" (a flow), "stock", "percent", "rate" or "measure"; the calendar (working days) and the borrowed season apply to
+    counts only. ``season`` is "reference" (England's referrals), "own" (learnt from the series' earlier years), "none" or twelve values,
+    April first. ``missing`` names the months not learnt from, though judged: by default, for counts, the months of lockdown. ``events`` are
+    dated events: at a ``break`` the level is learnt anew, an ``exclude`` is neither learnt from nor judged.
 
     Methods: unusual_level.py (larger numbers), unusual_small.py (means under 30, shares), measured in docs/methods/signals.md.
     Raises SeriesError for a series that cannot be read in one way only.
@@ -80,12 +83,20 @@ def unusual(
     35  2023-03     190.0   strong
     """
     task = read_task(series, kind, denominator, calendar, season, missing, events)
+    if provisional_months == RECENT_MONTHS and task.quarterly:
+        provisional_months = RECENT_QUARTERS
     earlier = np.concatenate([[0], np.cumsum(task.learnt)[:-1]]) if len(task.learnt) else np.empty(0)
     judged = _judge(task) if task.learnt.any() else Judged.blank(len(task.learnt))
     return _table(task, judged, earlier, provisional_months)
 
 
 def _judge(task: Task) -> Judged:
+    judged = _judge_by_kind(task)
+    calm = task.denominator is not None or (task.quarterly and task.kind == "count")
+    return sharpen(judged, task.learnt) if calm else judged
+
+
+def _judge_by_kind(task: Task) -> Judged:
     if task.denominator is not None:
         top = np.where(task.denominator > 0, task.series.figures, np.nan)
         shares = small.predict_shares(top, task.denominator, task.learnt, task.breaks)
@@ -121,7 +132,8 @@ def _running_mean(task: Task) -> np.ndarray:
     """What each month would be expected to hold at the mean of the year before it; without limit where nothing is learnt from that year."""
     y = np.where(task.learnt, task.series.figures, 0.0)
     e = np.where(task.learnt, task.exposure, 0.0)
-    last = [np.concatenate([[0.0], np.convolve(each, np.ones(SHORTEST))[: len(each) - 1]]) for each in (y, e)]
+    year = np.ones(task.series.per_year)
+    last = [np.concatenate([[0.0], np.convolve(each, year)[: len(each) - 1]]) for each in (y, e)]
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.nan_to_num(last[0] / last[1], nan=np.inf) * task.exposure)
 
@@ -131,8 +143,9 @@ def _judge_large(task: Task, offered: np.ndarray, rows: np.ndarray) -> Judged:
     first_year = max(float(task.series.figures[task.learnt][:SHORTEST].mean()), 1.0)
     noise = FLOW_NOISE[0] / first_year + FLOW_NOISE[1]
     floor = 1.0 / np.maximum(_running_mean(task), 1.0)  # no count is steadier than a Poisson's
-    foretold = level.predict(z, task.learnt, task.breaks, noise, floor, level.FLOW)
-    if task.season not in ("own", "none"):
+    grid = level.QUARTERLY_FLOW if task.quarterly else level.FLOW
+    foretold = level.predict(z, task.learnt, task.breaks, noise, floor, grid)
+    if task.season not in ("own", "none") and not task.quarterly:
         foretold = foretold.widened(np.array([MONTH_SPREAD.get(number, 1.0) for number in task.series.months.month]))
     judged = level.judge(foretold.rows(rows), z[rows])
     expected, low, high = (np.maximum(np.exp(each) * offered[rows] - 0.5, 0.0) for each in (judged.expected, judged.low, judged.high))
@@ -149,7 +162,8 @@ def _judge_steady(task: Task) -> Judged:
     rounding = 0.25 / typical**2 if logs else 0.25
     shift = own_season(z, task.series.months, task.learnt) if task.season == "own" else np.zeros(len(z))
     z = z - shift
-    judged = level.judge(level.predict(z, task.learnt, task.breaks, noise, np.full(len(z), rounding), level.STOCK), z)
+    grid = level.QUARTERLY_STOCK if task.quarterly else level.STOCK
+    judged = level.judge(level.predict(z, task.learnt, task.breaks, noise, np.full(len(z), rounding), grid), z)
     if not logs:
         expected, low, high = (np.clip(each + shift, 0, 100) for each in (judged.expected, judged.low, judged.high))
     else:
@@ -177,7 +191,7 @@ def _table(task: Task, judged: Judged, earlier: np.ndarray, provisional_months: 
             "z": z,
             "p": np.where(silent, np.nan, z_to_p(z)),
             "severity": severity(z),
-            "provisional": (earlier < SETTLED) | newest,
+            "provisional": (earlier < (SETTLED_QUARTERS if task.quarterly else SETTLED)) | newest,
             "reason": reason,
             "state": states(z),
         },
@@ -199,10 +213,11 @@ def _reasons(task: Task, judged: Judged, earlier: np.ndarray) -> np.ndarray:
     """Why each month is not judged; "" where it is. The first that holds is given."""
     reason = np.full(len(task.learnt), "", dtype=object)
     reason[~np.isfinite(judged.z)] = TOO_SMALL
-    for t in np.flatnonzero(earlier < SHORTEST):
-        reason[t] = f"{int(earlier[t])} earlier months to judge from, want at least {SHORTEST}"
+    fewest, what = (SHORTEST_QUARTERS, "quarter") if task.quarterly else (SHORTEST, "month")
+    for t in np.flatnonzero(earlier < fewest):
+        reason[t] = f"{int(earlier[t])} earlier {what}s to judge from, want at least {fewest}"
     if task.denominator is not None:
-        reason[~(task.denominator > 0)] = "nothing to take a share of in this month"
+        reason[~(task.denominator > 0)] = f"nothing to take a share of in this {what}"
     reason[task.excluded] = "set aside by a dated event"
     absent = task.series.missing != ""
     reason[absent] = task.series.missing[absent]

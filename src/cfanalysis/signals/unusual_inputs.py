@@ -12,7 +12,7 @@ import pandas as pd
 
 from cfanalysis.errors import SeriesError
 from cfanalysis.models.prior import shipped
-from cfanalysis.months import COVID_MONTHS, month, month_label, working_days
+from cfanalysis.months import COVID_MONTHS, is_quarterly, month, months_of, period_label, working_days
 from cfanalysis.tables import FLAGS
 
 KINDS = ("count", "stock", "percent", "rate", "measure")
@@ -31,14 +31,26 @@ MARKS = ("break", "exclude", "flag", "step", "pulse")
 """Kinds of dated event: those of the events register."""
 
 
+MONTHS, QUARTERS = 12, 4
+"""Periods a year."""
+
+MOSTLY = 0.5
+"""A quarter is set aside, or not learnt from, where more than half of its months are."""
+
+
 @dataclass(frozen=True)
 class Monthly:
-    """Every month from the first row to the last, its value (NaN where missing) and why it is missing ("" where it is not)."""
+    """Every month (or quarter) from the first row to the last, its value (NaN where missing) and why it is missing ("" where it is not)."""
 
     name: str
     months: pd.PeriodIndex
     figures: np.ndarray
     missing: np.ndarray
+
+    @property
+    def per_year(self) -> int:
+        """Periods a year: 12, or 4 of a quarterly series."""
+        return QUARTERS if is_quarterly(self.months) else MONTHS
 
 
 @dataclass(frozen=True)
@@ -51,9 +63,9 @@ class Mark:
 
 
 def read_monthly(series: pd.Series, *, what: str = "series") -> Monthly:
-    """The series on a complete monthly index.
+    """The series on a complete index of months, or of quarters where it is quarterly.
 
-    Raises SeriesError for an index that is not monthly, out of order or repeated, for a negative or infinite value and for a text that is
+    Raises SeriesError for an index that is neither, out of order or repeated, for a negative or infinite value and for a text that is
     not a flag.
     """
     if not isinstance(series, pd.Series):
@@ -63,7 +75,7 @@ def read_monthly(series: pd.Series, *, what: str = "series") -> Monthly:
     values, missing = _values(series, months, name)
     if not len(months):
         return Monthly(name, months, values, missing)
-    full = pd.period_range(months[0], months[-1], freq="M")
+    full = pd.period_range(months[0], months[-1], freq=months.freq)
     place = full.get_indexer(months)
     all_values, all_missing = np.full(len(full), np.nan), np.full(len(full), "no figure for this month", dtype=object)
     all_values[place], all_missing[place] = values, missing
@@ -75,12 +87,12 @@ def _months(index: pd.Index, name: str) -> pd.PeriodIndex:
         index = index.to_period("M")
     if not len(index):
         return pd.PeriodIndex([], freq="M")
-    if not isinstance(index, pd.PeriodIndex) or index.freqstr != "M":
-        raise SeriesError(f"{name}: found an index of {index.dtype}, want months: a PeriodIndex of frequency M")
+    if not isinstance(index, pd.PeriodIndex) or (index.freqstr != "M" and not is_quarterly(index)):
+        raise SeriesError(f"{name}: found an index of {index.dtype}, want months or quarters: a PeriodIndex of frequency M or Q")
     if index.hasnans:
         raise SeriesError(f"{name}: the index has a missing month, want a month on every row")
     if index.has_duplicates:
-        raise SeriesError(f"{name}: {month_label(index[index.duplicated()][0])} is there more than once, want one value a month")
+        raise SeriesError(f"{name}: {period_label(index[index.duplicated()][0])} is there more than once, want one value a month")
     if not index.is_monotonic_increasing:
         raise SeriesError(f"{name}: the months are out of order; use .sort_index()")
     return index
@@ -91,12 +103,12 @@ def _values(series: pd.Series, months: pd.PeriodIndex, name: str) -> tuple[np.nd
     for place, found in enumerate(series.tolist()):
         if isinstance(found, str):
             if found not in FLAGS:
-                raise SeriesError(f"{name}, {month_label(months[place])}: found {found!r}, want a number or one of {' '.join(FLAGS)}")
+                raise SeriesError(f"{name}, {period_label(months[place])}: found {found!r}, want a number or one of {' '.join(FLAGS)}")
             missing[place] = f"{FLAG_REASONS[found]} ({found})"
         elif found is None or found is pd.NA or pd.isna(found):
             missing[place] = "no figure for this month"
         else:
-            values[place] = _number(found, f"{name}, {month_label(months[place])}")
+            values[place] = _number(found, f"{name}, {period_label(months[place])}")
     return values, missing
 
 
@@ -118,7 +130,14 @@ def not_learnt(months: pd.PeriodIndex, missing: str | Iterable[pd.Period | str],
         chosen = COVID_MONTHS if missing == "covid" and flow else COVID_MONTHS[:0]
     else:
         chosen = pd.PeriodIndex([month(each) for each in missing], freq="M")
-    return np.asarray(months.isin(chosen))
+    return covered_by(months, chosen)
+
+
+def covered_by(periods: pd.PeriodIndex, months: pd.PeriodIndex) -> np.ndarray:
+    """Which periods are among some months: of quarters those with most of their months there."""
+    if not is_quarterly(periods):
+        return np.asarray(periods.isin(months))
+    return np.array([each.isin(months).mean() > MOSTLY for each in months_of(periods)], dtype=bool)
 
 
 def read_marks(events: Any) -> tuple[Mark, ...]:
@@ -149,7 +168,10 @@ def _mark(months: pd.PeriodIndex, kind: str, label: str) -> Mark:
 
 
 def exposure(months: pd.PeriodIndex, *, calendar: bool, profile: np.ndarray | None) -> np.ndarray:
-    """What each month offers: working days and the month's place in the season, 1 on average."""
+    """What each month offers: working days and the month's place in the season, 1 on average; of a quarter the mean of its months."""
+    if is_quarterly(months):
+        each = [exposure(part, calendar=calendar, profile=profile).mean() for part in months_of(months)]
+        return np.array(each, dtype=float)
     days = working_days(months) / MEAN_WORKING_DAYS if calendar else np.ones(len(months))
     return days if profile is None else days * profile[months.month.to_numpy() - 1]
 

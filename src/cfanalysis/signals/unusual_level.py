@@ -61,6 +61,9 @@ FLOW = Grid.of((0.0, 0.02, 0.1, 0.3), (0.0, 0.5, 2.0), 0.85, slope=False)
 """Flows: the level wanders little and departures come back (DESIGN section 5: slopes hurt)."""
 STOCK = Grid.of((0.3, 3.0, 30.0), (0.0, 0.3, 3.0), 0.9, slope=True)
 """Stocks: the level stays where it was taken and drifts; nothing pulls it back."""
+QUARTERLY_FLOW = Grid.of((0.0, 0.06, 0.3, 0.9), (0.0, 0.5, 2.0), 0.6, slope=False)
+QUARTERLY_STOCK = Grid.of((0.3, 3.0, 30.0), (0.0, 0.3, 3.0), 0.73, slope=True)
+"""The same by quarter: three months' walk, what three months leave of what comes back."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from cfanalysis.months import is_quarterly
+
 BORROW_YEARS = 1.0
 """A month's own departure is drawn towards none as if a year without any stood beside the earlier years."""
 FULL_YEARS = 3
@@ -17,11 +19,12 @@ def own_season(values: np.ndarray, months: pd.PeriodIndex, learnt: np.ndarray) -
     A month's departure is taken from the mean of the 12 months that end with it, so that a moving level does not look like a season.
     """
     known = np.where(learnt, values, np.nan)
-    trailing = pd.Series(known).rolling(12, min_periods=6).mean().to_numpy()
+    year = 4 if is_quarterly(months) else 12
+    trailing = pd.Series(known).rolling(year, min_periods=year // 2).mean().to_numpy()
     departures = pd.Series(known - trailing)
     calendar = pd.Series(months.month.to_numpy())
     earlier = departures.groupby(calendar).shift(1)
     total, years = (each.groupby(calendar).cumsum() for each in (earlier.fillna(0.0), earlier.notna().astype(float)))
     season = (total / (years + BORROW_YEARS)).to_numpy()
-    enough = np.concatenate([[0], np.cumsum(learnt)[:-1]]) >= 12 * FULL_YEARS
+    enough = np.concatenate([[0], np.cumsum(learnt)[:-1]]) >= year * FULL_YEARS
     return np.asarray(np.where(enough, season, 0.0))

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.errors import SeriesError
-from cfanalysis.months import FINANCIAL_YEAR_STARTS, month_label
-from cfanalysis.signals.unusual_inputs import KINDS, Monthly, exposure, not_learnt, read_marks, read_monthly, reference_profile
+from cfanalysis.months import FINANCIAL_YEAR_STARTS, is_quarterly, months_of, period_label
+from cfanalysis.signals.unusual_inputs import KINDS, Monthly, covered_by, exposure, not_learnt, read_marks, read_monthly, reference_profile
 
 Season = str | Sequence[float]
 
@@ -28,6 +28,11 @@ class Task:
     learnt: np.ndarray
     breaks: np.ndarray
     excluded: np.ndarray
+
+    @property
+    def quarterly(self) -> bool:
+        """Whether the periods are quarters."""
+        return is_quarterly(self.series.months)
 
 
 def read_task(series: pd.Series, kind: str, denominator: Any, calendar: bool, season: Season, missing: Any, events: Any) -> Task:
@@ -51,7 +56,7 @@ def read_task(series: pd.Series, kind: str, denominator: Any, calendar: bool, se
         exposure(months, calendar=calendar and flow, profile=borrowed),
         season,
         known & ~excluded & ~not_learnt(months, missing, flow=flow),
-        _covered(months, starts),
+        _begun(months, starts),
         excluded,
     )
 
@@ -59,8 +64,16 @@ def read_task(series: pd.Series, kind: str, denominator: Any, calendar: bool, se
 def _covered(months: pd.PeriodIndex, parts: list[pd.PeriodIndex]) -> np.ndarray:
     covered = np.zeros(len(months), dtype=bool)
     for part in parts:
-        covered |= np.asarray(months.isin(part))
+        covered |= covered_by(months, part)
     return covered
+
+
+def _begun(months: pd.PeriodIndex, starts: list[pd.PeriodIndex]) -> np.ndarray:
+    """Periods in which a break falls: a quarter with one month of it has a new level."""
+    if not is_quarterly(months):
+        return _covered(months, starts)
+    broken = [month for part in starts for month in part]
+    return np.array([any(month in part for month in broken) for part in months_of(months)], dtype=bool)
 
 
 def _season(season: Season) -> Season:
@@ -81,11 +94,13 @@ def _twelve(season: Season) -> np.ndarray:
 
 def _denominator(denominator: pd.Series, monthly: Monthly) -> np.ndarray:
     other = read_monthly(denominator, what="denominator")
+    if len(other.months) and other.months.freqstr != monthly.months.freqstr:
+        raise SeriesError(f"{monthly.name}: found a denominator by {other.months.freqstr}, want it by {monthly.months.freqstr} as well")
     rows = other.months.get_indexer(monthly.months)
     found = np.where(rows >= 0, other.figures[rows], np.nan) if len(other.months) else np.full(len(monthly.months), np.nan)
     over = np.isfinite(monthly.figures) & (monthly.figures > found)
     if over.any():
         where = int(np.argmax(over))
-        place = f"{monthly.name}, {month_label(monthly.months[where])}"
+        place = f"{monthly.name}, {period_label(monthly.months[where])}"
         raise SeriesError(f"{place}: the numerator {monthly.figures[where]:g} is more than the denominator {found[where]:g}")
     return found
