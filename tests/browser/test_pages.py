@@ -97,18 +97,24 @@ def test_it_asks_for_nothing_complains_of_nothing_and_meets_wcag(kind, made, ope
     looked_at(open_page(made[kind]), made[kind], charts=charts)
 
 
+DRAWN = ("outlook", "steps", "what_if", "lines", "season", "process_chart", "funnel", "comparison")
+"""What of a book is drawn: each call gives a chart; ``by`` does month by month, ``comparisons`` one for each measure."""
+
+
 def notebook_of(path):
     (notebook,) = (ROOT / "notebooks").glob(f"[0-9][0-9]_{path.stem.removesuffix('-INTERNAL')}.ipynb")
     return notebook
 
 
 def wanted(path):
-    """How many charts the notebook of a page draws: every call of a chart family gives a chart, or the sentence that there is nothing."""
+    """How many charts the notebook of a page draws: every such call gives a chart, or the sentence that there is nothing."""
     notebook = notebook_of(path)
     code = "".join(
         "".join(cell["source"]) for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"
     )
-    return len(re.findall(rf"figures\.({'|'.join(figures.FAMILIES)})\(", code))
+    one_each = re.findall(rf"\.({'|'.join(DRAWN)})\(", code) + re.findall(r'\.by\("[a-z]+"\)', code)
+    beside_each_other = [call.count(",") + 1 for call in re.findall(r"\.comparisons\(([^)]*)\)", code)]
+    return len(one_each) + sum(beside_each_other)
 
 
 def whole(opened, path):

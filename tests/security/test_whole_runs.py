@@ -19,6 +19,8 @@ from openpyxl import load_workbook
 from tests import authority_made as made
 from tests.security.searching import found_in
 
+from cfanalysis.store.cache import FOLDER as CACHE
+
 FULL = bool(os.environ.get("CFANALYSIS_FULL"))
 NOTEBOOKS = () if FULL else ("data_quality", "timeliness", "projections")
 DAY = "1711929600"  # 1 April 2024: the one thing on a page that changes from day to day
@@ -76,7 +78,8 @@ def runs(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Ran
 
 
 def sources(folder: Path) -> list[Path]:
-    return [folder / made.FOLDER, folder / "params" / "made.yml", folder / "notebooks"]
+    """What holds children's records: the files, and what was read of them, kept in private."""
+    return [folder / made.FOLDER, folder / "params" / "made.yml", folder / "notebooks", folder / "params" / "private" / "editions" / CACHE]
 
 
 def test_the_runs_came_off(runs: tuple[Ran, Ran]) -> None:
@@ -100,9 +103,11 @@ def test_the_private_store_holds_counts_and_nobody(runs: tuple[Ran, Ran]) -> Non
     store = runs[0].folder / "params" / "private" / "editions"
     assert list(store.rglob("*.json.gz")), "what has been published is remembered"
     assert list(store.rglob("*.csv.gz")), "the edition is kept"
-    assert found_in(store, [*made.CANARIES, "child_id"]) == set()
+    assert found_in(store, [*made.CANARIES, "child_id"], but=[store / CACHE]) == set()
     assert (store / ".gitignore").read_text(encoding="utf-8") == "*\n"
-    assert all(path.stat().st_mode & 0o077 == 0 for path in store.rglob("*.gz"))
+    assert list((store / CACHE).glob("extract-*.zip")), "what was read is kept"
+    assert all(path.stat().st_mode & 0o077 == 0 for path in store.rglob("*") if path.name != ".gitignore")
+    assert not list(store.rglob("*.part"))
 
 
 def test_the_same_files_give_the_same_bytes(runs: tuple[Ran, Ran]) -> None:

@@ -16,13 +16,14 @@ import yaml
 PACKAGE = "cfanalysis"
 
 # Who may import whom (docs/design.md): each room and the rooms it may build on. A room not named in a row must not be imported there.
-BASE = {"errors", "months", "reference", "tables", "strict_yaml", "files"}
+BASE = {"errors", "months", "periods", "reference", "tables", "strict_yaml", "files"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "files": {"errors"},
     "scratch": {"files"},
     "reference": set(),
     "months": {"errors", "reference"},
+    "periods": {"months"},
     "tables": {"errors"},
     "strict_yaml": {"errors"},
     "params": BASE,
@@ -46,7 +47,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "published": BASE | {"params", "editions", "release"},
     "release": {"errors", "months", "tables", "files"},
     "store": BASE | {"release", "sources", "events", "indicators", "settling"},  # what was read is kept by content
-    "disclosure": {"errors", "release"},
+    "prepare": BASE | {"inputs", "indicators", "registers", "release"},
+    "disclosure": {"errors", "tables", "release"},
+    "releasing": BASE | {"params", "inputs", "indicators", "settling", "prepare", "disclosure", "release"},
+    "evidence": BASE | {"indicators", "registers", "settling", "release", "views"},  # from a release, nothing else
     "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict
     "figures": {"errors", "months", "tables", "release"},
     "page": {"errors", "months", "tables", "release", "figures"},

@@ -114,6 +114,7 @@ def revisions(figures: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFram
     keys = [*KEYS, "part"]
     both = before.merge(figures, on=keys, suffixes=("_earlier", "_later"))
     both = both[both["value_earlier"].notna() & both["value_later"].notna() & (both["value_earlier"] != both["value_later"])]
-    both = both[(both["part"] == FIGURE) & (both["breakdown"] == ALL) & [("/" not in each and "Q" not in each) for each in both["period"]]]
+    monthly = ~both["period"].str.contains("[/Q]")
+    both = both[monthly & (both["part"] == FIGURE) & (both["breakdown"] == ALL)]
     frame = both.rename(columns={"value_earlier": "earlier", "value_later": "later"}).assign(kind="revised")
     return frame[list(COLUMNS["revisions"])].reset_index(drop=True)

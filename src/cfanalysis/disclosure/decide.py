@@ -91,7 +91,7 @@ def _written(
     told = np.full(len(figures), "", dtype=object)
     if digest is not None:
         for place in np.flatnonzero(hidden):
-            told[place] = digest(tuple(figures.loc[place, ADDRESS]), value[place])  # type: ignore[arg-type]
+            told[place] = digest(tuple(figures.loc[place, ADDRESS]), value[place])
     value = _rounded(value, policy)
     value[hidden] = np.nan
     flag = np.where(hidden, "c", figures["flag"].fillna("").to_numpy(dtype=object))

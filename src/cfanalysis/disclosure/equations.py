@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -86,7 +86,7 @@ def _part(frame: pd.DataFrame, kind: int, watched: bool | np.ndarray = False) ->
 
 def _nestings(table: pd.DataFrame) -> Iterator[_Part]:
     """Three months make a quarter, four quarters a year; twelve months a year where a quarter is not there."""
-    by_year = {}
+    by_year: dict[Any, Any] = {}
     for fine, coarse, column, size in ((MONTH, QUARTER, "quarter", 3), (QUARTER, YEAR, "year", 4), (MONTH, YEAR, "year", 12)):
         parts = table[table["grain"] == fine]
         totals = table[table["grain"] == coarse][["indicator", "breakdown", "part", "period", "cell"]]

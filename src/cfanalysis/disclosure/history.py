@@ -167,12 +167,12 @@ def _gathered(equations: Equations, told: list[_Look], columns: list[np.ndarray]
         np.add.at(hashes, row[kept], member.data[kept].astype(np.int64) * keys[column[cell[kept]]])
         rows = np.unique(row[kept])
         kinds = (equations.kind == SHARE).astype(int)
-        new = [
-            r
-            for r in rows
-            if (mark := (int(hashes[r]), round(float(look.constant[r]), 3), bool(look.slack[r]), int(kinds[r]))) not in seen
-            and not seen.add(mark)
-        ]  # type: ignore[func-returns-value]
+        new = []
+        for r in rows:
+            mark = (int(hashes[r]), round(float(look.constant[r]), 3), bool(look.slack[r]), int(kinds[r]))
+            if mark not in seen:
+                seen.add(mark)
+                new.append(r)
         number = np.full(len(look.there), -1)
         number[new] = count + np.arange(len(new))
         mine = kept[number[row[kept]] >= 0]

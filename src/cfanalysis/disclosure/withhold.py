@@ -76,7 +76,7 @@ def withhold(matrix: csr_array, cells: Cells) -> Withheld:
     before = cells.hidden.copy()
     cells.small = cells.small & ~work.open().any(axis=0)  # at least three where three hidden parts are at least 1: then width has to do
     work.grow(None)
-    return Withheld(cells.hidden, late | (cells.hidden & ~before), work.open().any(axis=0))
+    return Withheld(cells.hidden, late | (cells.hidden & ~before), np.asarray(work.open().any(axis=0)))
 
 
 class _Work:

@@ -10,8 +10,7 @@ import pandas as pd
 from cfanalysis.indicators import Indicator
 from cfanalysis.periods import date_period, month_period
 from cfanalysis.prepare.grains import Key
-from cfanalysis.prepare.parts import TARGET
-from cfanalysis.release.content import COLUMNS
+from cfanalysis.release.content import COLUMNS, TARGET
 
 MEDIAN, AS_GIVEN = "median", "as given"
 """What an average is: the middle of its cases, or a figure whose parts nobody gave."""

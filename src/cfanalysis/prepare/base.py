@@ -18,9 +18,9 @@ from cfanalysis.prepare.categories import complete_categories, join_small
 from cfanalysis.prepare.cells import make_cells
 from cfanalysis.prepare.days import largest_days
 from cfanalysis.prepare.grains import Key, choose_grains
-from cfanalysis.prepare.parts import TARGET, read_parts
-from cfanalysis.prepare.quality import write_sections
-from cfanalysis.release.content import COLUMNS, empty
+from cfanalysis.prepare.parts import read_parts
+from cfanalysis.release.content import AIM, COLUMNS, LINE, TARGET, empty
+from cfanalysis.release.sections import write_sections
 from cfanalysis.tables import ALL
 
 FLOWS = {
@@ -181,10 +181,6 @@ def _peers(inputs: Inputs) -> pd.DataFrame:
             long = wide[wide.index <= inputs.params.as_at].melt(ignore_index=False, var_name="authority", value_name="value").dropna()
             parts.append(long.reset_index().assign(indicator=name, period=long.index.astype(str)))
     return pd.concat(parts, ignore_index=True)[list(COLUMNS["peers"])] if parts else empty("peers")
-
-
-LINE, AIM = "line", "aim"
-"""A target month by month, as a monthly file holds it, and a figure that a stock should be at by a month."""
 
 
 def _targets(inputs: Inputs) -> pd.DataFrame:

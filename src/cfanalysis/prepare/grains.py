@@ -67,8 +67,9 @@ def _share_small(values: np.ndarray, hide_below: int) -> float:
     """The share of periods in which any part is small, of those that are known."""
     if not values.size:
         return 0.0
-    known = ~np.isnan(values).all(axis=0)
-    return float(is_small(values, hide_below).any(axis=0)[known].mean()) if known.any() else 0.0
+    known = np.asarray(~np.isnan(values).all(axis=0))
+    small = np.asarray(is_small(values, hide_below).any(axis=0))
+    return float(small[known].mean()) if known.any() else 0.0
 
 
 def _finest(wide: Wide, hide_below: int) -> Grain:

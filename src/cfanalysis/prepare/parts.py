@@ -8,11 +8,8 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.indicators import Indicator
-from cfanalysis.release.content import DENOMINATOR, FIGURE, NUMERATOR
+from cfanalysis.release.content import DENOMINATOR, FIGURE, NUMERATOR, TARGET
 from cfanalysis.tables import ALL
-
-TARGET = "target"
-"""The breakdown of a monthly file that holds a measure's target."""
 
 PART_COLUMNS = ("indicator", "breakdown", "month", "part", "value", "flag")
 

@@ -18,6 +18,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from cfanalysis.release.policy import Policy
 
 FIGURE, NUMERATOR, DENOMINATOR = PARTS = ("figure", "numerator", "denominator")
+LINE, AIM = "line", "aim"
+"""A target month by month, as a monthly file holds it, and a figure that a stock should be at by a month."""
+
+TARGET = "target"
+"""The breakdown of a series table that holds a measure's target."""
+
 ADDRESS = ("indicator", "breakdown", "period", "part")
 
 COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType({

@@ -1,5 +1,6 @@
 """What is shown of a base: small counts never, what has been shown always, zeros always, and the audit agrees."""
 
+import itertools
 from importlib import import_module
 
 import numpy as np
@@ -11,9 +12,7 @@ from cfanalysis.disclosure import Decision, Earlier, audit, decide, keyed_digest
 from cfanalysis.errors import ReleaseError
 from cfanalysis.release import policy
 
-cells_room, decide_room, withhold_room = (
-    import_module(f"cfanalysis.disclosure.{name}") for name in ("cells", "decide", "withhold")
-)
+cells_room, decide_room, withhold_room = (import_module(f"cfanalysis.disclosure.{name}") for name in ("cells", "decide", "withhold"))
 DFE = policy("dfe")
 KEPT = {"stocks": STRUCTURE.stocks, "rest": STRUCTURE.rest, "percents": STRUCTURE.percents}
 
@@ -107,16 +106,14 @@ class TestEditions:
 
     def test_what_was_shown_stays_shown_and_what_was_hidden_stays_hidden(self, editions):
         key = ["indicator", "breakdown", "period", "part"]
-        for (base, found), (later, after) in zip(editions, editions[1:], strict=False):
-            both = base.assign(flag=found.figures["flag"]).merge(
-                later.assign(flag=after.figures["flag"]), on=key, suffixes=("", "_after")
-            )
+        for (base, found), (later, after) in itertools.pairwise(editions):
+            both = base.assign(flag=found.figures["flag"]).merge(later.assign(flag=after.figures["flag"]), on=key, suffixes=("", "_after"))
             same = both["value"] == both["value_after"]
             assert (both["flag"][same] == both["flag_after"][same]).all()
 
     def test_a_shown_count_that_is_revised_is_shown(self, editions):
-        base, found = editions[0]
-        later, after = editions[1]
+        _base, found = editions[0]
+        _later, after = editions[1]
         key = ["indicator", "breakdown", "period", "part"]
         both = found.figures.merge(after.figures, on=key, suffixes=("", "_after"))
         assert ((both["value"] != both["value_after"]) & both["value"].notna() & both["value_after"].notna()).any()

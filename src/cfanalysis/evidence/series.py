@@ -8,9 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.indicators import Indicator
-from cfanalysis.prepare.base import LINE
-from cfanalysis.prepare.parts import TARGET
-from cfanalysis.release.content import DENOMINATOR, FIGURE, NUMERATOR, PARTS, Release
+from cfanalysis.release.content import DENOMINATOR, FIGURE, LINE, NUMERATOR, PARTS, TARGET, Release
 from cfanalysis.tables import SERIES_COLUMNS
 
 TIMES = {"percent": 100.0, "rate": 10_000.0, "measure": 1.0}
@@ -27,15 +25,19 @@ def monthly_series(release: Release, known: Mapping[str, Indicator]) -> pd.DataF
     """
     figures = _monthly(release["figures"])
     figures = figures[_offered_by_month(figures, release["grains"])]
-    wide = figures.set_index([*KEYS, "part"])[["value", "flag"]].unstack("part")
-    values = wide["value"].reindex(columns=PARTS)
-    flags = wide["flag"].reindex(columns=PARTS).fillna("")
-    rows = pd.DataFrame(_measured(values, flags, known)).set_axis(wide.index, axis=0)
+    values = _by_part(figures, "value")
+    flags = _by_part(figures, "flag").fillna("")
+    rows = pd.DataFrame(_measured(values, flags, known)).set_axis(values.index, axis=0)
     rows = _with_averages(rows, _monthly(release["averages"])).reset_index()
     parts = [rows, _lines(release["targets"])]
     series = pd.concat([part for part in parts if len(part)], ignore_index=True).assign(authority=release.about.authority)
     ordered = series.sort_values(KEYS, kind="stable").reset_index(drop=True)
     return ordered[list(SERIES_COLUMNS)]
+
+
+def _by_part(figures: pd.DataFrame, column: str) -> pd.DataFrame:
+    wide = figures.pivot(index=KEYS, columns="part", values=column)
+    return wide.reindex(columns=list(PARTS))
 
 
 def read_periods(release: Release, indicator: str, dimension: str = "") -> pd.DataFrame:

@@ -14,11 +14,10 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis import indicators, registers, settling
-from cfanalysis.evidence_series import monthly_series, read_periods
-from cfanalysis.prepare.base import AIM
-from cfanalysis.prepare.quality import read_section
+from cfanalysis.evidence.series import monthly_series, read_periods
 from cfanalysis.registers import Registers
-from cfanalysis.release.content import Release
+from cfanalysis.release.content import AIM, Release
+from cfanalysis.release.sections import read_section
 from cfanalysis.settling import Settling
 from cfanalysis.tables import ALL
 from cfanalysis.views.compare import Others

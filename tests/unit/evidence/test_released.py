@@ -1,0 +1,70 @@
+"""A release of a small authority: internal holds what the files come to, a policy hides every small count."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests import authority_made
+
+from cfanalysis import params
+from cfanalysis.disclosure import audit
+from cfanalysis.evidence import Evidence
+from cfanalysis.inputs import Inputs, read_inputs
+from cfanalysis.release.reading import read_release
+from cfanalysis.release.writing import write_release
+from cfanalysis.releasing import make_release, structure
+
+KEYS = ["indicator", "breakdown", "month"]
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Inputs:
+    folder = tmp_path_factory.mktemp("made")
+    return read_inputs(params.read_params(authority_made.write(folder, root / "notebooks", per_month=60)))
+
+
+def under(inputs: Inputs, policy: str) -> Inputs:
+    return replace(inputs, params=inputs.params.model_copy(update={"policy": policy}))
+
+
+def test_an_internal_release_holds_the_series_as_they_are(inputs: Inputs) -> None:
+    evidence = Evidence(make_release(under(inputs, "internal")))
+    own = inputs.series[(inputs.series["breakdown"] != "target") | inputs.series["value"].notna()]
+    both = own.merge(evidence.series, on=KEYS, how="outer", suffixes=("", "_told"), indicator=True)
+    assert (both["_merge"] == "both").all()
+    both["numerator"] = both["numerator"].fillna(both["value"].where(both["denominator"].isna()))  # a count given as a value only
+    for column in ("numerator", "denominator", "value"):
+        np.testing.assert_allclose(both[column], both[f"{column}_told"], rtol=1e-12)
+    assert (both["flag"] == both["flag_told"]).all()
+
+
+def test_no_small_count_is_in_a_release_and_the_audit_proves_it(inputs: Inputs) -> None:
+    release = make_release(under(inputs, "dfe"))
+    figures, known = release["figures"], structure()
+    assert not figures["value"].between(0.5, 5.5).any()
+    assert (figures["flag"] == "c").any()
+    assert audit([(figures, release.about.policy)], stocks=known.stocks, rest=known.rest, percents=known.percents) > 0
+    assert not release["averages"]["cases"].lt(10).any()
+    quality = release["quality"]
+    counts = quality.loc[(quality["section"] == "problems") & (quality["column"] == "count"), "value"].dropna()
+    assert (counts % 10 == 0).all()
+
+
+def test_a_release_goes_into_a_file_and_comes_back(inputs: Inputs, tmp_path: Path) -> None:
+    release = make_release(under(inputs, "dfe"))
+    back = read_release(write_release(release, tmp_path / "one.zip"))
+    assert back.about == release.about
+    keys = ["indicator", "breakdown", "period", "part"]
+    one, other = (each["figures"].sort_values(keys).reset_index(drop=True) for each in (release, back))
+    pd.testing.assert_frame_equal(one, other, check_dtype=False)
+    pd.testing.assert_frame_equal(Evidence(back).series, Evidence(release).series, check_dtype=False)
+
+
+def test_what_is_hidden_is_missing_and_said_to_be_hidden(inputs: Inputs) -> None:
+    release = make_release(under(inputs, "dfe"))
+    series = Evidence(release).series
+    hidden = series[series["flag"] == "c"]
+    assert len(hidden)
+    assert hidden["value"].isna().all()
