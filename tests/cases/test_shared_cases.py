@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.conftest import shared_folder
 
 import cfanalysis as cf
 from cfanalysis import events, indicators, sources
 from cfanalysis.errors import SourceError
-from tests.conftest import shared_folder
 
 KINDS = {name: each.kind for name, each in indicators.catalogue().items()}
 
