@@ -46,7 +46,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class History:
-    """fixed: shown before with today's value. stays: hidden before. first: which file hid it first (-1: none).
+    """fixed: shown before, with today's value or another that is not small. stays: hidden before. first: which file hid it first (-1: none).
 
     old: the address of each figure that was hidden under a value it may no longer have; columns beyond the addresses stand for these.
     sure: whether its value is nonetheless today's. rows: every equation of the earlier files with anything hidden in it, once.
@@ -69,7 +69,8 @@ def follow(equations: Equations, exact: np.ndarray, earlier: Sequence[State], to
     for place, state in enumerate(earlier):
         hidden = state.state == HIDDEN
         half = state.policy.round_to / 2 if state.policy.round_to > 1 else NOISE
-        fixed |= (state.state == SHOWN) & (np.abs(state.value - today.value) <= half)
+        # a shown count that is revised is shown: hidden as a guard, a reader would take it for what it was
+        fixed |= (state.state == SHOWN) & ((np.abs(state.value - today.value) <= half) | ~start)
         first = np.where((first < 0) & hidden & ~fixed, place, first)
         stays |= hidden
         look = _look(equations, exact, state, hidden)

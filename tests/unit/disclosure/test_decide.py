@@ -99,7 +99,6 @@ class TestEditions:
             earlier.append(Earlier(bases[-1][1].figures, DFE))
         return bases
 
-    @pytest.mark.xfail(strict=True, raises=ReleaseError, reason="a guard of 27 follows from twelve revised editions: to be mended")
     def test_nothing_can_be_recovered_from_all_together(self, editions):
         assert proved(*(found for _, found in editions))
         assert all(found.exposed.empty for _, found in editions)
