@@ -46,7 +46,8 @@ class Rows:
 
 @dataclass(frozen=True)
 class History:
-    """fixed: shown before, with today's value or another that is not small. stays: hidden before. first: which file hid it first (-1: none).
+    """fixed: shown before, with today's value or another that is not small. stays: hidden before. first: which file hid it
+    first (-1: none).
 
     old: the address of each figure that was hidden under a value it may no longer have; columns beyond the addresses stand for these.
     sure: whether its value is nonetheless today's. rows: every equation of the earlier files with anything hidden in it, once.
