@@ -85,11 +85,11 @@ def read_sheet(
         if ": " in breakdown:
             listed.setdefault((indicator, period, part), {}).setdefault(breakdown.split(": ")[0], []).append(breakdown)
     sheet = Sheet(shown, hidden, missing, listed, names, policy, sorted(hidden))
-    useother_names(sheet)
+    use_other_names(sheet)
     return sheet
 
 
-def useother_names(sheet: Sheet) -> None:
+def use_other_names(sheet: Sheet) -> None:
     """A count hidden under one name and shown under another is known."""
     for address in list(sheet.hidden):
         other = sheet.one(address)

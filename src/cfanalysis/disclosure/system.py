@@ -84,10 +84,8 @@ def _todays(board: Board, free: np.ndarray) -> Rows:
     exact = (board.exact & (equations.kind == SUM))[there]
     held = matrix.tocoo()
     kept = free[held.coords[1]]
-    left = matrix @ value
     slack = equations.slack[there] & ~exact
     constant = np.where(slack, matrix @ np.where(free, 0.0, value), -(matrix @ np.where(free, value, 0.0)))
-    _ = left
     return Rows(
         held.coords[0][kept], held.coords[1][kept], held.data[kept], constant, slack, equations.watched[there],
         np.full(matrix.shape[0], np.inf),
