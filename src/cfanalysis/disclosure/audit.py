@@ -61,13 +61,14 @@ def _write_down(
     first: dict[Address, Policy] = {}
     shown_under: dict[Address, tuple[float, int]] = {}
     before: dict[tuple[str, ...], tuple[frozenset[Address], float]] = {}
+    earlier_shown: Mapping[Address, float] = {}
     for number, (frame, policy) in enumerate(files):
         sheet = read_sheet(frame, policy, names, published, shown_under)
         sums = write_equations(sheet, stocks, rest, percents)
         hides = {key: (frozenset(a for a in each.members if a in sheet.hidden), known_part(sheet, each)) for key, each in sums.items()}
         slack = blur(policy)
         for key, (members, constant) in hides.items():
-            if key in before and before[key][0] == members and abs(before[key][1] - constant) > CLOSE + 2 * slack * len(sums[key].members):
+            if key in before and _contradicts(before[key], (members, constant), sums[key], earlier_shown, 2 * slack):
                 for address in members:
                     live.pop(address, None)
         for address in sheet.hidden:
@@ -79,7 +80,24 @@ def _write_down(
             live.pop(address, None)
             if policy.round_to == 1:
                 shown_under[address] = (value, policy.hide_below)
-        before = hides
+        before, earlier_shown = hides, sheet.shown
+
+
+def _contradicts(
+    before: tuple[frozenset[Address], float], now: tuple[frozenset[Address], float], each: Sum, shown: Mapping[Address, float], blur: float
+) -> bool:
+    """Whether a sum of this file and the one before says that something hidden in both has changed.
+
+    It does where the same figures are hidden and the shown ones come to something else; and where a figure that was shown is hidden
+    now, and would be what it was if nothing else had changed: then it would have stayed shown.
+    """
+    noise = CLOSE + blur * len(each.members)
+    new = now[0] - before[0]
+    if not before[0] <= now[0] or len(new) > 1 or not new <= set(shown):
+        return False
+    moved = sum(each.members[name] * shown[name] for name in new)
+    same = abs(before[1] - moved - now[1]) <= noise
+    return same if new else not same
 
 
 def _unknown(picture: Picture, address: Address, policy: Policy, *, rest: bool = False) -> int:

@@ -17,6 +17,10 @@ ENOUGH_PERIODS, ENOUGH_VALUES = 12, 3
 """Two series are one under two names when they share this many known periods, with so many different values, and differ in none."""
 
 
+MOSTLY = 0.9
+"""Names that agree in this share of their periods are one count wherever they agree."""
+
+
 @dataclass(frozen=True)
 class Board:
     """Everything by address: ``addresses`` of the base and all earlier files, ``cell_of_row`` where each row of the base lies."""
@@ -112,14 +116,24 @@ def _compared(
 
 
 def _one_name(addresses: pd.DataFrame, value: np.ndarray) -> np.ndarray:
-    """For every address, the one its count goes by: series that are the same wherever both are known are one."""
+    """For every address, the one its count goes by: of series that are the same almost everywhere, the periods that are.
+
+    Almost, because a late record can part two names for a month, and a cell hidden under one must not be shown under the other then.
+    """
     table, cell = _by_series(addresses, value)
     same = np.arange(len(addresses))
-    for row, leader in enumerate(_leaders(table, [set() for _ in table])):
+    for row, leader in enumerate(_leaders(table, _shares_of(addresses, cell), MOSTLY)):
         if leader != row:
-            both = (cell[row] >= 0) & (cell[leader] >= 0) & ~np.isnan(table[leader])
+            both = (cell[row] >= 0) & (cell[leader] >= 0) & (table[leader] == table[row])
             same[cell[row][both]] = cell[leader][both]
     return same
+
+
+def _shares_of(addresses: pd.DataFrame, cell: np.ndarray) -> list[set[tuple[str, str]]]:
+    """The percentage that each series is a part of."""
+    names = addresses.iloc[cell.max(axis=1)]
+    return [set() if part == "figure" else {(indicator, breakdown)}
+            for indicator, breakdown, part in zip(names["indicator"], names["breakdown"], names["part"], strict=True)]  # fmt: skip
 
 
 def look_alikes(board: Board, shown: np.ndarray) -> np.ndarray:
@@ -128,9 +142,7 @@ def look_alikes(board: Board, shown: np.ndarray) -> np.ndarray:
     shown: value by address, missing where hidden; counts under several names by the one they go by.
     """
     table, cell = _by_series(board.addresses, shown[board.same])
-    names = board.addresses.iloc[cell.max(axis=1)]
-    shares = [set() if part == "figure" else {(indicator, breakdown)}
-              for indicator, breakdown, part in zip(names["indicator"], names["breakdown"], names["part"], strict=True)]  # fmt: skip
+    shares = _shares_of(board.addresses, cell)
     hidden = board.today.state[board.same] == SHOWN
     found = np.zeros(len(shown), bool)
     for row, leader in enumerate(_leaders(table, shares)):
@@ -155,8 +167,11 @@ def _by_series(addresses: pd.DataFrame, value: np.ndarray) -> tuple[np.ndarray, 
     return table, cell
 
 
-def _leaders(table: np.ndarray, shares: Sequence[set[tuple[str, str]]]) -> np.ndarray:
-    """For every series the longest one that it is the same as; never the other part of its own percentage (``shares``)."""
+def _leaders(table: np.ndarray, shares: Sequence[set[tuple[str, str]]], mostly: float = 1.0) -> np.ndarray:
+    """For every series the longest one that it is the same as; never the other part of its own percentage (``shares``).
+
+    mostly: in which share of the periods, those left out in which both are 0.
+    """
     known = ~np.isnan(table)
     length, filled = known.sum(axis=1), np.nan_to_num(table, nan=-1.0)
     leader, groups = np.arange(len(table)), dict[int, set[tuple[str, str]]]()
@@ -166,7 +181,9 @@ def _leaders(table: np.ndarray, shares: Sequence[set[tuple[str, str]]]) -> np.nd
             continue
         others = np.array(list(groups), dtype=int)
         both = known[others] & known[row]
-        alike = ((filled[others] == filled[row]) | ~both).all(axis=1) & (both.sum(axis=1) >= ENOUGH_PERIODS)
+        told = both & ((filled[others] != 0) | (filled[row] != 0))
+        agree = (both & (filled[others] == filled[row])).sum(axis=1) - (both & ~told).sum(axis=1)
+        alike = (agree >= mostly * told.sum(axis=1)) & (both.sum(axis=1) >= ENOUGH_PERIODS) & (agree > 0)
         leader[row] = next((other for other in others[alike] if not shares[row] & groups[other]), row)
         groups.setdefault(int(leader[row]), set()).update(shares[row])
     return leader

@@ -46,7 +46,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class History:
-    """fixed: shown before, with today's value or another that is not small. stays: hidden before. first: which file hid it
+    """fixed: shown last with today's value. revised: shown before, with another. stays: hidden before. first: which file hid it
     first (-1: none).
 
     old: the address of each figure that was hidden under a value it may no longer have; columns beyond the addresses stand for these.
@@ -54,6 +54,7 @@ class History:
     """
 
     fixed: np.ndarray
+    revised: np.ndarray
     stays: np.ndarray
     first: np.ndarray
     old: np.ndarray
@@ -65,13 +66,16 @@ def follow(equations: Equations, exact: np.ndarray, earlier: Sequence[State], to
     """Earlier files, oldest first, seen from today. ``start``: the cells that are hidden today before anything else is."""
     size = len(today.value)
     fixed, stays, first = np.zeros(size, bool), np.zeros(size, bool), np.full(size, -1)
+    under, told_before = np.zeros(size, int), np.zeros(size, bool)
     version, before, seen, told = np.zeros(size, int), None, [], []
     lowest = today.policy.smallest_hidden
     for place, state in enumerate(earlier):
         hidden = state.state == HIDDEN
         half = state.policy.round_to / 2 if state.policy.round_to > 1 else NOISE
-        # a shown count that is revised is shown: hidden as a guard, a reader would take it for what it was
-        fixed |= (state.state == SHOWN) & ((np.abs(state.value - today.value) <= half) | ~start)
+        shown = state.state == SHOWN
+        # what counts is the newest figure that was told: a value of long ago is no longer today's, even where it has come back
+        fixed = np.where(shown, np.abs(state.value - today.value) <= half, fixed & ~(hidden & (state.policy.hide_below <= under)))
+        under, told_before = np.where(shown, state.policy.hide_below, under), told_before | shown
         first = np.where((first < 0) & hidden & ~fixed, place, first)
         stays |= hidden
         look = _look(equations, exact, state, hidden)
@@ -86,7 +90,7 @@ def follow(equations: Equations, exact: np.ndarray, earlier: Sequence[State], to
         now = _look(equations, exact, today, (start | stays) & (today.state == SHOWN))
         version[_touched(before, now, equations)] += 1
     old, sure, columns = _columns(seen, version, stays, size)
-    return History(fixed, stays, first, old, sure, _gathered(equations, told, columns, size + len(old)))
+    return History(fixed, told_before & ~fixed & ~stays, stays, first, old, sure, _gathered(equations, told, columns, size + len(old)))
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,8 @@ class _Look:
     hidden: np.ndarray
     slack: np.ndarray
     noise: np.ndarray
+    told: np.ndarray
+    """What is shown, by address; missing where nothing is."""
 
 
 def present(equations: Equations, state: np.ndarray) -> np.ndarray:
@@ -124,7 +130,7 @@ def _look(equations: Equations, exact: np.ndarray, state: State, hidden: np.ndar
     base = state.policy.round_to
     noise = np.full(len(there), NOISE) if base == 1 else NOISE + base / 2 * (abs(equations.matrix) @ shown.astype(float))
     slack = equations.slack & ~(exact & (equations.kind == SUM))
-    return _Look(there, constant, hides, hidden, slack, noise)
+    return _Look(there, constant, hides, hidden, slack, noise, np.where(shown, state.value, np.nan))
 
 
 def _keys(size: int) -> np.ndarray:
@@ -132,10 +138,20 @@ def _keys(size: int) -> np.ndarray:
 
 
 def _touched(before: _Look, after: _Look, equations: Equations) -> np.ndarray:
-    """Addresses of which a reader sees that they may have been revised in between."""
-    both = before.there & after.there & (before.hides == after.hides) & (before.hides != 0)
-    changed = both & (np.abs(before.constant - after.constant) > before.noise + after.noise)
-    touched: np.ndarray = (abs(equations.matrix).T @ changed.astype(float)) > 0
+    """Addresses of which a reader sees that they may have been revised in between.
+
+    Where the same cells are hidden and the shown ones come to something else; and where a cell that was shown is hidden now, and would
+    be what it was if nothing else had changed: then it would have stayed shown.
+    """
+    size, both = abs(equations.matrix), before.there & after.there & (before.hides != 0)
+    noise = before.noise + after.noise
+    changed = both & (before.hides == after.hides) & (np.abs(before.constant - after.constant) > noise)
+    new = after.hidden & ~before.hidden
+    moved = equations.matrix @ np.where(new, np.nan_to_num(before.told), 0.0)
+    one = (size @ new.astype(float) == 1) & (size @ (new & ~np.isnan(before.told)).astype(float) == 1)
+    none_lost = size @ (before.hidden & ~after.hidden).astype(float) == 0
+    changed |= both & one & none_lost & (np.abs(before.constant - moved - after.constant) <= noise)
+    touched: np.ndarray = (size.T @ changed.astype(float)) > 0
     return touched
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-6
 """Rounding noise of the solver, far below one child."""
 
-NO_WAY = 1e4
+NO_WAY = 3e5
 """What it costs not to let a cell differ: chosen only where there is no way."""
 
 ENOUGH = 0.05

@@ -71,7 +71,7 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "yearly": ("authority", "indicator", "breakdown", "year", "source_table"),
     "population": ("authority", "year"),
     "neighbours": ("edition", "role", "order", "authority"),
-    "peers": ("indicator", "period"),
+    "peers": ("indicator", "period", "authority"),
     "targets": ("indicator", "period", "kind"),
     "registers": ("register", "place"),
 })  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 from tests.made_base import STRUCTURE, made_base
 
 from cfanalysis.disclosure import Decision, Earlier, audit, decide, keyed_digest
+from cfanalysis.disclosure.structure import period_parts
 from cfanalysis.errors import ReleaseError
 from cfanalysis.release import policy
 
@@ -120,6 +121,33 @@ class TestEditions:
     def test_little_more_is_hidden_than_alone(self, editions):
         base, found = editions[-1]
         assert found.withheld <= 1.15 * decide(base, STRUCTURE, DFE).withheld
+
+
+@pytest.mark.parametrize("place", [0, 7, 14])
+def test_a_shown_count_that_a_correction_makes_small_is_hidden_and_protected(place):
+    """The totals over it have changed as well, so they can be hidden with it: shown, they would give it away."""
+    base = made_base(1)
+    first = decide(base, STRUCTURE, DFE)
+    months = base[(first.figures["flag"] == "") & (base["indicator"] == "started") & base["breakdown"].str.startswith("age: ")]
+    month = months[months["period"].str.fullmatch(r"202\d-(0\d|1[012])")].iloc[place]
+    after = corrected(base, month, month["value"] - 3)
+    second = decide(after, STRUCTURE, DFE, [Earlier(first.figures, DFE)])
+    assert second.figures.loc[month.name, "flag"] == "c"
+    assert second.exposed.empty
+    assert proved(first, second)
+
+
+def corrected(base: pd.DataFrame, month: pd.Series, less: float) -> pd.DataFrame:
+    """The base with fewer records in one category of a month, in every sum over it, and in the stock from then on."""
+    _, quarter, year = period_parts(month["period"])
+    after = base.copy()
+    over = after["breakdown"].isin([month["breakdown"], "all"]) & after["period"].isin([month["period"], quarter, year])
+    seen = (after["indicator"] == "seen") & (after["part"] == "numerator")
+    after.loc[over & ((after["indicator"] == "started") | ((after["indicator"] == "seen") & ~seen)), "value"] -= less
+    at = seen & (after["breakdown"] == month["breakdown"]) & (after["period"] == month["period"])
+    after.loc[over & seen, "value"] -= max(float(after.loc[at, "value"].iloc[0]) - 3, 0)
+    after.loc[(after["indicator"] == "open") & (after["period"].str[:7] >= month["period"]), "value"] -= less
+    return after
 
 
 def test_another_policy_after_the_first_shows_nothing_that_was_hidden():

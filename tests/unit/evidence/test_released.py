@@ -68,3 +68,10 @@ def test_what_is_hidden_is_missing_and_said_to_be_hidden(inputs: Inputs) -> None
     hidden = series[series["flag"] == "c"]
     assert len(hidden)
     assert hidden["value"].isna().all()
+
+
+def test_several_authorities_of_one_month_go_into_a_file(inputs: Inputs, tmp_path: Path) -> None:
+    release = make_release(under(inputs, "dfe"))
+    peers = pd.DataFrame({"indicator": "referrals", "period": "2024-03", "authority": ["North", "South"], "value": [90.0, 120.0]})
+    back = read_release(write_release(replace(release, tables={**release.tables, "peers": peers}), tmp_path / "peers.zip"))
+    assert Evidence(back).peers("referrals").loc["2024-03"].to_dict() == {"North": 90.0, "South": 120.0}
