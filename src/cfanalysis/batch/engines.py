@@ -17,8 +17,15 @@ from cfanalysis.scratch import scratch
 
 Engine = Callable[[Path, Mapping[str, Any], Path, Path], None]
 
-KERNEL_CONFIGURATION = "c = get_config()\nc.HistoryManager.enabled = False\nc.IPKernelApp.log_level = 50\n"
-"""No history, and a quiet kernel: what goes wrong in a cell is told by papermill."""
+KERNEL_CONFIGURATION = """\
+import os
+os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+c = get_config()
+c.HistoryManager.enabled = False
+c.IPKernelApp.log_level = 50
+"""
+"""No history, and a quiet kernel: what goes wrong in a cell is told by papermill, and what a kernel says of itself while it
+closes (now and then a traceback, when its sockets are gone before it) would frighten an analyst for nothing."""
 
 CELL_TIMEOUT = 600
 """Seconds. No cell of ours takes a tenth of it; a cell that hangs must not hold up a batch of 153."""
