@@ -176,7 +176,7 @@ def _stop_if_swallowed(cells: Cells, delimiter: str, file: str) -> None:
         width = max(1, len(cells[0]) - 2)
         for cell in row:
             if "\n" in cell and sum(line.count(delimiter) >= min(width, 4) for line in cell.splitlines()) >= SWALLOWED_LINES:
-                found = f"a cell of {len(cell.splitlines()):,} lines that holds rows of the table ({cell.splitlines()[0][:30]!r} ...)"
+                found = f"a cell of {len(cell.splitlines()):,} lines that holds rows of the table"  # not quoted: they are children's
                 number = cells.index(row) + 1
                 wanted = "every quotation mark closed; mend it there and export again"
                 raise SourceError(at(f"found {found}, want {wanted}", file=file, row=number))

@@ -91,7 +91,7 @@ def clean_ids(cells: pd.Series, place: Place) -> tuple[pd.Series, list[Problem]]
         wanted = "ids as the case system has them (taken without apostrophes, hidden characters and '.0')"
         problems.append(place.problem(COLUMN, "id_cleaned", found, wanted, "coerced", touched))
     if rounded.any():
-        found = f"{as_text(cells[rounded].iloc[0])!r}, an id that a spreadsheet has rounded: several children may share it"
+        found = "an id that a spreadsheet has rounded (its digits end, or it has an E): several children may share it"
         wanted = "ids as text in every row; format the column as text and export it again"
         action: Action = "stopped" if rounded.sum() > 1 else "kept"
         problems.append(place.problem(COLUMN, "rounded_id", found, wanted, action, rounded))

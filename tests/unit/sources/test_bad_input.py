@@ -16,7 +16,8 @@ from types import SimpleNamespace
 import openpyxl
 import pytest
 
-from cfanalysis.sources import check
+from cfanalysis.errors import SourceError
+from cfanalysis.sources import check, read_annex_a
 
 KINDS = {"audits_good": "percent", "audits_completed": "count", "caseload_average": "measure", "agency_share": "percent"}
 
@@ -263,3 +264,20 @@ def test_bad_input_is_told_in_the_analysts_words(fault: Fault, annex: SimpleName
 
 def test_the_table_is_as_long_as_promised() -> None:
     assert len({fault.name for fault in FAULTS}) == len(FAULTS) >= 60
+
+
+def test_what_stops_a_reading_repeats_no_record(tmp_path: Path) -> None:
+    """What stops a run is printed by every page of a batch: file, row and column are named, a child's values are not."""
+    head = "Child Unique ID,Gender,Ethnicity,Date of Birth,Age of Child (Years),Date of referral,Referral Source,Referral NFA?"
+    rows = [f"CANARY{place},F,WBRI,2010-05-0{place % 9 + 1},13,2024-01-{place + 10},6,0" for place in range(12)]
+    path = tmp_path / "list_3_referrals_2024-01-31.csv"
+    path.write_text("\n".join([head, f'"{rows[0]}', *rows[1:]]), encoding="utf-8")
+    with pytest.raises(SourceError) as quoted:
+        read_annex_a(path)
+    assert "CANARY" not in str(quoted.value)
+    path.write_text(
+        "\n".join([head, *(f"1.23457E+11,F,WBRI,2010-05-01,13,2024-01-{place + 10},6,0" for place in range(12))]), encoding="utf-8"
+    )
+    with pytest.raises(SourceError, match="rounded") as rounded:
+        read_annex_a(path)
+    assert "1.23457E+11" not in str(rounded.value)
