@@ -14,7 +14,7 @@ import pandas as pd
 
 from cfanalysis import findings, indicators, models, registers, signals
 from cfanalysis.errors import ParameterError, SeriesError
-from cfanalysis.indicators import Indicator
+from cfanalysis.indicators import FLOWS, Indicator
 from cfanalysis.inputs import Inputs
 from cfanalysis.models import Forecast, StockForecast
 from cfanalysis.params import NotebookParams, Params
@@ -23,7 +23,7 @@ from cfanalysis.registers.entries import DatedEvent, Projection
 from cfanalysis.registers.judging import with_events
 from cfanalysis.registers.question import JanuaryFebruary
 from cfanalysis.registers.verdicts import Verdict
-from cfanalysis.stocks import FLOWS, Flows
+from cfanalysis.stocks import Flows
 from cfanalysis.tables import ALL
 from cfanalysis.views.subject import Subject
 

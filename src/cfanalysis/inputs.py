@@ -15,6 +15,7 @@ from cfanalysis.errors import SourceError
 from cfanalysis.events import EventLog
 from cfanalysis.months import financial_year
 from cfanalysis.params import Comparators, Params, Source
+from cfanalysis.reference import PUBLISHED, SYNTHETIC_TABLES
 from cfanalysis.settling import Settling
 from cfanalysis.sources import Extract, Joint, Monthly, Problem, Published
 from cfanalysis.store import reading
@@ -25,8 +26,6 @@ from cfanalysis.views.subject import Subject
 
 OWN_FILES = "the authority's own records"
 MONTHLY_FILES = "the authority's monthly figures"
-PUBLISHED = "Department for Education, published tables"
-SYNTHETIC_TABLES = "synthetic tables in the form of the Department for Education's; no real area is in them"
 
 FORMAT_TITLES = {
     "annex_a": "Annex A extract",

@@ -71,29 +71,3 @@ def ends_period(month: pd.Period, grain: Grain) -> bool:
     (True, False)
     """
     return bool(month.month % MONTHS_IN[grain] == (3 if grain == "year" else 0))
-
-
-def grain_of(period: str) -> Grain | Literal["date"]:
-    """The grain of a period, from how it is written.
-
-    >>> grain_of("2024-Q1"), grain_of("2023/24"), grain_of("2024-03"), grain_of("2024-03-31")
-    ('quarter', 'year', 'month', 'date')
-    """
-    if len(period) == 10:
-        return "date"
-    if period[4] == "/":
-        return "year"
-    return "quarter" if period[5] == "Q" else "month"
-
-
-def last_month(period: str) -> pd.Period:
-    """The month in which a period ends.
-
-    >>> last_month("2024-Q1"), last_month("2024-03-31"), last_month("2023/24")
-    (Period('2024-03', 'M'), Period('2024-03', 'M'), Period('2024-03', 'M'))
-    """
-    if period[4] == "/":
-        return pd.Period(f"{int(period[:4]) + 1:04d}-03", "M")
-    if period[5] == "Q":
-        return pd.Period(f"{period[:4]}-{3 * int(period[6]):02d}", "M")
-    return pd.Period(period[:7], "M")

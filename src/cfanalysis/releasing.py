@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,9 @@ from cfanalysis import __version__, indicators, settling
 from cfanalysis.disclosure import Earlier, Structure, beside, decide
 from cfanalysis.inputs import Inputs
 from cfanalysis.params import Params
-from cfanalysis.prepare import FLOWS, Base, Before, prepare_base
+from cfanalysis.prepare import Base, Before, prepare_base
 from cfanalysis.prepare.base import SETTLING
+from cfanalysis.prepare.known import Address
 from cfanalysis.release.content import COLUMNS, FIGURE, About, Release, empty
 from cfanalysis.release.policy import Policy
 from cfanalysis.release.policy import policy as named_policy
@@ -65,14 +66,14 @@ def _figures(base: Base, rules: Policy, earlier: Sequence[Release]) -> pd.DataFr
 def _decided(base: Base, rules: Policy, earlier: Sequence[Release]) -> pd.DataFrame:
     """The cells of the base as they may be shown, with all earlier files in mind."""
     told = [Earlier(each["figures"].assign(digest=""), each.about.policy) for each in earlier]
-    return decide(base.cells, structure(), rules, told).figures
+    return decide(base.cells, structure(base.known), rules, told).figures
 
 
-def structure() -> Structure:
-    """What everybody knows of the indicators: which stocks are moved by which flows, and what is a share of what."""
+def structure(known_to_all: Mapping[Address, float]) -> Structure:
+    """What everybody knows: which stocks are moved by which flows, what is a share of what, and the Department's yearly figures."""
     known = indicators.catalogue()
     shares = frozenset(name for name, each in known.items() if each.kind == "percent")
-    return Structure(stocks=tuple((open_, *flows) for open_, flows in FLOWS.items()), percents=shares)
+    return Structure(stocks=tuple((open_, *flows) for open_, flows in indicators.FLOWS.items()), percents=shares, published=known_to_all)
 
 
 def _settling(base: Base, figures: pd.DataFrame, rules: Policy) -> pd.DataFrame:

@@ -26,13 +26,6 @@ from cfanalysis.views.subject import Subject
 YEAR = 12
 SHOWN_MONTHS = 24
 
-FLOWS = {
-    "cin_open": ("cin_started", "cin_ended"),
-    "cp_open": ("cp_started", "cp_ended"),
-    "cla_open": ("cla_started", "cla_ended"),
-}
-"""What starts and what ends, for every stock whose flows the catalogue has."""
-
 NORMAL_90 = 1.2816
 """Nine tenths of a normal variable lie under its mean and so many standard deviations."""
 

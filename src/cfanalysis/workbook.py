@@ -17,9 +17,10 @@ from cfanalysis import params as parameters
 from cfanalysis.analysis import KEY_MEASURES, Analysis
 from cfanalysis.errors import ParameterError
 from cfanalysis.events import EventLog
-from cfanalysis.inputs import PUBLISHED, SYNTHETIC_TABLES, read_inputs
+from cfanalysis.inputs import read_inputs
 from cfanalysis.months import day_label
 from cfanalysis.params import NotebookParams, Params
+from cfanalysis.reference import PUBLISHED, SYNTHETIC_TABLES
 from cfanalysis.registers.judging import BASE_MONTHS
 from cfanalysis.registers.question import question_table
 from cfanalysis.release import begin_publication
@@ -50,9 +51,9 @@ def open(params: Params | NotebookParams | Path | str | Mapping[str, Any], **cha
     run, cell = parameters.of(params, **changes)
     known = indicators.catalogue()
     unknown = [name for name in (run.indicators if run.indicators != "all" else ()) if name not in known]
-    unknown += [target.indicator for target in run.targets if target.indicator not in stocks.FLOWS]
+    unknown += [target.indicator for target in run.targets if target.indicator not in indicators.FLOWS]
     if unknown and unknown[0] in known:
-        raise ParameterError(f"{run.file}: targets: found {unknown[0]!r}, want a stock: {', '.join(stocks.FLOWS)}")
+        raise ParameterError(f"{run.file}: targets: found {unknown[0]!r}, want a stock: {', '.join(indicators.FLOWS)}")
     unknown += [cell.indicator] if cell and cell.indicator and cell.indicator not in known else []
     if unknown:
         raise ParameterError(f"{run.file}: indicators: found {unknown[0]!r}, want names of docs/indicators.md, such as referrals")
@@ -125,7 +126,7 @@ class Workbook(Analysis):
         counted = own["indicator"].map({name: each.kind in ("count", "stock") for name, each in known.items()}).astype(bool)
         figures = pd.DataFrame({"name": name, "what": "figure", "month": own["month"], "value": own["value"]})[counted]
         parts = [pd.DataFrame({"name": name, "what": what, "month": own["month"], "value": own[what]})[~counted] for what in shares.PARTS]
-        flows = [(known[each].title for each in (open_, *both)) for open_, both in stocks.FLOWS.items()]
+        flows = [(known[each].title for each in (open_, *both)) for open_, both in indicators.FLOWS.items()]
         whole = set(title[own["breakdown"] == ALL])
         windows = [span for each in dict.fromkeys(own["indicator"]) for span in behind.windows(self.subject(str(each)), self.params.as_at)]
         return Ground.of(

@@ -9,9 +9,9 @@ import pytest
 import cfanalysis as cf
 from cfanalysis import registers, stocks, tables, words
 from cfanalysis.errors import ParameterError
-from cfanalysis.indicators import catalogue
+from cfanalysis.indicators import FLOWS, catalogue
 from cfanalysis.registers import DatedEvent
-from cfanalysis.stocks import FLOWS, Flows, scenario
+from cfanalysis.stocks import Flows, scenario
 from cfanalysis.tables import ALL
 from cfanalysis.views.subject import Subject
 

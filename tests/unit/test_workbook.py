@@ -11,8 +11,8 @@ import cfanalysis as cf
 from cfanalysis import figures, findings, tables, words
 from cfanalysis.editions import EditionStore
 from cfanalysis.errors import ParameterError
+from cfanalysis.indicators import FLOWS
 from cfanalysis.params import cell_params
-from cfanalysis.stocks import FLOWS
 from cfanalysis.tables import ALL
 
 

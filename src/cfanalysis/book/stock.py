@@ -9,8 +9,8 @@ from cfanalysis import figures, words
 from cfanalysis.book.desk import Desk, one
 from cfanalysis.errors import ParameterError
 from cfanalysis.figures.outputs import Outputs
+from cfanalysis.indicators import FLOWS
 from cfanalysis.models import StockForecast
-from cfanalysis.stocks import FLOWS
 
 OPEN = "_open"
 STOCKS = tuple(name.removesuffix(OPEN) for name in FLOWS)

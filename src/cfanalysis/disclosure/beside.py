@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from cfanalysis.release.content import COLUMNS, DENOMINATOR, FIGURE
+from cfanalysis.release.content import COLUMNS, DENOMINATOR, FIGURE, MEDIAN
 from cfanalysis.release.policy import Policy
 from cfanalysis.tables import ALL
 
@@ -20,7 +20,6 @@ FEWEST_CASES = 10
 ROUNDED_TO = 10
 """Counts on the quality of data are rounded to this, and hidden under it: they are sums over years, which nothing ties to the figures."""
 
-MEDIAN = "median"
 KEYS = ["indicator", "breakdown", "period"]
 COUNTS = {"problems": ("count",), "rules": ("count",), "changes": ("added", "removed", "changed")}
 """The columns of the quality sections that count records."""

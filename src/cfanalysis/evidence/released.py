@@ -15,6 +15,7 @@ import pandas as pd
 
 from cfanalysis import indicators, registers, settling
 from cfanalysis.evidence.series import monthly_series, read_periods
+from cfanalysis.reference import PUBLISHED, SYNTHETIC_TABLES
 from cfanalysis.registers import Registers
 from cfanalysis.release.content import AIM, Release
 from cfanalysis.release.sections import read_section
@@ -23,8 +24,6 @@ from cfanalysis.tables import ALL
 from cfanalysis.views.compare import Others
 
 NO_SETTLING = pd.DataFrame({name: [] for name in ("month", "recorded", "settled", "low", "high", "source")})
-PUBLISHED = "Department for Education, published tables"
-SYNTHETIC_TABLES = "synthetic tables in the form of the Department for Education's; no real area is in them"
 NOT_SHOWN_TOGETHER = "the rest"
 """The categories of a month that are not shown, or not by month, added up."""
 

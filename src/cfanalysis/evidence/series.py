@@ -14,7 +14,6 @@ from cfanalysis.tables import SERIES_COLUMNS
 TIMES = {"percent": 100.0, "rate": 10_000.0, "measure": 1.0}
 """What a ratio of the parts is multiplied by."""
 
-MEDIAN = "median"
 KEYS = ["indicator", "breakdown", "month"]
 
 

@@ -23,6 +23,14 @@ Event = Literal[
 Theme = Literal["demand", "rereferrals", "children_in_need", "timeliness", "protection_and_care", "workforce", "comparators"]
 
 
+FLOWS = {
+    "cin_open": ("cin_started", "cin_ended"),
+    "cp_open": ("cp_started", "cp_ended"),
+    "cla_open": ("cla_started", "cla_ended"),
+}
+"""What starts and what ends, for every stock whose flows the catalogue has."""
+
+
 def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 

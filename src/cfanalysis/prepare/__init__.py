@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from cfanalysis.prepare.base import FLOWS, Base, Before, prepare_base
+from cfanalysis.prepare.base import Base, Before, prepare_base
 
-__all__ = ["FLOWS", "Base", "Before", "prepare_base"]
+__all__ = ["Base", "Before", "prepare_base"]

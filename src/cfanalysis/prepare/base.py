@@ -18,19 +18,13 @@ from cfanalysis.prepare.categories import complete_categories, join_small
 from cfanalysis.prepare.cells import make_cells
 from cfanalysis.prepare.days import largest_days
 from cfanalysis.prepare.grains import Key, choose_grains
+from cfanalysis.prepare.known import read_published_counts
 from cfanalysis.prepare.parts import read_parts
 from cfanalysis.release.content import AIM, COLUMNS, LINE, TARGET, empty
 from cfanalysis.release.sections import write_sections
 from cfanalysis.tables import ALL
 
-FLOWS = {
-    "cin_open": ("cin_started", "cin_ended"),
-    "cp_open": ("cp_started", "cp_ended"),
-    "cla_open": ("cla_started", "cla_ended"),
-}
-"""What starts and what ends, for every stock whose flows the catalogue has."""
-
-SETTLING = tuple(name for open_, (started, _) in FLOWS.items() for name in (open_, started))
+SETTLING = tuple(name for open_, (started, _) in indicators.FLOWS.items() for name in (open_, started))
 """Whose newest months the pages show as they are likely to settle."""
 
 
@@ -49,6 +43,7 @@ class Before:
 class Base:
     """True counts by address (``cells``), what DfE has published by month (``public``), and the tables beside them.
 
+    ``known`` are the counts that the Department has published of the same authority, by address: everybody has them.
     ``editions`` are the counts of an indicator as known at successive dates, for learning how months settle.
     """
 
@@ -58,6 +53,7 @@ class Base:
     days: pd.DataFrame = field(repr=False)
     editions: Mapping[str, list[tuple[pd.Period, pd.DataFrame]]] = field(repr=False)
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    known: Mapping[tuple[str, str, str, str], float] = field(repr=False)
     grains: Mapping[Key, Grain] = field(repr=False)
 
 
@@ -76,6 +72,7 @@ def prepare_base(inputs: Inputs, *, hide_below: int, before: Before | None = Non
         days=_days(inputs),
         editions={name: inputs.editions_of(name) for name in SETTLING},
         tables=_tables(inputs, grains),
+        known=read_published_counts(inputs.yearly, inputs.params.authority.name),
         grains=grains,
     )
 

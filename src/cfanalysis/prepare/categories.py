@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from cfanalysis.indicators import Indicator, category_names
-from cfanalysis.prepare.parts import dimension_of, is_breakdown
+from cfanalysis.prepare.parts import is_breakdown
 from cfanalysis.release.content import DENOMINATOR, FIGURE
 from cfanalysis.tables import ALL
 
@@ -91,8 +91,3 @@ def _joined(parts: pd.DataFrame, small: set[str], name: str) -> pd.DataFrame:
     together = pd.DataFrame({"value": sums["value"].sum().where(whole), "flag": sums["flag"].max().where(~whole, "")})
     together = together.reset_index().assign(breakdown=name)
     return pd.concat([parts[~own], together[list(parts.columns)]], ignore_index=True)
-
-
-def shown_alone(breakdowns: Collection[str]) -> list[str]:
-    """The teams and areas among some breakdowns."""
-    return sorted(name for name in breakdowns if dimension_of(name) in LOCAL)

@@ -27,7 +27,7 @@ def make_cells(parts: pd.DataFrame, known: Mapping[str, Indicator], grains: Mapp
     """
     found = [cells for name, rows in parts.groupby("indicator", sort=False) for cells in _of_indicator(rows, known[str(name)], grains)]
     cells = pd.concat(found, ignore_index=True)
-    return cells.assign(priority=_priority(cells))[list(CELL_COLUMNS)].drop(columns="month", errors="ignore")
+    return cells.assign(priority=_priority(cells))[list(CELL_COLUMNS)]
 
 
 def _of_indicator(rows: pd.DataFrame, indicator: Indicator, grains: Mapping[Key, Grain]) -> Iterator[pd.DataFrame]:

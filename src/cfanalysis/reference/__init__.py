@@ -9,6 +9,10 @@ from typing import Any
 
 import numpy as np
 
+PUBLISHED = "Department for Education, published tables"
+SYNTHETIC_TABLES = "synthetic tables in the form of the Department for Education's; no real area is in them"
+"""Where figures come from, as pages say it."""
+
 
 def text(name: str) -> str:
     """The text of one reference file, for example ``bank_holidays.csv``."""

@@ -18,6 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from cfanalysis.release.policy import Policy
 
 FIGURE, NUMERATOR, DENOMINATOR = PARTS = ("figure", "numerator", "denominator")
+MEDIAN, AS_GIVEN = "median", "as given"
+"""What an average is: the middle of its cases, or a figure whose parts nobody gave."""
+
 LINE, AIM = "line", "aim"
 """A target month by month, as a monthly file holds it, and a figure that a stock should be at by a month."""
 

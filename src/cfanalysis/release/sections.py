@@ -49,9 +49,3 @@ def read_section(quality: pd.DataFrame, section: str) -> pd.DataFrame:
         number = bool(cells["value"].notna().any() or (cells["flag"] != "").any())
         columns[str(name)] = cells["value"] if number else cells["text"]
     return pd.DataFrame(columns).reset_index(drop=True)
-
-
-def hidden_in(quality: pd.DataFrame, section: str, column: str) -> list[bool]:
-    """Which rows of a section's column are hidden."""
-    rows = quality[(quality["section"] == section) & (quality["column"] == column)].sort_values("row")
-    return [flag == "c" for flag in rows["flag"]]

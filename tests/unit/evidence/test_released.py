@@ -1,5 +1,7 @@
 """A release of a small authority: internal holds what the files come to, a policy hides every small count."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,7 +44,7 @@ def test_an_internal_release_holds_the_series_as_they_are(inputs: Inputs) -> Non
 
 def test_no_small_count_is_in_a_release_and_the_audit_proves_it(inputs: Inputs) -> None:
     release = make_release(under(inputs, "dfe"))
-    figures, known = release["figures"], structure()
+    figures, known = release["figures"], structure({})
     assert not figures["value"].between(0.5, 5.5).any()
     assert (figures["flag"] == "c").any()
     assert audit([(figures, release.about.policy)], stocks=known.stocks, rest=known.rest, percents=known.percents) > 0
@@ -75,3 +77,22 @@ def test_several_authorities_of_one_month_go_into_a_file(inputs: Inputs, tmp_pat
     peers = pd.DataFrame({"indicator": "referrals", "period": "2024-03", "authority": ["North", "South"], "value": [90.0, 120.0]})
     back = read_release(write_release(replace(release, tables={**release.tables, "peers": peers}), tmp_path / "peers.zip"))
     assert Evidence(back).peers("referrals").loc["2024-03"].to_dict() == {"North": 90.0, "South": 120.0}
+
+
+def test_no_small_team_is_named_by_its_averages(inputs: Inputs) -> None:
+    release = make_release(under(inputs, "dfe"))
+    named = set(zip(release["grains"]["indicator"], release["grains"]["breakdown"], strict=True))
+    medians = release["averages"].query("what == 'median'")
+    assert len(medians)
+    assert set(zip(medians["indicator"], medians["breakdown"], strict=True)) <= named
+
+
+def test_a_kernel_that_opens_a_release_loads_nothing_that_reads_children(inputs: Inputs, tmp_path: Path) -> None:
+    path = write_release(make_release(under(inputs, "dfe")), tmp_path / "one.zip")
+    code = (
+        "import sys; from cfanalysis.release.reading import read_release; from cfanalysis.evidence import Evidence; "
+        f"e = Evidence(read_release({str(path)!r})); assert len(e.series); e.registers, e.others, e.yearly, e.peers('referrals'); "
+        "e.settling_of('cin_open'), e.categories('referrals', 'source'), e.section('problems'); "
+        "print([name for name in sys.modules if name.startswith(('cfanalysis.sources', 'cfanalysis.events', 'cfanalysis.store'))])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
