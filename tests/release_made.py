@@ -18,7 +18,7 @@ def make_release(edition=1, *, as_at="2024-03", policy="dfe", slug="camden", **t
         ("referrals", "all", "2024-03", "figure", 41.0, ""),
         ("referrals", "all", "2024-02", "figure", np.nan, "c"),
         ("referrals", "source: Schools, \"other\"", "2024-Q1", "figure", 0.0, ""),
-        ("rereferrals", "all", "2023-24", "figure", 21.0 + 2 / 3, ""),
+        ("rereferrals", "all", "2023/24", "figure", 21.0 + 2 / 3, ""),
     ]  # fmt: skip
     given = {name: empty(name) for name in COLUMNS}
     given["figures"] = pd.DataFrame(rows, columns=[*ADDRESS, "value", "flag"])

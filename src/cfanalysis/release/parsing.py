@@ -19,7 +19,7 @@ from cfanalysis.release.layout import part_name
 from cfanalysis.tables import FLAGS, LEVELS
 
 _MONTH = r"\d{4}-(0[1-9]|1[0-2])"
-_YEARS = "|".join(f"{year}[-/]{(year + 1) % 100:02d}" for year in range(1990, 2100))
+_YEARS = "|".join(f"{year}/{(year + 1) % 100:02d}" for year in range(1990, 2100))
 _PERIOD = rf"{_MONTH}|\d{{4}}-Q[1-4]|{_MONTH}-(0[1-9]|[12]\d|3[01])|{_YEARS}"
 
 _FORMS: Mapping[str, tuple[str, str]] = {

@@ -31,7 +31,7 @@ from cfanalysis.release.layout import (
 )
 from cfanalysis.release.parsing import parse_table
 
-AGAIN = "ask whoever made it for the file again, or make it again with: cfanalysis release params/x.yml"
+AGAIN = "ask whoever made it for the file again"
 """What to do about a file that is not as it was written."""
 
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -133,7 +133,7 @@ def _read_package(data: bytes, file: str) -> dict[str, Any]:
     own = package.get(OWN) if isinstance(package, dict) else None
     form = own.get("format") if isinstance(own, dict) else None
     if not isinstance(own, dict) or type(form) is not int or not isinstance(package.get("resources"), list):
-        raise ReleaseError(at(f"part {PACKAGE}: found a data package of something else, want one made by cfanalysis release", file=file))
+        raise ReleaseError(at(f"part {PACKAGE}: found a data package of something else, want a release file of cfanalysis", file=file))
     if form > FORMAT:
         raise ReleaseError(at(f"part {PACKAGE}: made by a newer cfanalysis (form {form}, this one reads {FORMAT}); update it", file=file))
     if form < FORMAT:

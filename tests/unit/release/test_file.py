@@ -252,7 +252,7 @@ def test_every_part_is_there_and_nothing_tells_the_hour():
 
 words = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12)
 numbers = st.one_of(st.floats(0, allow_infinity=False, allow_nan=False), st.integers(0, 10**9).map(float), st.just(np.nan))
-rows = st.lists(st.tuples(words, words, st.sampled_from(["2024-03", "2024-Q1", "2023-24"]), numbers), max_size=8, unique_by=lambda r: r[:3])
+rows = st.lists(st.tuples(words, words, st.sampled_from(["2024-03", "2024-Q1", "2023/24"]), numbers), max_size=8, unique_by=lambda r: r[:3])
 
 
 @settings(max_examples=60)
