@@ -5,27 +5,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from cfanalysis import findings, indicators, models, registers, signals
 from cfanalysis.errors import ParameterError, SeriesError
+from cfanalysis.evidence import Evidence
 from cfanalysis.indicators import FLOWS, Indicator
-from cfanalysis.inputs import Inputs
 from cfanalysis.models import Forecast, StockForecast
-from cfanalysis.params import NotebookParams, Params
+from cfanalysis.params import NotebookParams
 from cfanalysis.registers import Registers
 from cfanalysis.registers.entries import DatedEvent, Projection
 from cfanalysis.registers.judging import with_events
 from cfanalysis.registers.question import JanuaryFebruary
 from cfanalysis.registers.verdicts import Verdict
+from cfanalysis.release.policy import Policy
 from cfanalysis.stocks import Flows
 from cfanalysis.tables import ALL
 from cfanalysis.views.subject import Subject
+
+if TYPE_CHECKING:
+    from cfanalysis.inputs import Inputs
 
 KEY_MEASURES = (
     "contacts", "referrals", "rereferrals", "assessments_in_45_days", "s47_started", "icpcs_in_15_days", "cin_open", "cp_open",
@@ -42,23 +44,36 @@ SAID_BY_OTHERS = ("cin_ended_by_reason", "placements", "caseload")
 
 @dataclass(frozen=True)
 class Analysis:
-    """One authority's parameters and inputs, and everything worked out from them."""
+    """One authority's released figures, and everything worked out from them.
 
-    params: Params
-    cell: NotebookParams | None
-    inputs: Inputs = field(repr=False)
+    ``inputs`` are the authority's own files where they are at hand: nothing here looks into them but what stays on the desk.
+    """
+
+    evidence: Evidence = field(repr=False)
+    horizon: int = 12
+    cell: NotebookParams | None = None
+    inputs: Inputs | None = field(default=None, repr=False)
     _done: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
 
     # what was asked for
 
     @property
     def authority(self) -> str:
-        return self.params.authority.name
+        return self.evidence.about.authority
 
     @property
-    def policy(self) -> str | Mapping[str, object]:
-        """The disclosure policy, as ``cf.release`` takes it."""
-        return self.params.policy if isinstance(self.params.policy, str) else self.params.policy.model_dump()
+    def as_at(self) -> pd.Period:
+        """The last month that is looked at."""
+        return self.evidence.last
+
+    @property
+    def policy(self) -> Policy:
+        """The disclosure policy of the release."""
+        return self.evidence.about.policy
+
+    @property
+    def synthetic(self) -> bool:
+        return self.evidence.about.synthetic
 
     @property
     def indicator(self) -> str:
@@ -74,13 +89,18 @@ class Analysis:
 
     @property
     def events(self) -> pd.DataFrame:
-        """The event log (events contract). Child-level: it stays on this machine."""
+        """The event log (events contract). Child-level: it is there on the desk only, where the authority's own files are.
+
+        Raises ParameterError where a release file was opened.
+        """
+        if self.inputs is None:
+            raise ParameterError("a release file holds no events: open the parameters file that names the authority's own files")
         return self.inputs.events
 
     @property
     def data(self) -> pd.DataFrame:
-        """Every series of the authority (series contract), to the as-at month."""
-        return self.inputs.series
+        """Every series that is released by month (series contract), to the as-at month."""
+        return self.evidence.series
 
     def series(self, indicator: str, breakdown: str | None = None) -> pd.Series:
         """The figures of an indicator on a monthly PeriodIndex, missing months NaN.
@@ -101,10 +121,10 @@ class Analysis:
         if found.empty and breakdown != ALL:
             known = ", ".join(sorted(set(rows["breakdown"]) - {ALL})) or "none"
             raise ParameterError(f"{indicator} has no breakdown {breakdown!r}; it has: {known}")
-        published = indicator in self.inputs.from_published
+        published = indicator in self.evidence.from_published
         return Subject(
             self._known(indicator), self.authority, found.reset_index(drop=True), breakdown,
-            source=self.inputs.source_of(indicator), synthetic=self.params.synthetic, published=published,
+            source=self.evidence.source_of(indicator), synthetic=self.synthetic, published=published,
         )  # fmt: skip
 
     def has(self, indicator: str) -> bool:
@@ -113,7 +133,7 @@ class Analysis:
 
     def theme(self, theme: str) -> list[Subject]:
         """The indicators of a theme that have figures, in catalogue order."""
-        wanted = self.params.indicators
+        wanted = self.evidence.about.indicators
         names = [name for name, each in indicators.catalogue().items() if each.theme == theme and (wanted == "all" or name in wanted)]
         return [self.subject(name) for name in names if self.has(name)]
 
@@ -127,7 +147,7 @@ class Analysis:
 
     def forecast(self, indicator: str, breakdown: str = ALL, *, horizon: int | None = None) -> Forecast | None:
         """The forecast of an indicator; None where its kind has none or its history is too short (``why_no_forecast`` says which)."""
-        months = horizon or self.params.horizon
+        months = horizon or self.horizon
         return self._once(
             ("forecast", indicator, breakdown, str(months)), lambda: self._forecast(self.subject(indicator, breakdown), months)
         )
@@ -147,12 +167,12 @@ class Analysis:
 
     def joint(self, open_: str, horizon: int | None = None) -> StockForecast | None:
         """A stock, what starts and what ends, forecast together; None where one of the three is not known for long enough."""
-        months = horizon or self.params.horizon
+        months = horizon or self.horizon
         return self._once(("joint", open_, str(months)), lambda: self._joint(self.flows(open_), months))
 
     def _joint(self, flows: Flows, horizon: int) -> StockForecast | None:
         try:
-            return flows.forecast(horizon) if flows.known else None
+            return flows.forecast(horizon) if flows.usable else None
         except SeriesError:
             return None
 
@@ -161,7 +181,8 @@ class Analysis:
         begins, ends = (started, ended) if started and ended else FLOWS[open_]
         stock, starts = self.subject(open_), self.subject(begins)
         likely = self._once(
-            ("settling", open_, begins), lambda: {each: self.inputs.settled(self.subject(each)) for each in (open_, begins)}
+            ("settling", open_, begins),
+            lambda: {each: self.evidence.settled(self.subject(each).figures, each) for each in (open_, begins)},
         )
         return Flows(stock, starts, self.subject(ends), self.registers.events, likely)
 
@@ -180,13 +201,13 @@ class Analysis:
         return frame[frame.index <= self.subject(indicator).newest].rename_axis("month").reset_index()
 
     def _forecast(self, subject: Subject, horizon: int) -> Forecast | None:
-        if not subject.can_forecast or not subject.known:
+        if not subject.can_forecast or not subject.known or subject.too_hidden:
             return None
         together = self._part(subject, horizon)
         if together is not None:
             return together
         told = subject.modelled(settled=True)
-        dated = with_events(told, self._dated(subject), self.params.as_at, subject.indicator.kind)
+        dated = with_events(told, self._dated(subject), self.as_at, subject.indicator.kind)
         try:
             ahead = models.forecast(dated.pop("series"), horizon, **dated)
             return ahead if not subject.indicator.provisional_months else replace(ahead, notes=_of_late_months(ahead.notes))
@@ -219,19 +240,10 @@ class Analysis:
 
     # registers
 
-    @cached_property
+    @property
     def registers(self) -> Registers:
-        """What people said and did, from the files the parameters name."""
-        paths = {name: self.params.resolve(path) for name, path in self.params.registers if path is not None}
-        read = registers.read_registers(paths, known={name: each.breakdowns for name, each in indicators.catalogue().items()})
-        joints = tuple(
-            registers.DatedEvent.model_construct(
-                date=joint.month.start_time.date(), until=None, kind="flag" if joint.agrees else "break", indicators=(joint.indicator,),
-                label=joint.sentence, said_by="the sources",
-            )
-            for joint in self.inputs.joints if joint.breakdown == ALL and joint.month <= self.params.as_at
-        )  # fmt: skip
-        return replace(read, events=(*read.events, *joints)) if joints else read
+        """What people said and did."""
+        return self.evidence.registers
 
     # findings
 
@@ -276,7 +288,7 @@ class Analysis:
         december = pd.Period(f"{year - 1}-12", freq="M")
         told = subject.modelled() | self._together(subject, december)
         late = subject.indicator.provisional_months
-        ahead = subject.known > 0 and december > subject.settled and december + 2 > subject.newest
+        ahead = subject.known > 0 and not subject.too_hidden and december > subject.settled and december + 2 > subject.newest
         if "flows" in told and ahead and self.flows(subject.indicator.name).estimated:
             flows = self.flows(subject.indicator.name)  # what lies ahead is seen from where the newest months are likely to settle
             told["series"], *both = flows.as_they_settle()
@@ -286,7 +298,7 @@ class Analysis:
 
     def _together(self, subject: Subject, known_to: pd.Period) -> dict[str, Any]:
         """What starts and what ends, for a stock that is to be judged by the forecast made together with them."""
-        if subject.indicator.name not in FLOWS or subject.breakdown != ALL or not self.flows(subject.indicator.name).known:
+        if subject.indicator.name not in FLOWS or subject.breakdown != ALL or not self.flows(subject.indicator.name).usable:
             return {}
         flows = self.flows(subject.indicator.name)
         return {"flows": (flows.starts.figures, flows.ends.figures), "flow_options": flows.options(known_to)}
@@ -295,9 +307,10 @@ class Analysis:
         """What else an alert could be (cf.explain), given peers, categories, contacts and dated events where there are any."""
         subject = self.subject(indicator)
         told = subject.modelled()
-        parts = {dimension: self.inputs.categories(indicator, dimension) for dimension in subject.indicator.breakdowns}
+        parts = {dimension: self.evidence.categories(indicator, dimension) for dimension in subject.indicator.breakdowns}
         return signals.explain(
-            told.pop("series"), alerts, peers=self.inputs.peers(indicator), events=self._dated(subject), dates=self.inputs.dates(indicator),
+            told.pop("series"), alerts, peers=self.evidence.peers(indicator), events=self._dated(subject),
+            dates=self.evidence.days(indicator),
             sources={dimension: found for dimension, found in parts.items() if found is not None} or None,
             contacts=self.series("contacts") if indicator == "referrals" and self.has("contacts") else None,
             provisional_months=subject.indicator.provisional_months, **told,

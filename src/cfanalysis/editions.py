@@ -22,8 +22,8 @@ import pandas as pd
 
 from cfanalysis.errors import ContractError, RunError
 from cfanalysis.files import compress, make_private_folder, set_aside, write_whole
-from cfanalysis.months import month, month_label
-from cfanalysis.tables import SERIES_COLUMNS, Table, validate
+from cfanalysis.months import month
+from cfanalysis.tables import SERIES_COLUMNS, validate
 
 _log = logging.getLogger("cfanalysis")
 
@@ -148,20 +148,6 @@ def what_changed(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     )
     frame = both[KEYS].assign(earlier=before, later=after, change=after - before, kind=kind)
     return frame[frame["kind"] != ""].sort_values(KEYS).reset_index(drop=True)
-
-
-def changes_table(changes: pd.DataFrame, titles: dict[str, str] | None = None, *, since: pd.Period | None = None) -> Table:
-    """What has changed since the last edition, for release: counts before and after, and by how much.
-
-    Give it counts and stocks only: a percentage's numerator and denominator are counts of their own.
-    """
-    frame = changes.assign(title=changes["indicator"].map(titles or {}).fillna(changes["indicator"]))
-    note = f"Since the edition of {month_label(since)}" if since is not None else "Since the last edition"
-    columns = ["title", "breakdown", "month", "earlier", "later", "change", "kind"]
-    return Table(
-        frame[columns], title="What has changed since the last edition", counts=("earlier", "later"),
-        derived={"change": ("earlier", "later")}, note=note,
-    )  # fmt: skip
 
 
 def newest(editions: Sequence[Edition]) -> tuple[tuple[pd.Period, pd.DataFrame], ...]:

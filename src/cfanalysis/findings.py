@@ -21,8 +21,7 @@ from cfanalysis import tables
 from cfanalysis.models import Forecast
 from cfanalysis.months import month_label
 from cfanalysis.tables import Table
-from cfanalysis.views import behind
-from cfanalysis.views.subject import Subject
+from cfanalysis.views.subject import TOO_HIDDEN, Subject
 
 ALERTS = ("alert", "strong", "extreme")
 RECENT_MONTHS = 12
@@ -70,11 +69,8 @@ def gather(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True) if found else tables.empty("findings")
 
 
-def to_release(found: pd.DataFrame, subjects: Iterable[Subject]) -> Table:
-    """Findings with their counts beside them, as a table that disclosure control understands.
-
-    Added columns: title, unit, polarity, numerator, denominator (of a share, at the finding's month).
-    """
+def as_table(found: pd.DataFrame, subjects: Iterable[Subject]) -> Table:
+    """Findings with what words need to know of each: title, unit, kind, polarity."""
     known = {(subject.indicator.name, subject.breakdown): subject for subject in subjects}
     named = [known[key] for key in zip(found["indicator"], found["breakdown"], strict=True)]
     frame = found.assign(
@@ -82,28 +78,22 @@ def to_release(found: pd.DataFrame, subjects: Iterable[Subject]) -> Table:
         unit=[subject.indicator.unit for subject in named],
         measured=[subject.indicator.kind for subject in named],
         polarity=[subject.indicator.polarity or "" for subject in named],
-        count=[_count(subject, row) for subject, row in zip(named, found.itertuples(), strict=True)],
-        denominator=[_denominator(subject, row) for subject, row in zip(named, found.itertuples(), strict=True)],
-        count_before=[_before(subject, row, "numerator") for subject, row in zip(named, found.itertuples(), strict=True)],
-        denominator_before=[_before(subject, row, "denominator") for subject, row in zip(named, found.itertuples(), strict=True)],
     )
-    now, before = ("count", "denominator"), ("count_before", "denominator_before")
-    needs = {**dict.fromkeys(("observed", "low", "high", "z", "p", "severity", "reason"), now), "expected": (*now, *before)}
-    subjects_ = list(known.values())
-    table = Table(
-        frame, title="What is worth saying", counts=(*now, *before), derived=needs,
-        synthetic=any(subject.synthetic for subject in subjects_),
-        published=bool(subjects_) and all(subject.published for subject in subjects_),
+    needs = dict.fromkeys(("expected", "low", "high", "z", "p"), ("observed",))
+    hidden = tuple(str(subject.at(month)["flag"]) for subject, month in zip(named, frame["month"], strict=True))
+    return Table(
+        frame, title="What is worth saying", counts=("observed",), derived=needs, flags={"observed": hidden},
+        synthetic=any(subject.synthetic for subject in known.values()),
+        published=bool(known) and all(subject.published for subject in known.values()),
     )  # fmt: skip
-    return behind.findings(table, known)
 
 
 def _latest(subject: Subject, unusual: pd.DataFrame) -> dict[str, Any]:
-    values = subject.figures.dropna()
-    row = {"kind": "latest", "month": values.index[-1], "observed": float(values.iloc[-1]), "reason": "not judged"}
-    judged = unusual[unusual["month"] == values.index[-1]]
-    if judged.empty:
-        return row
+    newest = subject.newest
+    row: dict[str, Any] = {"kind": "latest", "month": newest, "observed": float(subject.at(newest)["value"]), "reason": "not judged"}
+    judged = unusual[unusual["month"] == newest]
+    if judged.empty or subject.newest != subject.newest_shown:
+        return {**row, "reason": TOO_HIDDEN} if subject.too_hidden else row
     told = {**row, **_judged(judged.iloc[0])}
     if told["reason"] == STILL_RECORDED:
         return {**told, "low": np.nan, "high": np.nan}
@@ -157,28 +147,3 @@ def _ahead(forecast: Forecast | None) -> list[dict[str, Any]]:
         return [{"kind": "forecast", "month": month, "expected": total.median, "low": low, "high": high}]
     band = forecast.interval(0.8).loc[month]
     return [{"kind": "forecast", "month": month, "expected": float(forecast.median[month]), "low": band["low"], "high": band["high"]}]
-
-
-def _count(subject: Subject, row: Any) -> float:
-    """The count that a finding would give away: the observed count, or the numerator of a share."""
-    if subject.indicator.kind in ("count", "stock"):
-        return float(row.observed) if row.kind in ("latest", "unusual", "trend") else np.nan
-    return _at(subject.column("numerator"), row.month)
-
-
-def _denominator(subject: Subject, row: Any) -> float:
-    return np.nan if subject.indicator.kind in ("count", "stock") else _at(subject.column("denominator"), row.month)
-
-
-def _before(subject: Subject, row: Any, part: str) -> float:
-    """What a trend is compared with: the count of the twelve months before, or what a share a year before was made of."""
-    if row.kind != "trend":
-        return np.nan
-    if subject.indicator.kind in ("count", "stock"):
-        return float(row.expected) if part == "numerator" else np.nan
-    return _at(subject.column(part), row.month - YEAR)
-
-
-def _at(column: pd.Series, month: pd.Period) -> float:
-    known = column.dropna()
-    return float(known.get(month, known.iloc[-1] if len(known) else np.nan))

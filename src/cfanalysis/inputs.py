@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from cfanalysis import events, indicators, settling, sources, tables
-from cfanalysis.editions import EditionStore, changes_table, newest, what_changed
+from cfanalysis.editions import EditionStore, newest, what_changed
 from cfanalysis.errors import SourceError
 from cfanalysis.events import EventLog
 from cfanalysis.months import financial_year
@@ -20,9 +20,8 @@ from cfanalysis.settling import Settling
 from cfanalysis.sources import Extract, Joint, Monthly, Problem, Published
 from cfanalysis.store import reading
 from cfanalysis.store.cache import Cache
-from cfanalysis.tables import ALL, Table
-from cfanalysis.views.compare import Others
-from cfanalysis.views.subject import Subject
+from cfanalysis.tables import ALL
+from cfanalysis.views.compare import Others, years_over
 
 OWN_FILES = "the authority's own records"
 MONTHLY_FILES = "the authority's monthly figures"
@@ -34,10 +33,6 @@ FORMAT_TITLES = {
     "published": "DfE published tables",
 }
 ENGLAND = "England"
-YEAR_ENDS, WORKFORCE_MONTH = 3, 9
-"""DfE's years end on 31 March; the workforce is counted on 30 September."""
-WORKFORCE_TABLE = "Workforce"
-NO_SETTLING = pd.DataFrame({name: [] for name in ("month", "recorded", "settled", "low", "high", "source")})
 COUNTED_WHEN_ENDED = ("assessments_completed", "cin_ended", "cp_ended", "cla_ended")
 """Counts of things by the month they ended in."""
 
@@ -65,7 +60,7 @@ class Inputs:
     @cached_property
     def yearly(self) -> pd.DataFrame:
         """DfE's yearly tables, of every authority, region and England: the years that were over at the as-at month."""
-        return _over(self.published.yearly, self.params.as_at) if self.published else tables.empty("yearly")
+        return years_over(self.published.yearly, self.params.as_at) if self.published else tables.empty("yearly")
 
     @property
     def files(self) -> list[dict[str, object]]:
@@ -133,14 +128,6 @@ class Inputs:
         default = settling.OPEN_CASES if name == "cin_open" else None
         return settling.learn_settling(self.editions_of(name), name, default=default)
 
-    def settled(self, subject: Subject, *, months: int = settling.SETTLED) -> pd.DataFrame:
-        """The newest months as first recorded and as they are likely to settle; empty where nobody knows."""
-        return settling.settle(subject.figures, self.settling_of(subject.indicator.name), months=months) if subject.known else NO_SETTLING
-
-    def settling_table(self, subject: Subject) -> Table:
-        """The newest months of an indicator as first recorded and as they are likely to settle."""
-        return settling.settling_table(self.settled(subject, months=settling.SHOWN), subject.name)
-
     def editions_of(self, name: str) -> list[tuple[pd.Period, pd.DataFrame]]:
         """What was made of an indicator at successive dates; one extract says nothing about how months settle."""
         if name not in self.from_events or self.series.empty:
@@ -194,12 +181,6 @@ class Inputs:
         before, own = store.last_before(self.params.authority.name, self.params.as_at), self._own
         changes = what_changed(before.read(), own) if before else what_changed(own.iloc[:0], own)
         return changes, before.as_at if before else None
-
-    def since_last_edition(self) -> Table:
-        """Counts and stocks that the edition before this one had otherwise."""
-        changes, since = self.changes_since_last_edition()
-        titles = {name: each.title for name, each in indicators.catalogue().items()}
-        return changes_table(changes, titles, since=since)
 
     @cached_property
     def others(self) -> Others:
@@ -303,13 +284,6 @@ def _nothing(params: Params, published: Published | None) -> str:
     near = [area for area in sorted(set(published.series["authority"])) if name.lower()[:5] in area.lower()]
     hint = f"; did you mean {', '.join(near[:5])}?" if near else ""
     return f"{params.file}: authority.name: the DfE tables hold no area called {name!r}{hint}"
-
-
-def _over(yearly: pd.DataFrame, as_at: pd.Period) -> pd.DataFrame:
-    """Years that had ended by a month: a page says nothing of what came after it."""
-    at_census = yearly["source_table"].str.startswith(WORKFORCE_TABLE)
-    last = {month: as_at.year if as_at.month >= month else as_at.year - 1 for month in (YEAR_ENDS, WORKFORCE_MONTH)}
-    return yearly[yearly["year"] <= at_census.map({True: last[WORKFORCE_MONTH], False: last[YEAR_ENDS]})].reset_index(drop=True)
 
 
 def _others(params: Params, published: Published | None) -> Others:

@@ -210,7 +210,7 @@ class NotebookParams(_Strict):
     indicator: str | None = None
     breakdown: str | None = None
     horizon: int | None = Field(default=None, ge=1, le=MAX_HORIZON)
-    policy: Literal["dfe", "open", "strict", "internal"] | None = None
+    policy: str | None = Field(default=None, min_length=1)
 
 
 def cell_params(**values: Any) -> NotebookParams:
@@ -274,6 +274,27 @@ Given = Params | NotebookParams | Path | str | Mapping[str, Any]
 """What a workbook can be opened from: a file, its path, or the values of a notebook's parameters cell."""
 
 
+RELEASE_FILE = ".zip"
+NAMED_POLICIES = ("dfe", "open", "strict", "internal")
+
+
+def release_cell(given: Given, **changes: Any) -> NotebookParams | None:
+    """What is to be looked at in a release file, where one is given (by its path, or as ``params_file``); None for parameters.
+
+    >>> release_cell("outputs/released/camden/camden_2024-03_dfe_1.zip", as_at="2023-12").as_at
+    Period('2023-12', 'M')
+    >>> release_cell("params/solentwick.yml")
+    """
+    told = {name: value for name, value in changes.items() if value is not None}
+    if isinstance(given, NotebookParams):
+        given = given.model_dump(exclude_none=True)
+    if isinstance(given, str | Path):
+        given = {"params_file": str(given)}
+    if not isinstance(given, Mapping) or not str(given.get("params_file", "")).lower().endswith(RELEASE_FILE):
+        return None
+    return cell_params(**{str(name): value for name, value in given.items() if value is not None} | told)
+
+
 def of(given: Given, **changes: Any) -> tuple[Params, NotebookParams | None]:
     """The parameters of a run from a model, a file, or the values of a notebook's parameters cell.
 
@@ -299,7 +320,18 @@ def _read(given: Params | Path | str | Mapping[str, Any]) -> Params:
 def _changed(params: Params, cell: NotebookParams) -> Params:
     """The file's parameters with what the cell changes."""
     changed = {name: value for name in ("as_at", "first_month", "horizon", "policy") if (value := getattr(cell, name)) is not None}
+    if "policy" in changed:
+        changed["policy"] = _asked_policy(params, cell)
     changed_params = params.model_copy(update=changed)
     if changed_params.first_month is not None and changed_params.first_month > changed_params.as_at:
         raise ParameterError(f"the parameters cell: first_month {changed_params.first_month} is after as_at {changed_params.as_at}")
     return changed_params
+
+
+def _asked_policy(params: Params, cell: NotebookParams) -> str | OwnPolicy:
+    """The policy that a cell asks for: a named one, or the file's own by its name."""
+    if not isinstance(params.policy, str) and params.policy.name == cell.policy:
+        return params.policy
+    if cell.policy not in NAMED_POLICIES:
+        raise ParameterError(f"the parameters cell: policy: found {cell.policy!r}, want one of {', '.join(NAMED_POLICIES)}")
+    return str(cell.policy)

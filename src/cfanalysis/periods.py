@@ -71,3 +71,28 @@ def ends_period(month: pd.Period, grain: Grain) -> bool:
     (True, False)
     """
     return bool(month.month % MONTHS_IN[grain] == (3 if grain == "year" else 0))
+
+
+def months_of(period: str) -> tuple[pd.Period, pd.Period]:
+    """The first and the last month of a period; of a date its month, twice.
+
+    >>> [str(month) for month in months_of("2024-Q1")], [str(month) for month in months_of("2023/24")]
+    (['2024-01', '2024-03'], ['2023-04', '2024-03'])
+    """
+    if "/" in period:
+        year = int(period[:4])
+        return pd.Period(year=year, month=4, freq="M"), pd.Period(year=year + 1, month=3, freq="M")
+    if "Q" in period:
+        last = pd.Period(year=int(period[:4]), month=3 * int(period[-1]), freq="M")
+        return last - 2, last
+    month = pd.Period(period[:7], freq="M")
+    return month, month
+
+
+def grain_of(period: str) -> Grain:
+    """The grain of a period; a date is as fine as a month.
+
+    >>> grain_of("2024-03"), grain_of("2024-Q1"), grain_of("2023/24"), grain_of("2024-03-31")
+    ('month', 'quarter', 'year', 'month')
+    """
+    return "year" if "/" in period else "quarter" if "Q" in period else "month"

@@ -30,16 +30,17 @@ def make_release(inputs: Inputs, earlier: Sequence[Release] = (), *, edition: in
     base = prepare_base(inputs, hide_below=rules.hide_below if rules.hides else 0, before=_before(same))
     figures = _figures(base, rules, earlier)
     last = same[-1] if same else None
+    revised, since = _revisions(inputs, rules, figures, last)
     tables = {
         **base.tables,
         "figures": figures,
         "averages": beside.show_averages(base.averages, figures, rules, last["averages"] if last else None),
         "largest_days": beside.show_days(base.days, figures, rules),
         "settling": _settling(base, figures, rules),
-        "revisions": _revisions(inputs, rules, figures, last),
+        "revisions": revised,
         "quality": beside.show_quality(base.tables["quality"], rules),
     }
-    return Release(about_of(inputs, rules, edition), {name: _typed(tables[name], name) for name in COLUMNS})
+    return Release(about_of(inputs, rules, edition, since), {name: _typed(tables[name], name) for name in COLUMNS})
 
 
 def policy_of(params: Params) -> Policy:
@@ -85,14 +86,15 @@ def _settling(base: Base, figures: pd.DataFrame, rules: Policy) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)[list(COLUMNS["settling"])]
 
 
-def _revisions(inputs: Inputs, rules: Policy, figures: pd.DataFrame, last: Release | None) -> pd.DataFrame:
+def _revisions(inputs: Inputs, rules: Policy, figures: pd.DataFrame, last: Release | None) -> tuple[pd.DataFrame, str]:
+    """What this edition says otherwise than the one before, and of which month that one was."""
     if rules.hides:
-        return beside.revisions(figures, last["figures"] if last else None)
-    changes, _ = inputs.changes_since_last_edition()
-    return changes.assign(period=changes["month"].astype(str), part=FIGURE)
+        return beside.revisions(figures, last["figures"] if last else None), last.about.as_at if last else ""
+    changes, since = inputs.changes_since_last_edition()
+    return changes.assign(period=changes["month"].astype(str), part=FIGURE), "" if since is None else str(since)
 
 
-def about_of(inputs: Inputs, rules: Policy, edition: int) -> About:
+def about_of(inputs: Inputs, rules: Policy, edition: int, since: str = "") -> About:
     """What a release says of itself."""
     params = inputs.params
     days = sorted(str(row["as_at"]) for row in inputs.files if row["as_at"])
@@ -112,6 +114,7 @@ def about_of(inputs: Inputs, rules: Policy, edition: int) -> About:
         data_date=days[-1] if days else "",
         comparators=params.comparators.model_dump(),
         notebooks=params.notebooks,
+        revised_since=since,
     )
 
 

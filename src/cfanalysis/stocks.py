@@ -7,7 +7,7 @@ that says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from cfanalysis.registers.entries import DatedEvent
 from cfanalysis.registers.judging import with_events
 from cfanalysis.registers.stock_tables import SMALL_FLOW
 from cfanalysis.tables import Table
-from cfanalysis.views.subject import Subject
+from cfanalysis.views.subject import TOO_HIDDEN, Subject
 
 YEAR = 12
 SHOWN_MONTHS = 24
@@ -58,9 +58,20 @@ class Flows:
         return all(each.known for each in (self.stock, self.starts, self.ends))
 
     @property
+    def usable(self) -> bool:
+        """Whether all three are there, and shown in nearly all months."""
+        return self.known and not any(each.too_hidden for each in (self.stock, self.starts, self.ends))
+
+    @property
     def settled(self) -> pd.Period:
-        """The newest month that has settled in all three."""
-        return min(each.settled for each in (self.stock, self.starts, self.ends))
+        """The newest month that has settled in all three, and is shown in all three."""
+        return self._shown_in_all(min(each.settled for each in (self.stock, self.starts, self.ends)))
+
+    def _shown_in_all(self, last: pd.Period) -> pd.Period:
+        """The newest month to another that is shown in all three; that other where there is none."""
+        shown = pd.concat([each.figures for each in (self.stock, self.starts, self.ends)], axis=1).dropna()
+        shown = shown[shown.index <= last]
+        return pd.Period(shown.index[-1], freq="M") if len(shown) else last
 
     @property
     def late(self) -> int:
@@ -81,7 +92,7 @@ class Flows:
 
     def as_they_settle(self) -> tuple[pd.Series, pd.Series, pd.Series]:
         """The three series to the newest month as they are likely to settle: what ended is what then makes the sum right."""
-        last = min(each.newest for each in (self.stock, self.starts, self.ends))
+        last = self._shown_in_all(min(each.newest for each in (self.stock, self.starts, self.ends)))
         recorded = [each.figures[each.figures.index <= last] for each in (self.stock, self.starts, self.ends)]
         stock, starts = (self._settled(each, series) for each, series in zip((self.stock, self.starts), recorded, strict=False))
         left_over = recorded[0] - recorded[0].shift() - recorded[1] + recorded[2]
@@ -126,9 +137,16 @@ def flow_table(flows: Flows, horizon: int) -> Table:
 
     def table() -> Table:
         estimated = flows.settling[flows.stock.indicator.name]["month"].iloc[0] if flows.estimated else None
-        return registers.flow_table(flows.forecast(horizon), flows.stock.name, note=_how_late(flows), estimated_from=estimated)
+        made = registers.flow_table(flows.forecast(horizon), flows.stock.name, note=_how_late(flows), estimated_from=estimated)
+        columns = {"stock": flows.stock, "starts": flows.starts, "ends": flows.ends}
+        months = list(made.frame["month"])
+        return replace(made, flags={name: tuple(_why_missing(each, month) for month in months) for name, each in columns.items()})
 
     return _or_empty(flows, table)
+
+
+def _why_missing(subject: Subject, month: pd.Period) -> str:
+    return str(subject.at(month)["flag"]) if month <= subject.newest else ""
 
 
 def _how_late(flows: Flows) -> str:
@@ -224,6 +242,9 @@ def reach_table(flows: Flows, horizon: int, targets: Sequence[tuple[float, pd.Pe
 def _or_empty(flows: Flows, make: Callable[[], Table]) -> Table:
     if not flows.known:
         return _nothing(flows, "no figures")
+    hidden = next((each for each in (flows.stock, flows.starts, flows.ends) if each.too_hidden), None)
+    if hidden is not None:
+        return _nothing(flows, f"cannot be told; of {hidden.name[:1].lower()}{hidden.name[1:]}, {TOO_HIDDEN}")
     try:
         return make()
     except SeriesError as caught:

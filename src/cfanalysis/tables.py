@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -137,28 +137,6 @@ def empty(name: Contract) -> pd.DataFrame:
     return validate(pd.DataFrame({column: pd.Series(dtype=_TYPES.get(kind, str)) for column, kind in COLUMNS[name].items()}), name)
 
 
-@dataclass(frozen=True)
-class Span:
-    """Months of one series, by the name a page gives it: what a sum adds up, what a mean is taken over.
-
-    ``what`` is ``figure`` (of a count or a stock), ``numerator`` or ``denominator``; both months are included; ``mean`` says that the
-    cell is the mean of the months and not their sum.
-
-    >>> Span("Referrals", pd.Period("2024-01", "M"), pd.Period("2024-03", "M")).months
-    3
-    """
-
-    name: str
-    first: pd.Period
-    last: pd.Period
-    what: str = "figure"
-    mean: bool = False
-
-    @property
-    def months(self) -> int:
-        return int(self.last.ordinal - self.first.ordinal) + 1
-
-
 def _who_makes_it() -> str:
     """The module that calls for a table: the first one outside this module and the standard library's dataclasses."""
     frame = sys._getframe(1)
@@ -176,10 +154,8 @@ class Table:
     ``margins`` maps a key column to the label of its total: within the same other keys, that row is the sum of the others.
     ``cumulative`` names the counts that add up from April month by month: two that follow one another give away the month between.
     ``implied`` names counts that follow from columns (column -> weight): {"not seen": {"denominator": 1, "numerator": -1}}.
-    ``spans`` says of a count column which months of which series each row adds up (None: of none): a sum of twelve months is tied to them.
-    ``leans`` says of any column which months of which series each row is worked out from: it is hidden where one of them is.
-    ``relations`` are cells of this table that add up to 0: (row, column, weight) each.
     A column that is neither a count nor derived (a key, a month, a limit that is a constant) is shown as it is.
+    ``flags`` says of any column why each row's figure is missing ("" where it is there), where no column ``flag`` does.
     ``made_in`` is the module that made the table: of one that an analyst made, or changed, more is asked before it is released.
     """
 
@@ -197,25 +173,22 @@ class Table:
     facts: Mapping[str, Any] = field(default_factory=dict)
     cumulative: tuple[str, ...] = ()
     implied: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    spans: Mapping[str, tuple[Span | None, ...]] = field(default_factory=dict)
-    leans: Mapping[str, tuple[tuple[Span, ...], ...]] = field(default_factory=dict)
-    relations: tuple[tuple[tuple[int, str, float], ...], ...] = ()
+    flags: Mapping[str, Sequence[str]] = field(default_factory=dict)
     made_in: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "made_in", _who_makes_it())
         implied = {name for weights in self.implied.values() for name in weights}
-        related = {column for relation in self.relations for _, column, _ in relation}
-        named = {*self.counts, *self.derived, *self.margins, *self.cumulative, *implied, *self.spans, *self.leans, *related}
+        named = {*self.counts, *self.derived, *self.margins, *self.cumulative, *implied, *self.flags}
         absent = sorted(named - set(self.frame.columns))
         if absent:
             raise ContractError(f"table {self.title!r}: columns {', '.join(absent)} are described but not there")
         loose = sorted(set(self.derived) & set(self.counts))
         if loose:
             raise ContractError(f"table {self.title!r}: columns {', '.join(loose)} are both counts and derived")
-        short = sorted(name for told in (self.spans, self.leans) for name, each in told.items() if len(each) != len(self.frame))
+        short = sorted(name for name, each in self.flags.items() if len(each) != len(self.frame))
         if short:
-            raise ContractError(f"table {self.title!r}: want what {short[0]} is of for every row, {len(self.frame)} in all")
+            raise ContractError(f"table {self.title!r}: want what is told of {short[0]} for every row, {len(self.frame)} in all")
 
     def with_frame(self, frame: pd.DataFrame) -> Table:
         """The same description over another frame."""

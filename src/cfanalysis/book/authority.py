@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from cfanalysis import figures, indicators, words, workbook
+from cfanalysis import figures, indicators, words
 from cfanalysis.book.desk import Desk, one
 from cfanalysis.book.latest import Part, show_latest
 from cfanalysis.book.measure import Measure, check_measure
@@ -16,6 +16,7 @@ from cfanalysis.book.stock import Stock, reach
 from cfanalysis.errors import ParameterError
 from cfanalysis.figures.outputs import Outputs
 from cfanalysis.months import month_label
+from cfanalysis.opening import open_workbook
 from cfanalysis.params import Given
 from cfanalysis.tables import ALL
 from cfanalysis.workbook import Workbook
@@ -34,10 +35,11 @@ def open(
 ) -> Book:
     """Open an authority's book.
 
-    params: a parameters file. policy: what may be seen ("internal", "dfe", "strict", "open");
-    the file's own if not said. as_at, first_month: months such as "2024-03", and horizon: months
-    to look ahead, where they are not to be the file's. Raises ParameterError or SourceError in
-    an analyst's words.
+    params: a parameters file, or a release file, which needs none of the authority's own files.
+    policy: what may be seen ("internal", "dfe", "strict", "open"); the file's own if not said.
+    as_at, first_month: months such as "2024-03", and horizon: months to look ahead, where they
+    are not to be the file's. Raises ParameterError, SourceError or ReleaseError in an analyst's
+    words.
 
     >>> import tempfile, pathlib
     >>> folder = pathlib.Path(tempfile.mkdtemp())
@@ -56,7 +58,7 @@ def open(
     [10.0]
     """
     changes = {"as_at": as_at, "first_month": first_month, "horizon": horizon}
-    return Book(Desk(workbook.open(params, policy=policy, **changes)))
+    return Book(Desk(open_workbook(params, policy=policy, **changes)))
 
 
 @dataclass(frozen=True, repr=False)

@@ -8,20 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cfanalysis import indicators, registers, settling
+from cfanalysis.errors import ParameterError
 from cfanalysis.evidence.series import monthly_series, read_periods
+from cfanalysis.periods import months_of
 from cfanalysis.reference import PUBLISHED, SYNTHETIC_TABLES
 from cfanalysis.registers import Registers
-from cfanalysis.release.content import AIM, Release
+from cfanalysis.release.content import AIM, About, Release
 from cfanalysis.release.sections import read_section
 from cfanalysis.settling import Settling
 from cfanalysis.tables import ALL
-from cfanalysis.views.compare import Others
+from cfanalysis.views.compare import Others, years_over
 
 NO_SETTLING = pd.DataFrame({name: [] for name in ("month", "recorded", "settled", "low", "high", "source")})
 NOT_SHOWN_TOGETHER = "the rest"
@@ -30,21 +31,48 @@ NOT_SHOWN_TOGETHER = "the rest"
 
 @dataclass(frozen=True)
 class Evidence:
-    """Released and public figures of one authority's edition."""
+    """Released and public figures of one authority's edition, whole or as they stood at the end of an earlier month.
+
+    Raises ParameterError for a month after the edition's own.
+    """
 
     release: Release = field(repr=False)
+    as_at: pd.Period | None = None
+    first_month: pd.Period | None = None
+
+    def __post_init__(self) -> None:
+        if self.as_at is not None and self.as_at > self._newest:
+            raise ParameterError(f"as_at: found {self.as_at}, and this edition ends in {self._newest}; want that month or an earlier one")
+
+    @property
+    def last(self) -> pd.Period:
+        """The last month that is looked at."""
+        return self._newest if self.as_at is None else self.as_at
+
+    @property
+    def _newest(self) -> pd.Period:
+        return pd.Period(self.release.about.as_at, freq="M")
+
+    def _inside(self, first: pd.Period, last: pd.Period) -> bool:
+        return bool(last <= self.last and (self.first_month is None or first >= self.first_month))
 
     @cached_property
     def series(self) -> pd.DataFrame:
         """Every series that is offered by month (series contract); what is hidden is missing, with the flag ``c``."""
-        return monthly_series(self.release, indicators.catalogue())
+        rows = monthly_series(self.release, indicators.catalogue())
+        wanted = rows["month"] <= self.last
+        if self.first_month is not None:
+            wanted &= rows["month"] >= self.first_month
+        return rows if wanted.all() else rows[wanted].reset_index(drop=True)
 
     def periods(self, indicator: str, dimension: str = "") -> pd.DataFrame:
         """The figures of an indicator by period and breakdown, as released: the whole, or the categories of a dimension with it.
 
         Columns: breakdown, period, part, value, flag.
         """
-        return read_periods(self.release, indicator, dimension)
+        rows = read_periods(self.release, indicator, dimension)
+        inside = {name: self._inside(*months_of(name)) for name in rows["period"].unique()}
+        return rows[rows["period"].map(inside).astype(bool)].reset_index(drop=True)
 
     @cached_property
     def sources(self) -> Mapping[str, str]:
@@ -98,7 +126,8 @@ class Evidence:
 
     def peers(self, indicator: str) -> pd.DataFrame | None:
         """The same indicator of every other authority, months x authorities; None where nobody publishes it by month."""
-        return self._panel.get(indicator)
+        panel = self._panel.get(indicator)
+        return None if panel is None else panel[panel.index <= self.last]
 
     def settling_of(self, indicator: str) -> Settling:
         """How the newest months of an indicator settle."""
@@ -113,10 +142,10 @@ class Evidence:
             return NO_SETTLING
         return settling.settle(figures, self.settling_of(indicator), months=months)
 
-    @property
+    @cached_property
     def yearly(self) -> pd.DataFrame:
-        """The Department's yearly tables, of every authority, region and England."""
-        return self.release["yearly"]
+        """The Department's yearly tables, of every authority, region and England: the years that were over."""
+        return years_over(self.release["yearly"], self.last)
 
     @cached_property
     def others(self) -> Others:
@@ -125,6 +154,11 @@ class Evidence:
         named = {role: tuple(rows.loc[rows["role"] == role, "authority"]) for role in ("region", "england", "neighbour", "gone")}
         region, england = (next(iter(named[role]), "") for role in ("region", "england"))
         return Others(region, england, named["neighbour"], named["gone"])
+
+    @property
+    def holds_own_records(self) -> bool:
+        """Whether any figure comes from the authority's child-level files."""
+        return len(self.section("coverage")) > 0
 
     def section(self, name: str) -> pd.DataFrame:
         """One of the tables on the data: files, coverage, problems, rules, changes."""
@@ -148,7 +182,8 @@ class Evidence:
         return rows.assign(month=pd.PeriodIndex(rows["period"], freq="M"))[["indicator", "month", "value"]]
 
     @property
-    def about(self) -> Any:
+    def about(self) -> About:
+        """What the release says of itself."""
         return self.release.about
 
 

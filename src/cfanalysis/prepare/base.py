@@ -22,6 +22,7 @@ from cfanalysis.prepare.known import read_published_counts
 from cfanalysis.prepare.parts import read_parts
 from cfanalysis.release.content import AIM, COLUMNS, LINE, TARGET, empty
 from cfanalysis.release.sections import write_sections
+from cfanalysis.sources import Joint
 from cfanalysis.tables import ALL
 
 SETTLING = tuple(name for open_, (started, _) in indicators.FLOWS.items() for name in (open_, started))
@@ -191,4 +192,12 @@ def _registers(inputs: Inputs) -> pd.DataFrame:
     params = inputs.params
     paths = {name: params.resolve(path) for name, path in params.registers if path is not None}
     registers.read_registers(paths, known={name: each.breakdowns for name, each in indicators.catalogue().items()})
-    return registers.write_entries(paths)
+    joints = [each for each in inputs.joints if each.breakdown == ALL and each.month <= params.as_at]
+    return registers.write_entries(paths, {"events": [_joint_event(each) for each in joints]})
+
+
+def _joint_event(joint: Joint) -> dict[str, object]:
+    """Where one source takes over from another, as a dated event: a break where the two disagree."""
+    day = joint.month.start_time.date().isoformat()
+    kind = "flag" if joint.agrees else "break"
+    return {"date": day, "kind": kind, "indicators": [joint.indicator], "label": joint.sentence, "said_by": "the sources"}

@@ -6,7 +6,7 @@ taken for a fall. Where some of those months lie ahead they come from the same p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -17,7 +17,7 @@ from cfanalysis.errors import SeriesError
 from cfanalysis.months import month_label, working_days
 from cfanalysis.registers.judging import EXPECTED, NOISE, Both, Case, case_of
 from cfanalysis.registers.spoken import likelihood, spoken_tens
-from cfanalysis.registers.verdicts import COUNTED, NAN, said_size
+from cfanalysis.registers.verdicts import CANNOT_TELL, COUNTED, HIDDEN_MONTHS, NAN, said_size
 from cfanalysis.tables import NOT_SHOWN, Table
 
 Answer = Literal["fall beyond season", "no fall beyond season", "no fall", "too early", "cannot tell"]
@@ -221,13 +221,20 @@ LABELS = {
 }  # fmt: skip
 
 
-def question_table(answers: Mapping[str, JanuaryFebruary], *, title: str = "January and February") -> Table:
+def question_table(
+    answers: Mapping[str, JanuaryFebruary], hidden: Sequence[bool] | None = None, *, title: str = "January and February"
+) -> Table:
     """One row a question (an indicator or a year, by its label), ready for release.
 
     Counts and stocks stand in ``base`` and ``observed`` and are hidden where small; percentages and measures in the columns ending in
-    ``_value``. Changes (``seen``, ``smallest``) are shares, or points for a percentage.
+    ``_value``. Changes (``seen``, ``smallest``) are shares, or points for a percentage. ``hidden`` says of which questions the months are
+    there and may not be shown.
     """
-    frame = pd.DataFrame([{"series": label, **_row(answer)} for label, answer in answers.items()])
+    rows = [{"series": label, **_row(answer)} for label, answer in answers.items()]
+    for row, hides in zip(rows, hidden or [False] * len(rows), strict=True):
+        if hides and row["answer"] == CANNOT_TELL:
+            row["because"] = HIDDEN_MONTHS
+    frame = pd.DataFrame(rows)
     told = dict.fromkeys(("expected", "low", "high", "edge"), ("base",)) | dict.fromkeys(("seen", "seen_per_day"), ("base", "observed"))
     note = "October to December against January and February, a month each. A month that has not settled counts as expected."
     if frame.empty:

@@ -182,7 +182,6 @@ def flow_table(
     title: str,
     *,
     months: int = 24,
-    smallest: int = SMALL_FLOW,
     note: str = "",
     estimated_from: pd.Period | None = None,
 ) -> Table:
@@ -190,16 +189,11 @@ def flow_table(
 
     From ``estimated_from`` on history is what it is likely to settle at, and the rows say so.
 
-    ``difference`` is what starts and ends do not account for; in the future it is what is carried on (the mean of the paths). Open cases
-    of the past are left out where any month of it has fewer than ``smallest`` starts or ends: what is open at two ends of a month and one
-    of the flows would give the hidden other away.
+    ``difference`` is what starts and ends do not account for; in the future it is what is carried on (the mean of the paths).
     """
     past = forecast.reconciliation.tail(months)[["month", "starts", "ends", "stock", "difference", "closing_rate"]].assign(kind="recorded")
     if estimated_from is not None:
         past["kind"] = (past["month"] >= estimated_from).map({True: "as it settles", False: "recorded"})
-    small = bool((past[["starts", "ends"]] < smallest).any(axis=None))
-    if small:
-        past = past.assign(stock=float("nan"), difference=float("nan"), closing_rate=float("nan"))
     ahead = pd.DataFrame({"month": forecast.months, "kind": "expected", "difference": forecast.draws.difference.mean(axis=0)})
     for name in ("starts", "ends", "stock"):
         each = getattr(forecast, name)
@@ -210,6 +204,5 @@ def flow_table(
     frame = pd.concat([past, ahead], ignore_index=True)
     told = {"difference": ("starts", "ends", "stock"), "closing_rate": ("starts", "ends", "stock")}
     bands = {f"{name}_{side}": (name,) for name in ("starts", "ends", "stock") for side in ("low", "high")}
-    left_out = ("Open cases of the past are left out: with so few starts or ends they would give hidden figures away.",) if small else ()
-    note = " ".join([*([note] if note else []), *forecast.notes, *left_out])
+    note = " ".join([*([note] if note else []), *forecast.notes])
     return Table(frame, title=f"{title}: started, ended and open", counts=("starts", "ends", "stock"), derived={**told, **bands}, note=note)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -61,6 +61,10 @@ class Verdict:
         return likelihood(self.probability)
 
 
+CANNOT_TELL = "cannot tell"
+HIDDEN_MONTHS = "months that would tell are not shown, to protect small numbers"
+"""Why nothing is said of figures that are there: it is another thing than having none."""
+
 COUNTED = ("count", "stock")
 """Kinds whose figures are numbers of children or of events; the others are worked out from them."""
 
@@ -74,15 +78,22 @@ LABELS = {
 
 
 def verdicts_table(
-    verdicts: Iterable[Verdict], titles: Mapping[str, str] | None = None, *, title: str = "Projections held to account"
+    verdicts: Iterable[Verdict],
+    titles: Mapping[str, str] | None = None,
+    hidden: Sequence[bool] | None = None,
+    *,
+    title: str = "Projections held to account",
 ) -> Table:
     """One row a projection, ready for release.
 
     Counts and stocks stand in ``base``, ``expected``, ``low``, ``high``, ``observed``; percentages, rates and measures in the columns
     ending in ``_value``, with the counts they come from, so that one which would give a small count away is hidden. ``titles`` maps
-    indicators to what they are called.
+    indicators to what they are called. ``hidden`` says of which projections the months are there and may not be shown.
     """
     rows = [_row(verdict, titles or {}) for verdict in verdicts]
+    for row, hides in zip(rows, hidden or [False] * len(rows), strict=True):
+        if hides and row["verdict"] == CANNOT_TELL:
+            row["because"] = HIDDEN_MONTHS
     frame = pd.DataFrame(rows, columns=_COLUMNS)
     parts = ("base_numerator", "base_denominator", "observed_numerator", "observed_denominator")
     derived = {

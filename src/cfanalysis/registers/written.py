@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
 from cfanalysis.registers.reading import MODELS, Registers
 from cfanalysis.strict_yaml import fill, load_yaml
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 COLUMNS = ("register", "place", "entry")
 
 
-def write_entries(paths: Mapping[str, Path | str | None]) -> pd.DataFrame:
-    """The entries of register files, one a row: register, place, entry (JSON of what the file says)."""
+def write_entries(paths: Mapping[str, Path | str | None], more: Mapping[str, Sequence[Mapping[str, Any]]] = NOTHING) -> pd.DataFrame:
+    """The entries of register files, one a row: register, place, entry (JSON of what the file says).
+
+    ``more`` are entries that come from elsewhere, by register; they stand after those of its file.
+    """
     rows = []
-    for kind, path in paths.items():
+    for kind in dict.fromkeys((*paths, *more)):
+        path = paths.get(kind)
         data = load_yaml(Path(path))[0] if path is not None else None
-        rows += [(kind, place, json.dumps(entry, ensure_ascii=False, sort_keys=True)) for place, entry in enumerate(data or [])]
+        entries = [*(data or []), *more.get(kind, ())]
+        rows += [(kind, place, json.dumps(entry, ensure_ascii=False, sort_keys=True)) for place, entry in enumerate(entries)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

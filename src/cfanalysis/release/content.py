@@ -99,6 +99,7 @@ class About(BaseModel):
     rereferral: Mapping[str, Any] = Field(default_factory=dict)
     synthetic: bool = False
     data_date: str = ""
+    revised_since: str = ""
     comparators: Mapping[str, Any] = Field(default_factory=dict)
     notebooks: tuple[str, ...] = ()
 

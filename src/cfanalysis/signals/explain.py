@@ -29,7 +29,7 @@ def explain(
     sources: Parts = None,
     events: Any = None,
     contacts: pd.Series | None = None,
-    dates: pd.Series | None = None,
+    dates: pd.Series | pd.DataFrame | None = None,
     kind: str = "count",
     denominator: pd.Series | None = None,
     calendar: bool = True,
@@ -41,8 +41,8 @@ def explain(
 
     ``alerts`` are rows of ``unusual`` (month and z are used). ``peers`` is the same indicator elsewhere, months x authorities. ``sources``
     is the series by category (counts and stocks only), months x categories, or several such by dimension ({"source": ..., "team": ...}).
-    ``events`` are dated events, ``contacts`` the series that feeds this one, ``dates`` the dates of the events that were counted. The rest
-    is as for ``unusual``.
+    ``events`` are dated events, ``contacts`` the series that feeds this one, ``dates`` the dates of the events that were counted,
+    or the largest day of each month (month, day, value, of). The rest is as for ``unusual``.
 
     ``cause`` is one of season, catch_up, late, recording, event, elsewhere, contacts, category, dates, source (or area, team: the
     dimension). ``verdict`` is "yes", "possible", "no" or "cannot tell". ``own`` is how far the month departs from the year before, in logs
@@ -86,7 +86,7 @@ def _beyond(
     middle: np.ndarray | None,
     dimensions: Mapping[str, pd.DataFrame],
     contacts: pd.Series | None,
-    dates: pd.Series | None,
+    dates: pd.Series | pd.DataFrame | None,
 ) -> list[Row]:
     rows = []
     if middle is not None:

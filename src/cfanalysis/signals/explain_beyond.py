@@ -132,17 +132,31 @@ def _most(share: float) -> str:
     return "all" if share > 0.95 else "nearly all" if share > 0.8 else "most" if share > 0.6 else "more than half"
 
 
-def one_date(case: Case, dates: pd.Series) -> Row:
-    """Whether many of the month's events carry one date: entered together, not happened together."""
-    within = pd.to_datetime(dates)
-    within = within[within.dt.to_period("M") == case.month]
-    if within.empty:
+def one_date(case: Case, dates: pd.Series | pd.DataFrame) -> Row:
+    """Whether many of the month's events carry one date: entered together, not happened together.
+
+    ``dates`` are the dates of the events, or the largest day of each month: month, day, value, of (all events of the month).
+    """
+    largest = dates if isinstance(dates, pd.DataFrame) else largest_days(dates)
+    found = largest[(largest["month"] == case.month) & largest["of"].gt(0)]
+    if found.empty:
         return Row(case.month, "dates", CANNOT_TELL, case.own)
-    counts = within.dt.normalize().value_counts()
+    day, top, whole = pd.Timestamp(found["day"].iloc[0]), float(found["value"].iloc[0]), float(found["of"].iloc[0])
     days = float(working_days(pd.PeriodIndex([case.month], freq="M"))[0])
-    top, usual = int(counts.iloc[0]), len(within) / days
-    p = min(1.0, days * float(gammainc(top, usual)))
-    many = p < ONE_DATE_P and top / len(within) > ONE_DATE_SHARE
-    day = counts.index[0]
+    p = min(1.0, days * float(gammainc(top, whole / days)))
+    many = p < ONE_DATE_P and top / whole > ONE_DATE_SHARE
     said = f"Unusually many carry the date {day.day} {day.strftime('%B %Y')}: they may have been entered together."
-    return Row(case.month, "dates", YES if many else NO, case.own, share=top / len(within), detail=day.strftime("%Y-%m-%d"), sentence=said)
+    return Row(case.month, "dates", YES if many else NO, case.own, share=top / whole, detail=day.strftime("%Y-%m-%d"), sentence=said)
+
+
+def largest_days(dates: pd.Series) -> pd.DataFrame:
+    """The day of each month that most of the dates fall on, with how many of how many.
+
+    >>> largest_days(pd.Series(["2024-03-01", "2024-03-01", "2024-03-05"]))[["value", "of"]].to_numpy().tolist()
+    [[2, 3]]
+    """
+    by_day = pd.to_datetime(dates).dt.normalize().value_counts()
+    frame = pd.DataFrame({"day": by_day.index, "value": by_day.to_numpy()})
+    frame["month"] = pd.PeriodIndex(frame["day"], freq="M")
+    frame["of"] = frame.groupby("month")["value"].transform("sum")
+    return frame.drop_duplicates("month")[["month", "day", "value", "of"]].reset_index(drop=True)

@@ -13,6 +13,18 @@ from cfanalysis.tables import ALL, Table
 NEIGHBOURS = "Statistical neighbours (median)"
 
 
+YEAR_ENDS, WORKFORCE_MONTH = 3, 9
+"""DfE's years end on 31 March; the workforce is counted on 30 September."""
+WORKFORCE_TABLE = "Workforce"
+
+
+def years_over(yearly: pd.DataFrame, as_at: pd.Period) -> pd.DataFrame:
+    """Years that had ended by a month: a page says nothing of what came after it."""
+    at_census = yearly["source_table"].str.startswith(WORKFORCE_TABLE)
+    last = {month: as_at.year if as_at.month >= month else as_at.year - 1 for month in (YEAR_ENDS, WORKFORCE_MONTH)}
+    return yearly[yearly["year"] <= at_census.map({True: last[WORKFORCE_MONTH], False: last[YEAR_ENDS]})].reset_index(drop=True)
+
+
 @dataclass(frozen=True)
 class Others:
     """Whom an authority is compared with; names as in the published tables."""

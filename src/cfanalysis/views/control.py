@@ -34,7 +34,4 @@ def chart(subject: Subject, found: pd.DataFrame) -> Table:
     frame.loc[frame["provisional"] & (frame["observed"] < frame["mean"]), "rule"] = ""  # no drop is claimed from an unsettled month
     seasonal = int((found["seasonal"] & (found["rule"] != COMMON_CAUSE)).sum()) if len(found) else 0
     note = f"{SEASONAL_NOTE.format(count=seasonal)} {PLAIN_NOTE}" if seasonal else PLAIN_NOTE
-    # mean and limits are taken over all months: a hidden month could be worked out from them and the others
-    every = subject.behind(subject.months[0], subject.months[-1]) if len(frame) else ()
-    leans = dict.fromkeys(("mean", "lower", "upper", "rule"), (every,) * len(frame))
-    return subject.table(frame, f"{subject.name}: process chart (XmR)", note=note, leans=leans)
+    return subject.table(frame, f"{subject.name}: process chart (XmR)", note=note)

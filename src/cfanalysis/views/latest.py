@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cfanalysis.tables import Table
-from cfanalysis.views.subject import Subject, whole
+from cfanalysis.views.subject import PARTS, Subject, whole
 
 COUNT_COLUMNS = ["measure", "unit", "month", "number", "year_before", "expected", "low", "high", "severity"]
 SHARE_COLUMNS = [
@@ -20,67 +22,71 @@ LABELS = {
     "numerator_before": "Number a year before", "denominator_before": "Out of, a year before", "value": "Figure",
 }  # fmt: skip
 
-PARTS = ("numerator", "denominator")
+MEASURE_COLUMNS = ["measure", "unit", "month", "value", *PARTS, "year_before", *(f"{name}_before" for name in PARTS)]
 
+PARTS_BEFORE = tuple(f"{name}_before" for name in PARTS)
+BEFORE = ("year_before", *PARTS_BEFORE)
+FLAGGED = ("number", "percent", "value", *PARTS, *BEFORE)
+FLAG, FLAG_BEFORE = "flag", "flag_before"
+
+Row = dict[str, Any]
 Judged = Sequence[tuple[Subject, pd.DataFrame]]
 
 
 def latest_counts(judged: Judged) -> Table:
     """One row per count or stock: its newest month, the same month a year before, and the usual range."""
-    rows = [_count(subject, unusual) for subject, unusual in judged if subject.indicator.kind in ("count", "stock") and subject.known]
-    frame = pd.DataFrame(rows, columns=COUNT_COLUMNS)
+    rows = [_count(subject, unusual) for subject, unusual in judged if subject.counted and subject.known]
     needs = dict.fromkeys(("expected", "low", "high", "severity"), ("number",))
-    return _table(frame, "The newest figures: numbers", ("number", "year_before"), needs, judged)
+    return _table(rows, COUNT_COLUMNS, "The newest figures: numbers", ("number", "year_before"), needs, judged)
 
 
 def latest_shares(judged: Judged) -> Table:
     """One row per percentage: its newest month with numerator and denominator, a year before, and the usual range."""
     rows = [_share(subject, unusual) for subject, unusual in judged if subject.is_percent and subject.known]
-    frame = pd.DataFrame(rows, columns=SHARE_COLUMNS)
-    now, before = ("numerator", "denominator"), ("numerator_before", "denominator_before")
-    needs = {**dict.fromkeys(("percent", "low", "high", "severity"), now), "year_before": before}
-    return _table(frame, "The newest figures: percentages", (*now, *before), needs, judged)
+    needs = {**dict.fromkeys(("percent", "low", "high", "severity"), PARTS), "year_before": PARTS_BEFORE}
+    return _table(rows, SHARE_COLUMNS, "The newest figures: percentages", (*PARTS, *PARTS_BEFORE), needs, judged)
 
 
 def latest_measures(judged: Judged) -> Table:
     """One row per rate, mean or median: its newest month and a year before, each with the numbers behind it as far as they are known."""
-    rows = [
-        {
-            "measure": subject.name, "unit": subject.indicator.unit, "month": month, "value": row["value"], "year_before": before["value"],
-            **{name: row[name] for name in PARTS}, **{f"{name}_before": before[name] for name in PARTS},
-        }
-        for subject, _ in judged
-        if subject.indicator.kind in ("rate", "measure") and subject.known
-        for month, row, before in [_ends(subject)]
-    ]  # fmt: skip
-    now, before = PARTS, tuple(f"{name}_before" for name in PARTS)
-    frame = pd.DataFrame(rows, columns=["measure", "unit", "month", "value", *now, "year_before", *before])
-    counts = tuple(name for name in (*now, *before) if frame[name].notna().any())
-    frame = frame.drop(columns=[name for name in (*now, *before) if name not in counts])
-    behind = {"value": now, "year_before": before}
+    rows = [_measure(subject) for subject, _ in judged if subject.indicator.kind in ("rate", "measure") and subject.known]
+    counts = tuple(name for name in (*PARTS, *PARTS_BEFORE) if any(np.isfinite(row[name]) for row in rows))
+    columns = [name for name in MEASURE_COLUMNS if name in counts or name not in (*PARTS, *PARTS_BEFORE)]
+    behind = {"value": PARTS, "year_before": PARTS_BEFORE}
     needs = {column: tuple(name for name in parts if name in counts) for column, parts in behind.items()}
-    return _table(frame, "The newest figures: rates and averages", counts, {name: each for name, each in needs.items() if each}, judged)
+    return _table(
+        rows, columns, "The newest figures: rates and averages", counts, {name: each for name, each in needs.items() if each}, judged
+    )
 
 
-def _table(frame: pd.DataFrame, title: str, counts: tuple[str, ...], derived: Mapping[str, tuple[str, ...]], judged: Judged) -> Table:
+def _table(
+    rows: Sequence[Row], columns: Sequence[str], title: str, counts: tuple[str, ...], derived: Mapping[str, tuple[str, ...]], judged: Judged
+) -> Table:
+    frame = pd.DataFrame(rows, columns=list(columns))
     subjects = [subject for subject, _ in judged]
     sources = sorted({subject.source for subject in subjects if subject.source})
     published = bool(subjects) and all(subject.published for subject in subjects)
+    flags = {name: tuple(row[FLAG_BEFORE if name in BEFORE else FLAG] for row in rows) for name in FLAGGED if name in columns}
     return Table(
-        frame, title=title, counts=counts, derived=derived, labels=LABELS, source="; ".join(sources),
+        frame, title=title, counts=counts, derived=derived, labels=LABELS, source="; ".join(sources), flags=flags,
         synthetic=any(subject.synthetic for subject in subjects), published=published,
         facts={"definitions": {each.name: each.indicator.definition for each in subjects if each.name in set(frame["measure"])}},
     )  # fmt: skip
 
 
-def _ends(subject: Subject) -> tuple[pd.Period, pd.Series, pd.Series]:
-    """The newest month with a value, its row, and the row a year before (missing where there is none)."""
-    rows = subject.rows.set_index("month")
-    month = rows.index[rows["value"].notna()].max()
-    return month, rows.loc[month], rows.reindex([month - 12]).iloc[0]
+def _ends(subject: Subject) -> tuple[Row, dict[str, Any], dict[str, Any]]:
+    """What every row has: measure, unit, month and the flags of both figures; then the newest month, and the one a year before."""
+    month = subject.newest
+    now, before = subject.at(month), subject.at(month - 12)
+    row = {"measure": subject.name, "unit": subject.indicator.unit, "month": month, FLAG: now["flag"], FLAG_BEFORE: before["flag"]}
+    return row, now, before
 
 
-def _judgement(subject: Subject, unusual: pd.DataFrame, month: pd.Period) -> dict[str, object]:
+def _parts(now: Mapping[str, Any], before: Mapping[str, Any]) -> Row:
+    return {name: now[name] for name in PARTS} | {f"{name}_before": before[name] for name in PARTS}
+
+
+def _judgement(subject: Subject, unusual: pd.DataFrame, month: pd.Period) -> Row:
     found = whole(subject, unusual[unusual["month"] == month], ("expected", "low", "high"))
     if found.empty:
         return {"expected": None, "low": None, "high": None, "severity": "cannot tell"}
@@ -88,15 +94,17 @@ def _judgement(subject: Subject, unusual: pd.DataFrame, month: pd.Period) -> dic
     return {**{name: row[name] for name in ("expected", "low", "high")}, "severity": row["severity"] or "cannot tell"}
 
 
-def _count(subject: Subject, unusual: pd.DataFrame) -> dict[str, object]:
-    month, row, before = _ends(subject)
-    told = {"measure": subject.name, "unit": subject.indicator.unit, "month": month, "number": row["value"], "year_before": before["value"]}
-    return {**told, **_judgement(subject, unusual, month)}
+def _count(subject: Subject, unusual: pd.DataFrame) -> Row:
+    row, now, before = _ends(subject)
+    return {**row, "number": now["value"], "year_before": before["value"], **_judgement(subject, unusual, row["month"])}
 
 
-def _share(subject: Subject, unusual: pd.DataFrame) -> dict[str, object]:
-    month, row, before = _ends(subject)
-    told = {"measure": subject.name, "month": month, "percent": row["value"], "year_before": before["value"]}
-    parts = {name: row[name] for name in ("numerator", "denominator")}
-    parts |= {f"{name}_before": before[name] for name in ("numerator", "denominator")}
-    return {**told, **parts, **_judgement(subject, unusual, month)}
+def _share(subject: Subject, unusual: pd.DataFrame) -> Row:
+    row, now, before = _ends(subject)
+    judged = _judgement(subject, unusual, row["month"])
+    return {**row, "percent": now["value"], "year_before": before["value"], **_parts(now, before), **judged}
+
+
+def _measure(subject: Subject) -> Row:
+    row, now, before = _ends(subject)
+    return {**row, "value": now["value"], "year_before": before["value"], **_parts(now, before)}

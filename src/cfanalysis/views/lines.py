@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from cfanalysis.tables import Span, Table
+from cfanalysis.tables import Table
 from cfanalysis.views.subject import Subject
 
 PARTS = ("numerator", "denominator")
@@ -22,20 +22,15 @@ def lines(subjects: Sequence[Subject], targets: Mapping[str, pd.Series]) -> Tabl
     frames = [_one(subject, targets.get(subject.indicator.name)) for subject in known]
     frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"month": [], "series": [], "observed": [], "target": []})
     counts = tuple(name for name in PARTS if name in frame.columns) or _own_counts(known)
-    spans = {}
     if "numerator" in counts:  # a number that stands beside percentages is its own numerator
         whole = frame["series"].isin({subject.name for subject in known if subject.indicator.kind in ("count", "stock")})
         frame["numerator"] = frame["numerator"].where(~whole, frame["observed"])
-        spans["numerator"] = tuple(
-            Span(name, month, month, "figure" if counted else "numerator")
-            for name, month, counted in zip(frame["series"], frame["month"], whole, strict=True)
-        )
     return Table(
         frame, title=_title(subjects), counts=counts, derived={"observed": counts} if counts and "observed" not in counts else {},
         unit=" and ".join(dict.fromkeys(subject.indicator.unit for subject in subjects)),
         source="; ".join(dict.fromkeys(subject.source for subject in known)), labels={"series": "Measure"},
         synthetic=any(subject.synthetic for subject in subjects), published=bool(known) and all(subject.published for subject in known),
-        spans=spans, facts={"definitions": {subject.name: subject.indicator.definition for subject in subjects}},
+        facts={"definitions": {subject.name: subject.indicator.definition for subject in subjects}},
     )  # fmt: skip
 
 

@@ -36,11 +36,7 @@ def outlook(
     if settling is not None:
         past = past.merge(settling, on="month", how="left")
     frame = pd.concat([past.assign(future=False), _ahead(forecast)], ignore_index=True) if forecast else past.assign(future=False)
-    # a forecast begins at the newest month: where that is hidden, so is what is expected after it
-    newest = subject.behind(subject.newest, subject.newest) if subject.known else ()
-    ahead = tuple(newest if future else () for future in frame["future"])
-    leans = {band: ahead for band in BANDS if band in frame.columns}
-    return subject.table(whole(subject, frame, BANDS), _title(subject, forecast), note=because, leans=leans)
+    return subject.table(whole(subject, frame, BANDS), _title(subject, forecast), note=because)
 
 
 def _ahead(forecast: Forecast) -> pd.DataFrame:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
+from cfanalysis.months import month_label
 from cfanalysis.tables import EVENT_KINDS, Table
 
 EVENT_TITLES = {
@@ -18,49 +20,90 @@ EVENT_TITLES = {
 }  # fmt: skip
 
 
-def coverage(events: pd.DataFrame, spans: pd.DataFrame, *, synthetic: bool) -> Table:
+Section = Callable[[str], pd.DataFrame]
+
+NO_LOG = "no child-level file was read"
+
+
+def tables(section: Section, *, synthetic: bool) -> dict[str, Table]:
+    """Files, coverage, problems, rules and changes, from the sections of a release by their names."""
+    held = {name: section(name) for name in ("files", "coverage", "problems", "rules", "changes")}
+    made = {
+        "files": _files(held["files"]), "coverage": _coverage(held["coverage"]), "problems": _problems(held["problems"]),
+        "rules": _rules(held["rules"]), "changes": _changes(held["changes"]),
+    }  # fmt: skip
+    return {name: replace(table, synthetic=synthetic) for name, table in made.items()}
+
+
+def _hidden(frame: pd.DataFrame, counts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """A number that is missing in a section of a release is one that may not be shown."""
+    return {name: tuple("c" if gone else "" for gone in frame[name].isna()) for name in counts}
+
+
+def _coverage(held: pd.DataFrame) -> Table:
     """One row per list and unbroken stretch of coverage: from, to, records of the whole list."""
-    counted = events["event"].value_counts()
-    frame = spans.rename(columns={"start": "from", "end": "to"})[["event", "from", "to"]].copy()
+    if held.empty:
+        return Table(pd.DataFrame({"event": []}), title=f"What the files cover: {NO_LOG}")
+    frame = held.rename(columns={"start": "from", "end": "to"})[["event", "from", "to", "records"]].copy()
     frame["order"] = frame["event"].map({name: place for place, name in enumerate(EVENT_KINDS)})
     frame = frame.sort_values(["order", "from"]).drop(columns="order").reset_index(drop=True)
-    frame["records"] = frame["event"].map(counted).fillna(0).astype(float).where(~frame["event"].duplicated())
+    again = frame["event"].duplicated()
+    flags = tuple("z" if repeated else told for repeated, told in zip(again, _hidden(frame, ["records"])["records"], strict=True))
+    frame["records"] = frame["records"].astype(float).where(~again)
     frame["event"] = frame["event"].map(EVENT_TITLES)
     for edge in ("from", "to"):
         frame[edge] = [f"{day.day} {day:%B %Y}" for day in pd.to_datetime(frame[edge])]
     labels = {"event": "List", "from": "Complete from", "to": "Complete to", "records": "Records"}
     note = "A month outside these dates is shown as not available, never as zero."
-    return Table(frame, title="What the files cover", counts=("records",), labels=labels, note=note, synthetic=synthetic)
+    return Table(frame, title="What the files cover", counts=("records",), labels=labels, note=note, flags={"records": flags})
 
 
-def problems(summary: pd.DataFrame, *, synthetic: bool) -> Table:
+PROBLEM_COLUMNS = ["list", "column", "rule", "action", "count"]
+
+
+def _problems(held: pd.DataFrame) -> Table:
     """What readers dropped or put right: list, column, rule, what was done, how many."""
+    frame = held if len(held) else pd.DataFrame({name: [] for name in PROBLEM_COLUMNS})
     labels = {"list": "List", "column": "Column", "rule": "What was wrong", "action": "What was done", "count": "Values or rows"}
     note = "No value of the file is repeated here. Run cfanalysis check on the file to see each one."
-    return Table(summary, title="What was dropped or put right", counts=("count",), labels=labels, note=note, synthetic=synthetic)
+    flags = _hidden(frame, ["count"])
+    return Table(frame, title="What was dropped or put right", counts=("count",), labels=labels, note=note, flags=flags)
 
 
-def rules(found: pd.DataFrame, *, synthetic: bool) -> Table:
+def _rules(held: pd.DataFrame) -> Table:
     """Records that cannot be right together: rule, list, how many of how many."""
-    frame = found.assign(event=found["event"].map(EVENT_TITLES).fillna(found["event"]))
+    if held.empty:
+        return Table(pd.DataFrame({"event": []}), title=f"Records to look at: {NO_LOG}")
+    frame = held.assign(event=held["event"].map(EVENT_TITLES).fillna(held["event"]))
     labels = {"rule": "Rule", "event": "List", "count": "Records", "of": "Out of", "meaning": "What it means"}
-    return Table(frame, title="Records to look at", counts=("count", "of"), labels=labels, synthetic=synthetic)
+    counts = ("count", "of")
+    return Table(frame, title="Records to look at", counts=counts, labels=labels, flags=_hidden(frame, counts))
 
 
-def changes(found: pd.DataFrame, *, synthetic: bool) -> Table:
+def _changes(held: pd.DataFrame) -> Table:
     """What a later extract changed of an earlier one: list, the two extracts, rows added, removed, changed."""
-    frame = found.assign(event=found["event"].map(EVENT_TITLES).fillna(found["event"]))
+    if held.empty:
+        return Table(pd.DataFrame({"event": []}), title="What later extracts changed: no two extracts were read")
+    frame = held.assign(event=held["event"].map(EVENT_TITLES).fillna(held["event"]))
     labels = {
         "event": "List", "earlier": "Extract before", "later": "Replaced by", "added": "Added", "removed": "Removed", "changed": "Changed",
     }  # fmt: skip
-    return Table(frame, title="What later extracts changed", counts=("added", "removed", "changed"), labels=labels, synthetic=synthetic)
+    counts = ("added", "removed", "changed")
+    return Table(frame, title="What later extracts changed", counts=counts, labels=labels, flags=_hidden(frame, counts))
 
 
-def no_log(*, synthetic: bool) -> dict[str, Table]:
-    """What stands in place of coverage, rules and changes where no child-level file was read."""
-    titles = {"coverage": "What the files cover", "rules": "Records to look at", "changes": "What later extracts changed"}
-    empty = pd.DataFrame({"event": []})
-    return {name: Table(empty, title=f"{title}: no child-level file was read", synthetic=synthetic) for name, title in titles.items()}
+def changed_since(revisions: pd.DataFrame, titles: Mapping[str, str], *, since: str) -> Table:
+    """What this edition shows otherwise than the one before, both figures: title, breakdown, month, earlier, later, change, kind."""
+    frame = revisions.assign(
+        title=revisions["indicator"].map(titles).fillna(revisions["indicator"]),
+        month=pd.PeriodIndex(revisions["period"].str[:7], freq="M") if len(revisions) else pd.PeriodIndex([], freq="M"),
+        change=revisions["later"] - revisions["earlier"],
+    ).sort_values(["indicator", "month"]).reset_index(drop=True)  # fmt: skip
+    note = f"Since the edition of {month_label(pd.Period(since, freq='M'))}" if since else "There is no edition before this one"
+    return Table(
+        frame[["title", "breakdown", "month", "earlier", "later", "change", "kind"]], title="What has changed since the last edition",
+        counts=("earlier", "later"), derived={"change": ("earlier", "later")}, note=note,
+    )  # fmt: skip
 
 
 def reconciliation(found: pd.DataFrame, source: str, *, synthetic: bool, published: bool) -> Table:
@@ -83,9 +126,7 @@ def reconciliation(found: pd.DataFrame, source: str, *, synthetic: bool, publish
     )
 
 
-def sources(rows: Sequence[dict[str, object]], *, synthetic: bool) -> Table:
+def _files(held: pd.DataFrame) -> Table:
     """The files of this run: name (never a path), what each is, its date."""
-    frame = pd.DataFrame(rows, columns=["file", "format", "as_at"])
-    return Table(
-        frame, title="The files of this page", labels={"file": "File", "format": "What it is", "as_at": "As at"}, synthetic=synthetic
-    )
+    frame = held if len(held) else pd.DataFrame({name: [] for name in ("file", "format", "as_at")})
+    return Table(frame, title="The files of this page", labels={"file": "File", "format": "What it is", "as_at": "As at"})

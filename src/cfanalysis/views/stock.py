@@ -7,7 +7,7 @@ import pandas as pd
 
 from cfanalysis.months import month_label
 from cfanalysis.tables import Table
-from cfanalysis.views.subject import Subject
+from cfanalysis.views.subject import HIDDEN, Subject
 
 MONTHS = 12
 
@@ -18,29 +18,47 @@ def steps(stock: Subject, starts: Subject, ends: Subject, *, months: int = MONTH
     Months whose closures are still being recorded are left out: they would look like a rise. The step before the last is what started
     and ended do not account for (late records, corrections): it is shown, not hidden.
     """
-    known = stock.known and starts.known and ends.known
-    frame = _frame(stock, starts, ends, months) if known else pd.DataFrame({"step": [], "kind": [], "value": []})
+    subjects = (stock, starts, ends)
+    known = all(each.known for each in subjects)
+    rows = _rows(stock, starts, ends, months) if known else []
     return Table(
-        frame, title=f"Why {stock.name[:1].lower()}{stock.name[1:]} moved over twelve months" if known else f"{stock.name}: no figures",
-        counts=("value",), unit=stock.indicator.unit, source=stock.source, synthetic=stock.synthetic, published=stock.published,
-        labels={"step": "Step", "value": "Number"}, facts={"name": stock.name}, note=_left_out(stock, starts, ends) if known else "",
+        pd.DataFrame([row[:3] for row in rows], columns=["step", "kind", "value"]).astype({"value": float}),
+        title=f"Why {stock.name[:1].lower()}{stock.name[1:]} moved over twelve months" if known else f"{stock.name}: no figures",
+        counts=("value",), flags={"value": tuple(row[3] for row in rows)}, unit=stock.indicator.unit, source=stock.source,
+        synthetic=stock.synthetic, published=stock.published, labels={"step": "Step", "value": "Number"},
+        facts={"name": stock.name}, note=_left_out(*subjects) if known else "",
     )  # fmt: skip
 
 
-def _frame(stock: Subject, starts: Subject, ends: Subject, months: int) -> pd.DataFrame:
+Row = tuple[str, str, float, str]
+
+
+def _rows(stock: Subject, starts: Subject, ends: Subject, months: int) -> list[Row]:
+    """Step, kind, value and why there is none."""
     last = min(each.settled for each in (stock, starts, ends))
-    span = pd.period_range(last - months + 1, last, freq="M")
-    before, now = (stock.figures.get(month, np.nan) for month in (last - months, last))
-    started, ended = (flow.figures.reindex(span).sum(skipna=False) for flow in (starts, ends))
+    (before, why_before), (now, why_now) = (_at(stock, month) for month in (last - months, last))
+    (started, why_started), (ended, why_ended) = (_summed(flow, last, months) for flow in (starts, ends))
     rest = now - before - started + ended
-    rows = [
-        (f"Open, {month_label(last - months)}", "level", before),
-        ("Started", "in", started),
-        ("Ended", "out", ended),
-        ("Late records and corrections", "out" if rest < 0 else "in", abs(rest)),
-        (f"Open, {month_label(last)}", "level", now),
+    why = HIDDEN if HIDDEN in (why_before, why_now, why_started, why_ended) else "" if np.isfinite(rest) else "x"
+    return [
+        (f"Open, {month_label(last - months)}", "level", before, why_before),
+        ("Started", "in", started, why_started),
+        ("Ended", "out", ended, why_ended),
+        ("Late records and corrections", "out" if rest < 0 else "in", abs(rest), why),
+        (f"Open, {month_label(last)}", "level", now, why_now),
     ]
-    return pd.DataFrame(rows, columns=["step", "kind", "value"]).astype({"value": float})
+
+
+def _at(subject: Subject, month: pd.Period) -> tuple[float, str]:
+    held = subject.at(month)
+    return float(held["value"]), str(held["flag"])
+
+
+def _summed(subject: Subject, last: pd.Period, months: int) -> tuple[float, str]:
+    """The sum of months, and why there is none where one of them is missing."""
+    held = [_at(subject, last - back) for back in range(months)]
+    told = [flag for _, flag in held if flag]
+    return float(sum(value for value, _ in held)), (HIDDEN if HIDDEN in told else told[0] if told else "")
 
 
 def _left_out(*subjects: Subject) -> str:

@@ -1,4 +1,4 @@
-"""One series as a page speaks of it: what it measures, of whom, from where."""
+"""One series as a page speaks of it: what it measures, of whom, from where, and which of its months are shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.indicators import Indicator
-from cfanalysis.tables import ALL, Span, Table
+from cfanalysis.tables import ALL, Table
 
 Kind = Literal["count", "stock", "percent"]
 FORECAST_KINDS = ("count", "stock", "percent")
@@ -19,6 +19,13 @@ JUDGEMENTS = ("severity", "reason", "because", "rule")
 """Columns of text that are worked out from counts, and so fall with them."""
 NONE: Mapping[str, Any] = MappingProxyType({})
 PARTS = ("numerator", "denominator")
+
+HIDDEN = "c"
+MOST_HIDDEN = 0.1
+"""Small months are hidden and others are not: with more than this part of them hidden, what is left is no sample of the whole."""
+
+TOO_HIDDEN = "more than a tenth of its months are not shown, to protect small numbers"
+"""Why a series is not analysed."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +59,16 @@ class Subject:
 
     @property
     def months(self) -> pd.PeriodIndex:
-        """Every month from the first with a value to the last."""
-        known = self.rows.loc[self.rows["value"].notna(), "month"]
-        if known.empty:
+        """Every month from the first that has a figure, shown or hidden, to the last."""
+        told = self.rows.loc[self._told, "month"]
+        if told.empty:
             return pd.PeriodIndex([], freq="M")
-        return pd.period_range(known.min(), self.rows["month"].max(), freq="M")
+        return pd.period_range(told.min(), self.rows["month"].max(), freq="M")
+
+    @property
+    def _told(self) -> pd.Series:
+        """Rows that have a figure, whether it is shown or not."""
+        return self.rows["value"].notna() | self.rows["flag"].eq(HIDDEN)
 
     def column(self, name: str) -> pd.Series:
         """One column of the rows as a series on every month; gaps are missing."""
@@ -77,12 +89,27 @@ class Subject:
     @property
     def known(self) -> int:
         """Months with a value."""
-        return int(self.figures.notna().sum())
+        return int(self.rows["value"].notna().sum())
+
+    @property
+    def hidden(self) -> int:
+        """Months with a figure that is not shown."""
+        return int(self._told.sum()) - self.known
+
+    @property
+    def too_hidden(self) -> bool:
+        """Whether so many months are hidden that nothing is learnt from the others."""
+        return self.hidden > MOST_HIDDEN * (self.hidden + self.known)
 
     @property
     def newest(self) -> pd.Period:
-        """The newest month with a value. Ask only where ``known`` is not 0."""
-        return pd.Period(self.figures.last_valid_index(), freq="M")  # type: ignore[arg-type]
+        """The newest month with a figure, shown or hidden. Ask only where ``known`` is not 0."""
+        return pd.Period(self.rows.loc[self._told, "month"].max(), freq="M")
+
+    @property
+    def newest_shown(self) -> pd.Period:
+        """The newest month whose figure is shown. Ask only where ``known`` is not 0."""
+        return pd.Period(self.rows.loc[self.rows["value"].notna(), "month"].max(), freq="M")
 
     @property
     def settled(self) -> pd.Period:
@@ -96,7 +123,8 @@ class Subject:
     def modelled(self, *, settled: bool = False) -> dict[str, Any]:
         """What a model needs to be told of the series: its numbers, their kind, calendar and season.
 
-        With ``settled`` the months that are still being recorded are missing: what is only partly written down is no evidence.
+        With ``settled`` the months that are still being recorded are missing: what is only partly written down is no evidence. Where too
+        many months are hidden there are none at all.
         """
         parts: dict[str, Any] = {"kind": self.indicator.kind, "calendar": self.indicator.calendar, "season": self.indicator.season}
         if self.is_percent and self.column("denominator").notna().any():
@@ -106,6 +134,8 @@ class Subject:
         if settled and self.known:
             known = ~self.unsettled(self.months)
             parts |= {name: parts[name].where(known) for name in ("series", "denominator") if name in parts}
+        if self.too_hidden:
+            parts |= {name: parts[name].iloc[:0] for name in ("series", "denominator") if name in parts}
         return parts
 
     @property
@@ -113,15 +143,19 @@ class Subject:
         """The counts behind a percentage, a rate or a mean, as far as they are known; none for a count or a stock."""
         if self.is_percent:
             return PARTS
-        return () if self._own_count() else tuple(name for name in PARTS if self.rows[name].notna().any())
+        return () if self.counted else tuple(name for name in PARTS if self.rows[name].notna().any())
 
-    def span(self, first: pd.Period, last: pd.Period, what: str = "figure", *, mean: bool = False) -> Span:
-        """Some months of this series, as disclosure control is told of them."""
-        return Span(self.name, first, last, what, mean)
+    @property
+    def counted(self) -> bool:
+        """Whether its figures are numbers of children or of events."""
+        return self.indicator.kind in ("count", "stock")
 
-    def behind(self, first: pd.Period, last: pd.Period) -> tuple[Span, ...]:
-        """What a figure worked out from some months leans on: the counts of those months."""
-        return tuple(self.span(first, last, what) for what in (self.parts or ("figure",)))
+    def at(self, month: pd.Period) -> dict[str, Any]:
+        """Value, numerator, denominator and flag of a month; not available where there is no row."""
+        rows = self.rows[self.rows["month"] == month]
+        if rows.empty:
+            return {"value": np.nan, "numerator": np.nan, "denominator": np.nan, "flag": "x"}
+        return {name: rows[name].iloc[0] for name in ("value", *PARTS, "flag")}
 
     def frame(self) -> pd.DataFrame:
         """The columns that every table by month begins with: month, (numerator, denominator,) observed, flag."""
@@ -130,11 +164,10 @@ class Subject:
         return pd.DataFrame({"month": months, **parts, "observed": self.figures.to_numpy(), "flag": self.flags.to_numpy()})
 
     def table(
-        self, frame: pd.DataFrame, title: str, *, note: str = "", margins: Mapping[str, str] = NONE, facts: Mapping[str, Any] = NONE,
-        leans: Mapping[str, tuple[tuple[Span, ...], ...]] = NONE,
-    ) -> Table:  # fmt: skip
-        """A table about this subject: every figure in the frame falls with the counts it came from."""
-        counts = tuple(name for name in self.parts if name in frame.columns) or self._own_count()
+        self, frame: pd.DataFrame, title: str, *, note: str = "", margins: Mapping[str, str] = NONE, facts: Mapping[str, Any] = NONE
+    ) -> Table:
+        """A table about this subject: every figure in the frame is missing where the counts it comes from are."""
+        counts = tuple(name for name in self.parts if name in frame.columns) or (("observed",) if self.counted else ())
         figures = [column for column in frame.columns if column not in counts and (is_number(frame[column]) or column in JUDGEMENTS)]
         about = {
             "indicator": self.indicator.name,
@@ -146,16 +179,13 @@ class Subject:
         return Table(
             frame, title=title, counts=counts, derived=dict.fromkeys(figures, counts) if counts else {}, margins=margins,
             unit=self.indicator.unit, source=self.source, note=note, published=self.published, synthetic=self.synthetic,
-            facts={**about, **facts}, leans=leans,
+            facts={**about, **facts},
         )  # fmt: skip
-
-    def _own_count(self) -> tuple[str, ...]:
-        return ("observed",) if self.indicator.kind in ("count", "stock") else ()
 
 
 def whole(subject: Subject, frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Expected numbers and ranges of counts as whole numbers: nobody has four tenths of a referral. Other figures keep a decimal."""
-    digits = 0 if subject.indicator.kind in ("count", "stock") else 1
+    digits = 0 if subject.counted else 1
     return frame.assign(**{column: frame[column].astype(float).round(digits) for column in columns if column in frame.columns})
 
 

@@ -1,0 +1,73 @@
+"""Opening an authority's workbook: from a release file, which is all it needs, or from the authority's own files on the desk.
+
+What reads the authority's own files is loaded only where they are read: a notebook that opens a release file never has it at hand.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from cfanalysis import indicators
+from cfanalysis import params as parameters
+from cfanalysis.errors import ParameterError
+from cfanalysis.evidence import Evidence
+from cfanalysis.params import NotebookParams, Params
+from cfanalysis.release.reading import read_release
+from cfanalysis.workbook import Workbook
+
+
+def open_workbook(given: parameters.Given, **changes: Any) -> Workbook:
+    """Open an authority's workbook.
+
+    ``given``: a release file or a parameters file, by its path, or the values of a notebook's parameters cell (``params_file`` and what
+    is to be changed). ``changes`` are policy, as_at, first_month and horizon where they are not to be those of the file.
+    Raises ParameterError, SourceError or ReleaseError in an analyst's words.
+    """
+    cell = parameters.release_cell(given, **changes)
+    return _from_release(cell) if cell else _from_own_files(*parameters.of(given, **changes))
+
+
+def _from_release(cell: NotebookParams) -> Workbook:
+    path = parameters.find(cell.params_file)
+    release = read_release(path)
+    policy = release.about.policy.name
+    if cell.policy not in (None, policy):
+        raise ParameterError(
+            f"{path.name}: policy: found {cell.policy!r}, and this file was released under {policy!r}; want that or none. "
+            "Under another policy it is opened from its parameters file, where the authority's own files are"
+        )
+    _refuse_unknown(cell, path.name)
+    return Workbook(Evidence(release, cell.as_at, cell.first_month), cell.horizon or release.about.horizon, cell)
+
+
+def _from_own_files(run: Params, cell: NotebookParams | None) -> Workbook:
+    """Reads every source, works out every indicator, keeps this edition in the private store, and decides what may be seen."""
+    from cfanalysis.made_on_desk import release_in_memory
+
+    _refuse_wrong(run)
+    _refuse_unknown(cell, run.file)
+    edition = cell is None or (cell.as_at is None and cell.first_month is None)  # a look at other months is no edition
+    release, inputs = release_in_memory(run, keep=edition)
+    return Workbook(Evidence(release, first_month=run.first_month), run.horizon, cell, inputs)
+
+
+def _refuse_wrong(run: Params) -> None:
+    known = indicators.catalogue()
+    unknown = [name for name in (run.indicators if run.indicators != "all" else ()) if name not in known]
+    unknown += [target.indicator for target in run.targets if target.indicator not in indicators.FLOWS]
+    if unknown and unknown[0] in known:
+        raise ParameterError(f"{run.file}: targets: found {unknown[0]!r}, want a stock: {', '.join(indicators.FLOWS)}")
+    if unknown:
+        raise ParameterError(f"{run.file}: indicators: found {unknown[0]!r}, want names of docs/indicators.md, such as referrals")
+    own = [source.path for source in run.sources if source.format != "published"]
+    if run.policy == "open" and own:
+        raise ParameterError(
+            f"{run.file}: policy: found 'open', which is for figures that are published already, and the file {Path(own[0]).name} of the "
+            "authority's own; want 'dfe', 'strict', a policy of your own, or 'internal' for your own desk"
+        )
+
+
+def _refuse_unknown(cell: NotebookParams | None, file: str) -> None:
+    if cell and cell.indicator and cell.indicator not in indicators.catalogue():
+        raise ParameterError(f"{file}: indicator: found {cell.indicator!r}, want a name of docs/indicators.md, such as referrals")
