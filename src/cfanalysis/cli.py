@@ -288,11 +288,14 @@ def _run(parsed: argparse.Namespace) -> int:
 
     if parsed.workers < 1:
         raise ParameterError(f"--workers: found {parsed.workers}, want 1 or more")
-    runs = read_batch(parsed.params)
-    _known_indicators(runs)
-    jobs = batch.plan(
-        runs, output=parsed.out, policy=parsed.policy, notebooks=parsed.notebook, show_code=parsed.show_code, interactive=not parsed.static
+    options = {"without_missing": parsed.without_missing, "pages_first": parsed.pages_are_first_edition}
+    editions = batch.make_editions(
+        parsed.params, output=parsed.out, policy=parsed.policy, options=options, workers=parsed.workers, told=_tell_edition
     )
+    jobs = batch.plan(
+        editions, output=parsed.out, start=parsed.params.resolve().parent, notebooks=parsed.notebook, show_code=parsed.show_code,
+        interactive=not parsed.static,
+    )  # fmt: skip
     number = 0
 
     def tell(result: batch.Result) -> None:
@@ -301,9 +304,15 @@ def _run(parsed: argparse.Namespace) -> int:
         said = f"failed: {result.error}" if result.error else "done"
         print(f"[{number}/{len(jobs)}] {result.job.slug} {result.job.notebook}: {said} ({result.seconds:.1f} s)", flush=True)
 
-    print(f"{len(runs)} authorities, {len(jobs)} pages, {min(parsed.workers, len(jobs))} at once", flush=True)
-    results = batch.together(batch.run_jobs(jobs, workers=parsed.workers, told=tell))
+    print(f"{len(editions)} authorities, {len(jobs)} pages, {min(parsed.workers, len(jobs))} at once", flush=True)
+    results = batch.finish(batch.run_jobs(jobs, workers=parsed.workers, told=tell))
     return _sum_up(results, batch.write_indexes(results, parsed.out))
+
+
+def _tell_edition(edition: batch.Edition) -> None:
+    said = f"failed: {edition.error}" if edition.error else edition.told
+    if said:
+        print(said if edition.told else f"{edition.authority}: {said}", flush=True)
 
 
 def _sum_up(results: Sequence[Result], indexes: Sequence[Path]) -> int:

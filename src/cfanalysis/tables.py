@@ -145,6 +145,10 @@ def _who_makes_it() -> str:
     return str(frame.f_globals.get("__name__", ""))
 
 
+Address = tuple[str, str, tuple[str, ...], str]
+"""What a figure of a table is: indicator, breakdown, the periods that it adds up, and the part (figure, numerator, denominator)."""
+
+
 @dataclass(frozen=True)
 class Table:
     """A finished table on its way to release: the frame, and what its columns give away.
@@ -156,6 +160,7 @@ class Table:
     ``implied`` names counts that follow from columns (column -> weight): {"not seen": {"denominator": 1, "numerator": -1}}.
     A column that is neither a count nor derived (a key, a month, a limit that is a constant) is shown as it is.
     ``flags`` says of any column why each row's figure is missing ("" where it is there), where no column ``flag`` does.
+    ``addresses`` says of a count which figures of the release it is, row by row (None: of none), so that a page can be held against them.
     ``made_in`` is the module that made the table: of one that an analyst made, or changed, more is asked before it is released.
     """
 
@@ -174,19 +179,20 @@ class Table:
     cumulative: tuple[str, ...] = ()
     implied: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     flags: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    addresses: Mapping[str, Sequence[Address | None]] = field(default_factory=dict)
     made_in: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "made_in", _who_makes_it())
         implied = {name for weights in self.implied.values() for name in weights}
-        named = {*self.counts, *self.derived, *self.margins, *self.cumulative, *implied, *self.flags}
+        named = {*self.counts, *self.derived, *self.margins, *self.cumulative, *implied, *self.flags, *self.addresses}
         absent = sorted(named - set(self.frame.columns))
         if absent:
             raise ContractError(f"table {self.title!r}: columns {', '.join(absent)} are described but not there")
         loose = sorted(set(self.derived) & set(self.counts))
         if loose:
             raise ContractError(f"table {self.title!r}: columns {', '.join(loose)} are both counts and derived")
-        short = sorted(name for name, each in self.flags.items() if len(each) != len(self.frame))
+        short = sorted(name for told in (self.flags, self.addresses) for name, each in told.items() if len(each) != len(self.frame))
         if short:
             raise ContractError(f"table {self.title!r}: want what is told of {short[0]} for every row, {len(self.frame)} in all")
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from cfanalysis.batch.editions import Edition
 from cfanalysis.errors import RunError
-from cfanalysis.files import refuse_among_outputs
-from cfanalysis.params import NOTEBOOKS, Params
+from cfanalysis.params import NOTEBOOKS
 
 NOTEBOOK_FOLDER = "notebooks"
 INTERNAL = "internal"
 
 
 class Job(BaseModel):
-    """One notebook for one authority. Paths are absolute; nothing here is child-level."""
+    """One notebook for one authority: the release file it is made from, and the page it becomes. Paths are absolute."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -25,13 +25,15 @@ class Job(BaseModel):
     slug: str
     notebook: str
     notebook_path: Path
-    params_path: Path
+    release: Path | None
     page: Path
     policy: str
     own_policy: dict[str, Any] | None = None
     synthetic: bool
     show_code: bool = False
     interactive: bool = True
+    error: str = ""
+    """Why there is no release file to make it from."""
 
 
 def notebook_file(name: str) -> str:
@@ -55,42 +57,39 @@ def find_notebooks(start: Path) -> Path:
 
 
 def plan(
-    runs: Sequence[Params],
+    editions: Sequence[Edition],
     *,
     output: Path,
-    policy: Literal["dfe", "open", "strict", "internal"] | None = None,
+    start: Path,
     notebooks: Sequence[str] = (),
     show_code: bool = False,
     interactive: bool = True,
 ) -> list[Job]:
-    """The jobs of a run, authority by authority, in reading order.
+    """The jobs of a run, authority by authority, in reading order. start: where the folder of notebooks is looked for, and further up.
 
-    Raises RunError for a notebook that is not there, or a private store among the outputs, before anything is written.
+    Raises RunError for a notebook that is not there, before anything is written.
     """
+    folder = find_notebooks(start)
     jobs = []
-    for params in runs:
-        refuse_among_outputs(params.resolve(params.editions), output)
-        folder = find_notebooks(params.resolve("."))
-        own = None if policy or isinstance(params.policy, str) else params.policy
-        name = policy or (own.name if own else str(params.policy))
-        for notebook in notebooks or params.notebooks:
+    for edition in editions:
+        for notebook in notebooks or edition.notebooks:
             path = folder / notebook_file(notebook) if notebook in NOTEBOOKS else folder / notebook
             if not path.exists():
                 raise RunError(f"there is no notebook {notebook!r}; want one of {', '.join(NOTEBOOKS)}")
-            page = page_path(output, params.slug, notebook, name)
             jobs.append(
                 Job(
-                    authority=params.authority.name,
-                    slug=params.slug,
+                    authority=edition.authority,
+                    slug=edition.slug,
                     notebook=notebook,
                     notebook_path=path,
-                    params_path=params.resolve(params.file),
-                    page=page,
-                    policy=name,
-                    own_policy=own.model_dump() if own else None,
-                    synthetic=params.synthetic,
+                    release=edition.release,
+                    page=page_path(output, edition.slug, notebook, edition.policy),
+                    policy=edition.policy,
+                    own_policy=edition.own_policy,
+                    synthetic=edition.synthetic,
                     show_code=show_code,
                     interactive=interactive,
+                    error=edition.error,
                 )
             )
     return jobs

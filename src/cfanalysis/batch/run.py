@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,9 +14,8 @@ from cfanalysis.batch.engines import ENGINES
 from cfanalysis.batch.jobs import INTERNAL, Job
 from cfanalysis.batch.runners import RUNNERS
 from cfanalysis.errors import CfanalysisError, RunError
-from cfanalysis.params import cell_params, read_params
-from cfanalysis.published import BESIDE
-from cfanalysis.release.control import DRAFT
+from cfanalysis.page.workbook_file import PageTable
+from cfanalysis.params import cell_params
 from cfanalysis.scratch import clear_leftovers, scratch
 
 
@@ -32,8 +28,8 @@ class Result(BaseModel):
     title: str = ""
     error: str = ""
     seconds: float = 0.0
-    published: str = Field(default="", repr=False, exclude=True)
-    """What the page tells, for the editions to come. It holds true counts: it goes to the private store and nowhere else."""
+    tables: tuple[PageTable, ...] = Field(default=(), repr=False)
+    """The tables of the page, for the workbook that stands beside the pages."""
 
 
 def run_jobs(
@@ -44,8 +40,7 @@ def run_jobs(
     What killed runs left in folders to work in is cleared first.
     A job that fails leaves no page behind, an older one of the same name included: a stale page would be taken for this run's.
     """
-    stores = {path: _store(job) for path, job in {job.params_path: job for job in jobs}.items()}
-    clear_leftovers(store for store in stores.values() if store)
+    clear_leftovers(job.release.parent for job in jobs if job.release and job.policy == INTERNAL)
     runner = RUNNERS["processes" if workers > 1 and len(jobs) > 1 else "serial"]
     done: dict[Path, Result] = {}
     for result in runner(partial(run_job, engine=engine), list(jobs), min(workers, len(jobs))):
@@ -54,71 +49,45 @@ def run_jobs(
     return [done[job.page] for job in jobs]
 
 
-def run_job(job: Job, *, engine: str = "kernel", beside: Sequence[str] = ()) -> Result:
-    """Run one job to its page. Never raises: whatever goes wrong is a sentence in the result.
-
-    ``beside`` is what other pages have published that this one must not give away.
-    """
+def run_job(job: Job, *, engine: str = "kernel") -> Result:
+    """Run one job to its page. Never raises: whatever goes wrong is a sentence in the result."""
     started = time.perf_counter()
-    title = error = published = ""
+    title = error = ""
+    tables: tuple[PageTable, ...] = ()
     try:
         job.page.unlink(missing_ok=True)
-        title, published = _make(job, engine, beside)
+        title, tables = _make(job, engine)
     except CfanalysisError as caught:
         error = str(caught)
     except Exception as caught:  # the text of a foreign error may quote the data: only its kind is told
         error = f"stopped with {type(caught).__name__}; run the notebook in JupyterLab to see why"
-    return Result(job=job, title=title, error=error, seconds=time.perf_counter() - started, published=published)
+    return Result(job=job, title=title, error=error, seconds=time.perf_counter() - started, tables=tables)
 
 
-def _make(job: Job, engine: str, beside: Sequence[str]) -> tuple[str, str]:
+def _make(job: Job, engine: str) -> tuple[str, tuple[PageTable, ...]]:
     from cfanalysis import page
 
-    with scratch(_store(job) if job.policy == INTERNAL else None) as folder:
-        executed, draft = folder / job.notebook_path.name, folder / "published.json"
-        with _telling(folder, draft, beside):
-            ENGINES[engine](job.notebook_path, _values(job), job.params_path.parent, executed)
-        published = draft.read_text(encoding="utf-8") if draft.exists() else ""
+    if job.release is None:
+        raise RunError(job.error)
+    with scratch(job.release.parent if job.policy == INTERNAL else None) as folder:  # what hides nothing stays in the private store
+        executed = folder / job.notebook_path.name
+        ENGINES[engine](job.notebook_path, _values(job, job.release), job.release.parent, executed)
         title = heading(executed)
         page.export(
             executed, job.page, title=title, authority=job.authority, policy=job.own_policy or job.policy, synthetic=job.synthetic,
             interactive=job.interactive, show_code=job.show_code,
         )  # fmt: skip
+        tables = page.written_tables(executed, title)
     found = page.check_page(job.page, size=False)
     if found:
         job.page.unlink()
         raise RunError(f"the finished page did not pass its checks: {'; '.join(found)}")
-    return title, published
+    return title, tables
 
 
-def _store(job: Job) -> Path | None:
-    """The private store of a job's authority; None where its parameters cannot be read, which the notebook says."""
-    try:
-        params = read_params(job.params_path)
-    except (CfanalysisError, OSError):
-        return None
-    return params.resolve(params.editions)
-
-
-@contextmanager
-def _telling(folder: Path, draft: Path, beside: Sequence[str]) -> Iterator[None]:
-    """Kernels started inside say what they publish, and know what lies beside it."""
-    told = {DRAFT: str(draft)}
-    if beside:
-        (folder / "beside.json").write_text(json.dumps(list(beside)), encoding="utf-8")
-        told[BESIDE] = str(folder / "beside.json")
-    before = {name: os.environ.get(name) for name in (DRAFT, BESIDE)}
-    os.environ.update(told)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
-
-
-def _values(job: Job) -> dict[str, Any]:
-    """What the parameters cell is given, named by its model. An authority's own policy is in its file already; a named one is said."""
-    cell = cell_params(params_file=job.params_path.name, policy=None if job.own_policy else job.policy)
+def _values(job: Job, release: Path) -> dict[str, Any]:
+    """What the parameters cell is given, named by its model: the release file, beside which the notebook is run, and its policy."""
+    cell = cell_params(params_file=release.name, policy=job.policy)
     return cell.model_dump(include={"params_file", "policy"})
 
 

@@ -9,12 +9,14 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
+from cfanalysis.page.notebook import pieces_of, read_notebook
+from cfanalysis.page.payload import FigurePayload, TablePayload
 from cfanalysis.page.shell import write_whole
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -24,65 +26,34 @@ WIDEST = 60
 """Characters."""
 
 
-@dataclass
-class PageTable:
-    """A table read back from a page."""
+class PageTable(BaseModel):
+    """A table as a page shows it: the title of the page, its own, its cells as text, and which columns are numbers."""
+
+    model_config = ConfigDict(frozen=True)
 
     page: str
-    title: str = ""
-    rows: list[list[str]] = field(default_factory=list)
-    numeric: list[bool] = field(default_factory=list)
+    title: str
+    columns: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
-class _Tables(HTMLParser):
-    """The data tables of a page, with its heading."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tables: list[PageTable] = []
-        self.title = ""
-        self._into: str = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        held = dict(attrs)
-        if tag == "table":
-            self.tables.append(PageTable(""))
-        if tag == "tr" and self.tables:
-            self.tables[-1].rows.append([])
-        if tag in ("td", "th") and self.tables:
-            self.tables[-1].rows[-1].append("")
-            if held.get("scope") == "col":
-                self.tables[-1].numeric.append(held.get("class") == "n")
-        if tag in ("title", "caption", "td", "th"):
-            self._into = tag
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("title", "caption", "table", "thead"):
-            self._into = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._into == "title":
-            self.title += data
-        elif self._into == "caption":
-            self.tables[-1].title += data
-        elif self._into in ("td", "th"):
-            self.tables[-1].rows[-1][-1] += data
+def written_tables(notebook: Path, page: str) -> tuple[PageTable, ...]:
+    """Every data table of an executed notebook, in the order of its page; ``page`` is what the page is called."""
+    shown = [piece for piece in pieces_of(read_notebook(notebook)) if isinstance(piece, FigurePayload | TablePayload)]
+    return tuple(
+        PageTable(
+            page=page, title=piece.title, columns=tuple(piece.table.columns), numeric=tuple(piece.table.numeric),
+            rows=tuple(map(tuple, piece.table.rows)),
+        )
+        for piece in shown if piece.table.rows
+    )  # fmt: skip
 
 
-def read_tables(page: Path) -> list[PageTable]:
-    """Every data table of a page."""
-    reader = _Tables()
-    reader.feed(page.read_text(encoding="utf-8"))
-    for table in reader.tables:
-        table.page = reader.title
-    return [table for table in reader.tables if len(table.rows) > 1]
-
-
-def write_workbook(pages: Sequence[str | Path], output: str | Path, *, title: str) -> Path:
-    """Write every table of the pages into one xlsx file; text stays text whatever it begins with."""
+def write_workbook(tables: Sequence[PageTable], output: str | Path, *, title: str) -> Path:
+    """Write every table of some pages into one xlsx file; text stays text whatever it begins with."""
     from openpyxl import Workbook
 
-    tables = [table for page in pages for table in read_tables(Path(page))]
     book = Workbook()
     contents: Any = book.active
     contents.title = "Contents"
@@ -112,9 +83,9 @@ def _write_sheet(sheet: Any, table: PageTable, place: int) -> None:
     _append(sheet, [table.title], [False])
     sheet["A1"].style = "Headline 1"
     _append(sheet, [f"From the page: {table.page}. [c] hidden, [x] not available."], [False])
-    head, *rows = table.rows
+    head = table.columns
     _append(sheet, _distinct(head), [False] * len(head))
-    for row in rows:
+    for row in table.rows:
         _append(sheet, row, table.numeric)
     last = sheet.cell(row=sheet.max_row, column=len(head)).coordinate
     held = Range(displayName=f"table_{place}", ref=f"A3:{last}")

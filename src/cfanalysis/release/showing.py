@@ -39,6 +39,7 @@ def show_released(table: Table, policy: Policy) -> ReleasedTable:
         "title": table.title, "unit": table.unit, "source": table.source, "note": table.note, "labels": table.labels,
         "published": table.published, "synthetic": table.synthetic, "counts": tuple(table.counts), "derived": dict(table.derived),
         "margins": dict(table.margins), "cumulative": tuple(table.cumulative), "implied": dict(table.implied), "facts": table.facts,
+        "addresses": dict(table.addresses),
     }  # fmt: skip
     return ReleasedTable(_sensible(frame, table.derived), marks, policies()["open"] if table.published else policy, about, key=_KEY)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cfanalysis.tables import Table
+from cfanalysis.tables import Address, Table
 from cfanalysis.views.subject import PARTS, Subject, whole
 
 COUNT_COLUMNS = ["measure", "unit", "month", "number", "year_before", "expected", "low", "high", "severity"]
@@ -66,12 +66,19 @@ def _table(
     subjects = [subject for subject, _ in judged]
     sources = sorted({subject.source for subject in subjects if subject.source})
     published = bool(subjects) and all(subject.published for subject in subjects)
+    known = {subject.name: subject for subject in subjects}
+    addresses = {name: tuple(_address(known[row["measure"]], row["month"], name) for row in rows) for name in counts}
     flags = {name: tuple(row[FLAG_BEFORE if name in BEFORE else FLAG] for row in rows) for name in FLAGGED if name in columns}
     return Table(
-        frame, title=title, counts=counts, derived=derived, labels=LABELS, source="; ".join(sources), flags=flags,
+        frame, title=title, counts=counts, derived=derived, labels=LABELS, source="; ".join(sources), flags=flags, addresses=addresses,
         synthetic=any(subject.synthetic for subject in subjects), published=published,
         facts={"definitions": {each.name: each.indicator.definition for each in subjects if each.name in set(frame["measure"])}},
     )  # fmt: skip
+
+
+def _address(subject: Subject, month: pd.Period, column: str) -> Address:
+    part = column.removesuffix("_before")
+    return subject.address(month - 12 if column in BEFORE else month, part if part in PARTS else "figure")
 
 
 def _ends(subject: Subject) -> tuple[Row, dict[str, Any], dict[str, Any]]:

@@ -25,12 +25,20 @@ def lines(subjects: Sequence[Subject], targets: Mapping[str, pd.Series]) -> Tabl
     if "numerator" in counts:  # a number that stands beside percentages is its own numerator
         whole = frame["series"].isin({subject.name for subject in known if subject.indicator.kind in ("count", "stock")})
         frame["numerator"] = frame["numerator"].where(~whole, frame["observed"])
+    named = {subject.name: subject for subject in known}
+    addresses = {
+        name: tuple(
+            named[series].address(month, "figure" if named[series].counted else name) if name in PARTS or named[series].counted else None
+            for series, month in zip(frame["series"], frame["month"], strict=True)
+        )
+        for name in counts
+    }
     return Table(
         frame, title=_title(subjects), counts=counts, derived={"observed": counts} if counts and "observed" not in counts else {},
         unit=" and ".join(dict.fromkeys(subject.indicator.unit for subject in subjects)),
         source="; ".join(dict.fromkeys(subject.source for subject in known)), labels={"series": "Measure"},
         synthetic=any(subject.synthetic for subject in subjects), published=bool(known) and all(subject.published for subject in known),
-        facts={"definitions": {subject.name: subject.indicator.definition for subject in subjects}},
+        addresses=addresses, facts={"definitions": {subject.name: subject.indicator.definition for subject in subjects}},
     )  # fmt: skip
 
 

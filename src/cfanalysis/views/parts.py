@@ -14,7 +14,7 @@ import pandas as pd
 from cfanalysis.indicators import wilson
 from cfanalysis.months import month_label
 from cfanalysis.periods import GRAINS, Grain, grain_of, months_of
-from cfanalysis.tables import ALL, Table
+from cfanalysis.tables import ALL, Address, Table
 from cfanalysis.views.subject import HIDDEN, PARTS, Subject
 
 SHOWN_MONTHS: dict[Grain, int | None] = {"month": 24, "quarter": 60, "year": None}
@@ -52,6 +52,10 @@ class Parts:
         named = self.figures[self.figures["breakdown"] != ALL]
         held = set(named.loc[named["grain"] == grain, "breakdown"])
         return [self.label(name) for name in dict.fromkeys(named["breakdown"]) if name not in held]
+
+    def address(self, breakdown: str, periods: tuple[str, ...], column: str) -> Address:
+        """What a figure is that adds up the periods of a category."""
+        return (self.subject.indicator.name, breakdown, periods, column if column in PARTS else "figure")
 
     def label(self, breakdown: str) -> str:
         """What a category is called in a table."""
@@ -114,12 +118,15 @@ def by_category(parts: Parts, *, months: int | None = None) -> Table:
     if subject.is_percent:
         frame[list(PARTS)] = figures[list(PARTS)]
     frame["observed"], frame["provisional"], frame["flag"] = figures["value"], subject.unsettled(figures["month"]), figures["flag"]
-    frame = frame.sort_values(["category", "month"]).reset_index(drop=True)
+    counts = PARTS if subject.is_percent else ("observed",) if subject.counted else ()
+    of = {name: [parts.address(*at, name) for at in zip(figures["breakdown"], zip(figures["period"]), strict=True)] for name in counts}
+    frame = frame.reset_index(drop=True).sort_values(["category", "month"])
+    addresses = {name: tuple(each[place] for place in frame.index) for name, each in of.items()}
     coarser = parts.coarser(grain)
     note = f"Too small to show {EACH[grain]}: {', '.join(coarser)}." if coarser else ""
     title = f"{subject.indicator.title} by {dimension}" + ("" if grain == "month" else f", {EACH[grain]}")
     facts = {"dimension": dimension, "each": EACH[grain]}
-    return subject.table(frame, title, margins={"category": TOTAL}, facts=facts, note=note)
+    return replace(subject.table(frame.reset_index(drop=True), title, margins={"category": TOTAL}, facts=facts, note=note), addresses=addresses)
 
 
 @dataclass(frozen=True)
@@ -194,13 +201,15 @@ def by_category_now(parts: Parts) -> Table:
     for name, span in spans.items():
         figures = parts.figures[parts.figures["breakdown"] == name]
         (now, flag), (before, flag_before) = (_over(figures, periods, "value") for periods in (span.now, span.before))
-        rows.append((_named(parts, name, span, usual), now, before, flag, flag_before, name == ALL))
-    columns = ["category", "now", "before", "flag_now", "flag_before", "whole"]
+        of = [parts.address(name, periods, "figure") for periods in (span.now, span.before)]
+        rows.append((_named(parts, name, span, usual), now, before, flag, flag_before, *of, name == ALL))
+    columns = ["category", "now", "before", "flag_now", "flag_before", "of_now", "of_before", "whole"]
     frame = pd.DataFrame(rows, columns=columns).sort_values(["whole", "now"], ascending=[True, False], kind="stable").reset_index(drop=True)
     what = f"{usual.said} and {'a year' if subject.indicator.kind == 'stock' else 'those'} before" if usual else "no figures"
     return Table(
         frame[["category", "now", "before"]], title=f"{subject.indicator.title} by {dimension}, {what}", counts=("now", "before"),
-        margins={"category": TOTAL}, flags={"now": tuple(frame["flag_now"]), "before": tuple(frame["flag_before"])},
+        margins={"category": TOTAL}, flags={name: tuple(frame[f"flag_{name}"]) for name in ("now", "before")},
+        addresses={name: tuple(frame[f"of_{name}"]) for name in ("now", "before")} if subject.counted else {},
         unit=subject.indicator.unit, source=subject.source, synthetic=subject.synthetic, published=subject.published,
         labels={"category": dimension.capitalize(), "now": "Newest", "before": "A year before"},
         note=LATE if subject.indicator.provisional_months and len(frame) else "", facts={"name": subject.name, "dimension": dimension},
@@ -220,8 +229,10 @@ def shares_by(parts: Parts) -> Table:
     for name, span in spans.items():
         figures = parts.figures[parts.figures["breakdown"] == name]
         held = [_over(figures, span.now, part) for part in PARTS]
-        rows.append((_named(parts, name, span, usual), *(value for value, _ in held), *(flag for _, flag in held), name == ALL))
-    frame = pd.DataFrame(rows, columns=["category", *PARTS, "flag_numerator", "flag_denominator", "whole"])
+        of = [parts.address(name, span.now, part) for part in PARTS]
+        rows.append((_named(parts, name, span, usual), *(value for value, _ in held), *(flag for _, flag in held), *of, name == ALL))
+    told = [f"{what}_{part}" for what in ("flag", "of") for part in PARTS]
+    frame = pd.DataFrame(rows, columns=["category", *PARTS, *told, "whole"])
     frame = frame.astype(dict.fromkeys(PARTS, float)).sort_values(["whole", "category"], kind="stable").reset_index(drop=True)
     low, high = wilson(frame["numerator"], frame["denominator"])
     frame["percent"], frame["low"], frame["high"] = 100 * frame["numerator"] / frame["denominator"], low, high
@@ -229,7 +240,8 @@ def shares_by(parts: Parts) -> Table:
     return Table(
         frame[["category", *PARTS, "percent", "low", "high"]], title=f"{subject.indicator.title} by {dimension}, {what}", counts=PARTS,
         derived=dict.fromkeys(("percent", "low", "high"), PARTS), margins={"category": TOTAL}, unit=subject.indicator.unit,
-        flags={part: tuple(frame[f"flag_{part}"]) for part in PARTS}, source=subject.source, synthetic=subject.synthetic,
+        flags={part: tuple(frame[f"flag_{part}"]) for part in PARTS},
+        addresses={part: tuple(frame[f"of_{part}"]) for part in PARTS}, source=subject.source, synthetic=subject.synthetic,
         published=subject.published, note="Chance alone could move it from and to there, 19 times in 20.",
         labels={"category": dimension.capitalize(), "percent": "Percent", "low": "From", "high": "To"},
         facts={"name": subject.name, "definition": subject.indicator.definition},

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.months import month_label
-from cfanalysis.tables import Table
+from cfanalysis.tables import Address, Table
 from cfanalysis.views.subject import HIDDEN, Subject
 
 MONTHS = 12
@@ -24,29 +24,36 @@ def steps(stock: Subject, starts: Subject, ends: Subject, *, months: int = MONTH
     return Table(
         pd.DataFrame([row[:3] for row in rows], columns=["step", "kind", "value"]).astype({"value": float}),
         title=f"Why {stock.name[:1].lower()}{stock.name[1:]} moved over twelve months" if known else f"{stock.name}: no figures",
-        counts=("value",), flags={"value": tuple(row[3] for row in rows)}, unit=stock.indicator.unit, source=stock.source,
+        counts=("value",), flags={"value": tuple(row[3] for row in rows)},
+        addresses={"value": tuple(row[4] for row in rows)}, unit=stock.indicator.unit, source=stock.source,
         synthetic=stock.synthetic, published=stock.published, labels={"step": "Step", "value": "Number"},
         facts={"name": stock.name}, note=_left_out(*subjects) if known else "",
     )  # fmt: skip
 
 
-Row = tuple[str, str, float, str]
+Row = tuple[str, str, float, str, Address | None]
 
 
 def _rows(stock: Subject, starts: Subject, ends: Subject, months: int) -> list[Row]:
-    """Step, kind, value and why there is none."""
+    """Step, kind, value, why there is none, and which released figures it is."""
     last = min(each.settled for each in (stock, starts, ends))
     (before, why_before), (now, why_now) = (_at(stock, month) for month in (last - months, last))
     (started, why_started), (ended, why_ended) = (_summed(flow, last, months) for flow in (starts, ends))
     rest = now - before - started + ended
     why = HIDDEN if HIDDEN in (why_before, why_now, why_started, why_ended) else "" if np.isfinite(rest) else "x"
     return [
-        (f"Open, {month_label(last - months)}", "level", before, why_before),
-        ("Started", "in", started, why_started),
-        ("Ended", "out", ended, why_ended),
-        ("Late records and corrections", "out" if rest < 0 else "in", abs(rest), why),
-        (f"Open, {month_label(last)}", "level", now, why_now),
+        (f"Open, {month_label(last - months)}", "level", before, why_before, stock.address(last - months)),
+        ("Started", "in", started, why_started, _address(starts, last, months)),
+        ("Ended", "out", ended, why_ended, _address(ends, last, months)),
+        ("Late records and corrections", "out" if rest < 0 else "in", abs(rest), why, None),
+        (f"Open, {month_label(last)}", "level", now, why_now, stock.address(last)),
     ]
+
+
+def _address(subject: Subject, last: pd.Period, months: int) -> Address:
+    """Where a release holds the months that are added up."""
+    name, breakdown, _, part = subject.address(last)
+    return (name, breakdown, tuple(period for back in range(months) for period in subject.address(last - back)[2]), part)
 
 
 def _at(subject: Subject, month: pd.Period) -> tuple[float, str]:

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.indicators import Indicator
-from cfanalysis.tables import ALL, Table
+from cfanalysis.periods import date_period, month_period
+from cfanalysis.tables import ALL, Address, Table
 
 Kind = Literal["count", "stock", "percent"]
 FORECAST_KINDS = ("count", "stock", "percent")
@@ -157,6 +158,15 @@ class Subject:
             return {"value": np.nan, "numerator": np.nan, "denominator": np.nan, "flag": "x"}
         return {name: rows[name].iloc[0] for name in ("value", *PARTS, "flag")}
 
+    def address(self, month: pd.Period, part: str = "figure") -> Address:
+        """Where a release holds the figure of a month, or a part of it."""
+        period = date_period(month) if self.indicator.on_a_day else month_period(month)
+        return (self.indicator.name, self.breakdown, (period,), part)
+
+    def addresses(self, months: Sequence[pd.Period], *columns: str) -> dict[str, tuple[Address, ...]]:
+        """The addresses of columns of a table by month: numerator and denominator are what they are called, any other is the figure."""
+        return {name: tuple(self.address(month, name if name in PARTS else "figure") for month in months) for name in columns}
+
     def frame(self) -> pd.DataFrame:
         """The columns that every table by month begins with: month, (numerator, denominator,) observed, flag."""
         months = self.months
@@ -179,8 +189,14 @@ class Subject:
         return Table(
             frame, title=title, counts=counts, derived=dict.fromkeys(figures, counts) if counts else {}, margins=margins,
             unit=self.indicator.unit, source=self.source, note=note, published=self.published, synthetic=self.synthetic,
-            facts={**about, **facts},
+            facts={**about, **facts}, addresses=self._told_by_month(frame, counts),
         )  # fmt: skip
+
+    def _told_by_month(self, frame: pd.DataFrame, counts: Sequence[str]) -> dict[str, tuple[Address | None, ...]]:
+        """What the counts of a table by month are; a table by category says it by itself."""
+        if "month" not in frame.columns or "category" in frame.columns:
+            return {}
+        return dict(self.addresses(list(frame["month"]), *counts))
 
 
 def whole(subject: Subject, frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

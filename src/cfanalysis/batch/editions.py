@@ -1,0 +1,132 @@
+"""What pages are made from: a release file for every authority, made now from its own files or given.
+
+This is the only part of a run that reads an authority's own files. What comes after it sees the release file and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from cfanalysis.batch.runners import RUNNERS
+from cfanalysis.errors import CfanalysisError, ParameterError
+from cfanalysis.params import NOTEBOOKS, RELEASE_FILE, Params, find, read_batch
+from cfanalysis.release.naming import read_name
+from cfanalysis.release.policy import policies
+from cfanalysis.release.reading import read_release
+
+Options = dict[str, Any]
+
+
+class Edition(BaseModel):
+    """One authority's edition: its release file, or the sentence that says why there is none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    authority: str
+    slug: str
+    policy: str
+    own_policy: dict[str, Any] | None = None
+    synthetic: bool = False
+    notebooks: tuple[str, ...] = NOTEBOOKS
+    release: Path | None = None
+    error: str = ""
+    told: str = ""
+    """What is said of it on the screen: where the file is, what it hides."""
+
+
+def make_editions(
+    given: Path | str,
+    *,
+    output: Path,
+    policy: str | None = None,
+    options: Options | None = None,
+    workers: int = 1,
+    told: Callable[[Edition], None] = lambda edition: None,
+) -> list[Edition]:
+    """The editions that a path stands for: a parameters file, a file that lists several, a release file, or a folder of release files.
+
+    Of a folder the newest file of every authority and policy counts. policy: another than the parameters' own. A parameters file that
+    does not read, or an authority whose release cannot be made, costs its own edition only. Raises ParameterError where the path itself
+    stands for nothing.
+    """
+    path = find(given)
+    files = _release_files(path)
+    if files:
+        if policy is not None:
+            raise ParameterError(f"--policy: {path.name} was released under a policy already; want the parameters file for another")
+        editions = [_of_file(each) for each in files]
+        for edition in editions:
+            told(edition)
+        return editions
+    runs = read_batch(path)
+    runner = RUNNERS["processes" if workers > 1 and len(runs) > 1 else "serial"]
+    made: dict[str, Edition] = {}
+    for edition in runner(partial(_made, output=output, policy=policy, options=options or {}), list(runs), min(workers, len(runs))):
+        told(edition)
+        made[edition.slug] = edition
+    return [made[run.slug] for run in runs]
+
+
+def _release_files(path: Path) -> list[Path]:
+    if path.is_dir():
+        found = newest_of_each(path.rglob(f"*{RELEASE_FILE}"))
+        if not found:
+            raise ParameterError(f"{path.name}/ holds no release file; want files such as camden_2024-03_dfe_1.zip, or a parameters file")
+        return found
+    return [path] if path.suffix.lower() == RELEASE_FILE else []
+
+
+def newest_of_each(files: Iterable[Path]) -> list[Path]:
+    """Of release files the newest of every authority and policy, by the number in their names.
+
+    >>> newest_of_each([Path("a_2024-03_dfe_1.zip"), Path("a_2024-04_dfe_2.zip"), Path("b_2024-03_dfe_1.zip")])[0].name
+    'a_2024-04_dfe_2.zip'
+    """
+    newest: dict[tuple[str, str], tuple[int, Path]] = {}
+    for path in sorted(files):
+        name = read_name(path.name)
+        if name is not None:
+            key = (name.slug, name.policy)
+            newest[key] = max(newest.get(key, (0, path)), (name.number, path), key=lambda held: held[0])
+    return [newest[key][1] for key in sorted(newest)]
+
+
+def _of_file(path: Path) -> Edition:
+    try:
+        return _edition(path)
+    except CfanalysisError as caught:
+        named = read_name(path.name)
+        slug = named.slug if named else path.stem
+        return Edition(authority=slug, slug=slug, policy=named.policy if named else "", error=str(caught))
+
+
+def _edition(path: Path, told: str = "") -> Edition:
+    about = read_release(path).about
+    own = None if about.policy.name in policies() else about.policy.model_dump()
+    return Edition(
+        authority=about.authority, slug=about.slug, policy=about.policy.name, own_policy=own, synthetic=about.synthetic,
+        notebooks=about.notebooks or NOTEBOOKS, release=path.resolve(), told=told,
+    )  # fmt: skip
+
+
+def _made(run: Params, *, output: Path, policy: str | None, options: Options) -> Edition:
+    """The edition of one authority, made from its own files. Never raises: whatever goes wrong is a sentence in it."""
+    from cfanalysis.releases import Options as Asked
+    from cfanalysis.releases import describe_made, release_authority
+
+    params = run if policy is None else run.model_copy(update={"policy": policy})
+    name = params.policy if isinstance(params.policy, str) else params.policy.name
+    try:
+        made = release_authority(params, out=output, options=Asked(**options))
+        return _edition(made.path, describe_made(made))
+    except CfanalysisError as caught:
+        error = str(caught)
+    except Exception as caught:  # the text of a foreign error may quote the data: only its kind is told
+        error = f"stopped with {type(caught).__name__}; open the parameters file in JupyterLab to see why"
+    authority = params.authority.name
+    return Edition(authority=authority, slug=params.slug, policy=name, synthetic=params.synthetic, notebooks=params.notebooks, error=error)
