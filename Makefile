@@ -2,6 +2,7 @@
 # make test   set up, run every test (the notebooks included)
 # make check  format, lint, types, notebook hygiene
 # make lab    open JupyterLab on the notebooks
+# make clean  remove the environment and the pages; release files stay
 # make lock   compile requirements.lock anew (needs uv; releases younger than a week are left out)
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -49,4 +50,6 @@ lock:
 		--no-emit-find-links --no-header --exclude-newer "$$(date -d '7 days ago' +%F)" --upgrade --output-file requirements.lock
 
 clean:
-	rm -rf .venv outputs
+	rm -rf .venv
+	test ! -d outputs || find outputs -type f ! -path 'outputs/released/*/*.zip' -delete
+	test ! -d outputs || find outputs -depth -type d -empty -delete

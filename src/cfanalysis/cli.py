@@ -11,11 +11,11 @@ import io
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cfanalysis import __version__
+from cfanalysis.arguments import build_parser
 from cfanalysis.errors import CfanalysisError, ParameterError
 
 if TYPE_CHECKING:
@@ -24,30 +24,17 @@ if TYPE_CHECKING:
 
 OK, FAILED, WRONG = 0, 1, 2
 
-_TEACH = """\
-first steps:
-  cfanalysis sample                     write five synthetic authorities to data/sample
-  cfanalysis batch params/sample.yml    make their pages in outputs/
-  cfanalysis lab                        open the notebooks in JupyterLab
-
-your own data:
-  cfanalysis check data/raw/*.xlsx      what is in these files, and what is wrong with them
-  cfanalysis run params/mine.yml        one page per notebook, and an index
-
-exit codes: 0 all is well, 1 something failed, 2 the command or a parameters file is wrong
-"""
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; errors meant for an analyst are printed plainly, without a traceback."""
-    parser = _parser()
+    parser = build_parser()
     parsed, options = parser.parse_known_args(arguments)
-    if options and parsed.work is not _lab:
+    if options and parsed.command != "lab":
         parser.error(f"unrecognised arguments: {' '.join(options)}")
     parsed.options = options
     _print_anything()
     try:
-        return int(parsed.work(parsed))
+        return WORK[parsed.command](parsed)
     except ParameterError as caught:
         print(f"cfanalysis: {caught}", file=sys.stderr)
         return WRONG
@@ -93,93 +80,6 @@ def _plain_words(caught: BaseException) -> str:
     return f"{file}: {told.get(caught.errno or 0, caught.strerror or 'it cannot be used; check the path')}"
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="cfanalysis",
-        description="An analytical workbook for children's services in English local authorities.",
-        epilog=_TEACH,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"cfanalysis {__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    _check_command(commands)
-    _adopt_command(commands)
-    _run_command(commands, "run", "make the pages of one authority from its parameters file", "PARAMS", "params/mine.yml")
-    _run_command(commands, "batch", "make the pages of every authority that a batch file lists", "BATCH", "params/sample.yml")
-    lab = commands.add_parser(
-        "lab",
-        help="open JupyterLab on the notebooks, offline",
-        description="Open JupyterLab on the notebooks, offline.",
-        epilog="Other options are passed on to JupyterLab, for example --no-browser.",
-    )
-    lab.set_defaults(work=_lab)
-    sample = commands.add_parser("sample", help="write five synthetic authorities", description="Write five synthetic authorities.")
-    sample.add_argument("--out", type=Path, default=Path("data/sample"), help="folder to write to (data/sample)")
-    sample.add_argument("--seed", type=int, default=None, help="another seed makes other children with the same events")
-    sample.add_argument(
-        "--format", choices=("annex_a", "census"), default="annex_a", help="annex_a with monthly figures (default), or census XML"
-    )
-    sample.set_defaults(work=_sample)
-    _register_command(commands)
-    return parser
-
-
-def _check_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    check = commands.add_parser(
-        "check",
-        help="say what files hold and every problem found in them",
-        description="Say what each file or folder is, its lists, rows and months, and every problem found; of a release file, "
-        "what it holds and every text in it. Nothing is written.",
-        epilog="The messages may quote the data: they are for your own screen.",
-    )
-    check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file or folder; several may be given")
-    check.add_argument(
-        "--queue",
-        type=Path,
-        metavar="FILE",
-        help="write, for census files, each child and line to look at by rule (child-level: keep it private)",
-    )
-    check.set_defaults(work=_check)
-
-
-def _adopt_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    adopt = commands.add_parser(
-        "adopt",
-        help="take a release file made elsewhere as released from here",
-        description="Check a release file, put it with the others of its authority, and list it: the next edition is made with it in mind.",
-        epilog="cfanalysis adopt camden_2024-03_dfe_1.zip --params params/camden.yml",
-    )
-    adopt.add_argument("file", type=Path, metavar="FILE.zip", help="a release file")
-    adopt.add_argument("--params", type=Path, default=None, help="the authority's parameters, where its private store lies elsewhere")
-    adopt.add_argument("--out", type=Path, default=Path("outputs"), help="folder of the pages (outputs)")
-    adopt.set_defaults(work=_adopt)
-
-
-def _run_command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: str, metavar: str, example: str) -> None:
-    run = commands.add_parser(
-        name, help=what, description=f"{what[0].upper()}{what[1:]}, and an index.", epilog=f"cfanalysis {name} {example}"
-    )
-    run.add_argument("params", type=Path, metavar=metavar, help=f"for example {example}")
-    run.add_argument("--out", type=Path, default=Path("outputs"), help="folder to write to (outputs)")
-    run.add_argument("--policy", choices=("dfe", "open", "strict", "internal"), help="disclosure policy, instead of the one in the file")
-    run.add_argument("--notebook", action="append", default=[], metavar="NAME", help="only this notebook; may be given again")
-    run.add_argument("--workers", type=int, default=max(1, min(4, os.cpu_count() or 1)), help="pages made at once (%(default)s)")
-    run.add_argument("--static", action="store_true", help="leave out the interactive charts: smaller pages")
-    run.add_argument("--show-code", action="store_true", help="show the code of each cell, for analysts")
-    run.set_defaults(work=_run)
-
-
-def _register_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    register = commands.add_parser(
-        "register", help="start a register of what was said and done", description="Write a register to fill in."
-    )
-    actions = register.add_subparsers(title="actions", required=True, metavar="ACTION")
-    new = actions.add_parser("new", help="write a template", description="Write a template with one example entry.")
-    new.add_argument("kind", choices=("projections", "events", "actions", "commentary"))
-    new.add_argument("path", type=Path, help="for example params/registers/mine/projections.yml")
-    new.set_defaults(work=_new_register)
-
-
 def _check(parsed: argparse.Namespace) -> int:
     from cfanalysis import indicators, sources
 
@@ -215,15 +115,36 @@ def _release_files(given: Sequence[Path]) -> tuple[list[Path], list[Path]]:
 
 
 def _check_release(path: Path) -> bool:
-    """Say what a release file holds; False where it is not as it was written."""
-    from cfanalysis.release.checking import check_release
+    """Say what a release file holds and prove it; False where it is not as it was written, or gives something away."""
+    from cfanalysis.proving import check_file
 
     try:
-        print(check_release(path))
+        print(check_file(path))
     except CfanalysisError as caught:
         print(caught)
         return False
     return True
+
+
+def _release(parsed: argparse.Namespace) -> int:
+    from cfanalysis import releases
+    from cfanalysis.params import read_batch
+
+    runs = [run for path in parsed.params for run in read_batch(path)]
+    if parsed.policy:
+        runs = [run.model_copy(update={"policy": parsed.policy}) for run in runs]
+    _known_indicators(runs)
+    options = releases.Options(without_missing=parsed.without_missing, pages_first=parsed.pages_are_first_edition)
+    stopped = False
+    for run in runs:
+        try:
+            made = releases.release_authority(run, out=parsed.out, options=options)
+        except CfanalysisError as caught:  # one authority must not keep the others from their files
+            print(f"cfanalysis: {run.authority.name}: {caught}", file=sys.stderr, flush=True)
+            stopped = True
+            continue
+        print(releases.describe_made(made), flush=True)
+    return WRONG if stopped else OK
 
 
 def _adopt(parsed: argparse.Namespace) -> int:
@@ -352,6 +273,12 @@ def _new_register(parsed: argparse.Namespace) -> int:
     print(f"{parsed.path.as_posix()} written; fill it in and name it under registers in the parameters file")
     return OK
 
+
+WORK: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "check": _check, "release": _release, "adopt": _adopt, "run": _run, "batch": _run, "lab": _lab, "sample": _sample,
+    "new_register": _new_register,
+}  # fmt: skip
+"""What does each command."""
 
 if __name__ == "__main__":
     sys.exit(main())

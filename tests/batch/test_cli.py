@@ -9,7 +9,10 @@ import pytest
 from cfanalysis.cli import main
 
 
-@pytest.mark.parametrize("command", [[], ["check"], ["run"], ["batch"], ["lab"], ["sample"], ["register"], ["register", "new"]])
+COMMANDS = [[], *([name] for name in ("check", "release", "adopt", "run", "batch", "lab", "sample", "register")), ["register", "new"]]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_is_there_for_every_command(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main([*command, "--help"])

@@ -50,13 +50,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "prepare": BASE | {"inputs", "indicators", "registers", "release"},
     "disclosure": {"errors", "tables", "release"},
     "releasing": BASE | {"params", "inputs", "indicators", "settling", "prepare", "disclosure", "release"},
+    "proving": {"errors", "prepare", "disclosure", "release", "releasing"},
+    "releases": BASE
+    | {"params", "inputs", "editions", "scratch", "store", "prepare", "proving", "release", "releasing"},
     "evidence": BASE | {"indicators", "registers", "settling", "release", "views"},  # from a release, nothing else
     "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict
     "figures": {"errors", "months", "tables", "release"},
     "page": {"errors", "months", "tables", "release", "figures"},
     "book": {"errors", "months", "tables", "params", "indicators", "models", "stocks", "workbook", "release", "words", "figures"},
     "batch": {"errors", "files", "scratch", "params", "page", "figures", "release", "published"},  # for later editions
-    "cli": {"errors", "params", "release", "store", "batch", "page", "sources", "sample", "registers", "indicators"},
+    "arguments": set(),
+    "cli": {"arguments", "errors", "params", "release", "store", "releases", "proving", "batch", "page", "sources", "sample"}
+    | {"registers", "indicators"},
 }
 
 

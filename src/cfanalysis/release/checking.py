@@ -12,7 +12,7 @@ from cfanalysis.release.content import ADDRESS, COLUMNS, DENOMINATOR, FIGURE, NU
 from cfanalysis.release.layout import part_name
 from cfanalysis.release.reading import AGAIN, read_release
 from cfanalysis.release.readme import write_readme
-from cfanalysis.release.texts import USUALLY_SMALL, count_marked, list_texts, mark_small
+from cfanalysis.release.texts import USUALLY_SMALL, count_marked, list_texts, mark_small, plain_text
 from cfanalysis.release.writing import put_in_order, write_table
 
 _MOST_LISTED = 20
@@ -35,7 +35,8 @@ def _refuse_other_bytes(path: Path, release: Release) -> None:
 
 def describe_release(release: Release) -> str:
     """What a release holds: whose, under which rules, how much of it is hidden, and every free text with small numbers marked."""
-    return "\n".join([write_readme(release.about, release.tables).partition("\nA figure's address")[0], *_small(release), *_texts(release)])
+    head = write_readme(release.about, release.tables).partition("\nA figure's address")[0]
+    return "\n".join([*map(plain_text, head.split("\n")), *_small(release), *_texts(release)])
 
 
 def _small(release: Release) -> list[str]:
@@ -43,7 +44,9 @@ def _small(release: Release) -> list[str]:
     shown = small_shown(release)
     if not release.about.policy.hides or shown.empty:
         return []
-    rows = [f"  {', '.join(map(str, row[:4]))}: {row[4]:g}" for row in shown[[*ADDRESS, "value"]].itertuples(index=False, name=None)]
+    rows = [
+        plain_text(f"  {', '.join(map(str, row[:4]))}: {row[4]:g}") for row in shown[[*ADDRESS, "value"]].itertuples(index=False, name=None)
+    ]
     more = [f"  and {len(rows) - _MOST_LISTED} more"] if len(rows) > _MOST_LISTED else []
     return [
         f"Figures shown from 1 to {release.about.policy.largest_hidden}: {len(rows)}. Right only where the Department for Education has "

@@ -80,8 +80,16 @@ def mark_small(text: str, largest: int = USUALLY_SMALL) -> str:
     figures = "|".join(str(number) for number in range(largest, 0, -1))
     words = "|".join(WORDS[:largest])
     small = re.compile(rf"(?<![\w])(?<!\d[.,/-])({figures})(?!\w)(?![.,/-]\d)|\b({words})\b", re.IGNORECASE)
-    plain = "".join(mark if mark.isprintable() else " " if mark in "\n\t" else f"\\u{ord(mark):04x}" for mark in text)
-    return small.sub(r">>\g<0><<", plain)
+    return small.sub(r">>\g<0><<", plain_text(text))
+
+
+def plain_text(text: str) -> str:
+    """The text on one line, what a screen would act on or turn round written out: a file may be anybody's.
+
+    >>> plain_text("a\\nb\\x1b[2J")
+    'a b\\\\u001b[2J'
+    """
+    return "".join(mark if mark.isprintable() else " " if mark in "\n\t" else f"\\u{ord(mark):04x}" for mark in text)
 
 
 def count_marked(texts: list[str], largest: int) -> int:

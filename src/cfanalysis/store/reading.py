@@ -28,7 +28,7 @@ CHUNK = 1 << 20
 
 def read_annex_a(cache: Cache, path: Path, *, as_at: date | None, window_months: int | None) -> Extract:
     """An extract, as ``sources.read_annex_a`` reads it."""
-    digest = _content(path)
+    digest = content_of(path)
     if digest is None:
         return sources.read_annex_a(path, as_at=as_at, window_months=window_months)
     name = key("extract", digest, path.parent.name, path.name, as_at, window_months)
@@ -53,7 +53,7 @@ def read_annex_a(cache: Cache, path: Path, *, as_at: date | None, window_months:
 
 def read_monthly(cache: Cache, path: Path, *, authority: str, kinds: Mapping[str, str]) -> Monthly:
     """Monthly figures, as ``sources.read_monthly`` reads them."""
-    digest = _content(path)
+    digest = content_of(path)
     if digest is None:
         return sources.read_monthly(path, authority=authority, kinds=kinds)
 
@@ -67,7 +67,7 @@ def read_monthly(cache: Cache, path: Path, *, authority: str, kinds: Mapping[str
 
 def read_published(cache: Cache, path: Path) -> Published:
     """DfE's tables, as ``sources.read_published`` reads them."""
-    digest = _content(path)
+    digest = content_of(path)
     if digest is None:
         return sources.read_published(path)
 
@@ -148,20 +148,26 @@ def key_of(kind: str, extracts: Sequence[Extract], *parts: Any) -> str | None:
     return key(kind, contents, *parts) if all(contents) else None
 
 
-def _content(path: Path) -> str | None:
-    """A digest of the names and bytes of a file, or of a folder's files; None where none can be read."""
-    inner = sorted(path.iterdir()) if path.is_dir() else []
-    found = [each for each in inner if each.is_file() and not each.name.startswith(".")] if path.is_dir() else [path]
+def content_of(path: Path) -> str | None:
+    """A digest of the names and bytes of a file, or of the files of a folder and the folders in it; None where none can be read."""
     digest = hashlib.sha256()
     try:
+        found = _inside(path) if path.is_dir() else [path]
         for each in found:
-            digest.update(f"{each.name}\n{each.stat().st_size}\n".encode())
+            name = each.relative_to(path).as_posix() if path.is_dir() else each.name
+            digest.update(f"{name}\n{each.stat().st_size}\n".encode())
             with each.open("rb") as file:
                 while chunk := file.read(CHUNK):
                     digest.update(chunk)
     except OSError:
         return None
     return digest.hexdigest() if found else None
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The files of a folder and of the folders in it, but hidden ones, in order of their names."""
+    named = sorted(each for each in folder.iterdir() if not each.name.startswith("."))
+    return [file for each in named for file in (_inside(each) if each.is_dir() else [each])]
 
 
 def _said(problems: Sequence[Problem]) -> list[dict[str, Any]]:

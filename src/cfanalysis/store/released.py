@@ -7,9 +7,10 @@ edition made without it could give away what it hid.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from cfanalysis.errors import RunError
 from cfanalysis.files import make_private_folder, refuse_among_outputs, set_aside, write_new, write_whole
@@ -27,11 +28,13 @@ PAGES_FIRST = "--pages-are-first-edition"
 
 @dataclass(frozen=True)
 class Listed:
-    """A file that was released: its name, its hash, and the policy it was made under."""
+    """A file that was released: its name, its hash, the policy it was made under, and what it was made from."""
 
     name: str
     sha256: str
     policy: str
+    source: str = ""
+    """A digest of everything it was made from; blank where that is not known (a file made elsewhere)."""
 
 
 def read_listed(store: Path, slug: str) -> tuple[Listed, ...]:
@@ -45,8 +48,8 @@ def read_listed(store: Path, slug: str) -> tuple[Listed, ...]:
     try:
         written = json.loads(path.read_text(encoding="utf-8"))
         form = written["format"]
-        listed = [Listed(**{key: str(each[key]) for key in ("name", "sha256", "policy")}) for each in written["files"]]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        listed = [_listed(each) for each in written["files"]]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         set_aside(path)
         return ()
     if form != FORMAT:
@@ -54,18 +57,33 @@ def read_listed(store: Path, slug: str) -> tuple[Listed, ...]:
     return tuple(sorted(listed, key=_order))
 
 
-def record_release(store: Path, path: Path) -> Listed:
-    """List a file that was released; the same file again changes nothing. Raises RunError where its name is listed for another file."""
+def _listed(written: Mapping[str, Any]) -> Listed:
+    """Raises KeyError where something is not there."""
+    return Listed(str(written["name"]), str(written["sha256"]), str(written["policy"]), str(written.get("source", "")))
+
+
+def record_release(store: Path, path: Path, *, source: str | None = None) -> Listed:
+    """List a file that was released; the same file again changes nothing but what it is known to be made from.
+
+    source: a digest of everything it was made from (``made_from``). Raises RunError where its name is listed for another file.
+    """
     data = path.read_bytes()
     about = read_packed(data, file=path.name).about
-    new = Listed(path.name, hash_of(data), about.policy.name)
     listed = read_listed(store, about.slug)
-    same = next((each for each in listed if each.name == new.name), None)
-    if same and same.sha256 != new.sha256:
+    same = next((each for each in listed if each.name == path.name), None)
+    if same and same.sha256 != hash_of(data):
         raise RunError(f"{path.name} was released before with other contents; put the file that was sent back in its place")
-    if not same:
-        _write_list(store, about.slug, [*listed, new])
+    new = Listed(path.name, hash_of(data), about.policy.name, source or (same.source if same else ""))
+    if new != same:
+        _write_list(store, about.slug, [*(each for each in listed if each != same), new])
     return new
+
+
+def made_from(store: Path, path: Path) -> str:
+    """The digest of everything that a listed file was made from; blank where that is not known."""
+    name = read_name(path.name)
+    listed = read_listed(store, name.slug) if name else ()
+    return next((each.source for each in listed if each.name == path.name), "")
 
 
 def earlier_releases(store: Path, folder: Path, slug: str, *, without_missing: bool = False) -> tuple[Path, ...]:

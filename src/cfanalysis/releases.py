@@ -1,0 +1,209 @@
+"""One authority's release file, from its parameters: what the command and the batch call.
+
+Nothing is written before everything that could stop it has been looked at: a store among the outputs,
+files released earlier that are missing or were changed, figures that could be worked out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from cfanalysis.editions import EditionStore
+from cfanalysis.errors import ParameterError
+from cfanalysis.files import make_private_folder, refuse_among_outputs, write_whole
+from cfanalysis.inputs import Inputs, read_inputs
+from cfanalysis.months import month, month_label
+from cfanalysis.params import Params
+from cfanalysis.prepare import Before, prepare_base
+from cfanalysis.proving import prove_releases
+from cfanalysis.release.content import ADDRESS, COLUMNS, Release
+from cfanalysis.release.naming import ReleaseName, next_number, release_folder
+from cfanalysis.release.naming import release_path as place_of
+from cfanalysis.release.policy import Policy
+from cfanalysis.release.reading import read_release
+from cfanalysis.release.readme import HIDDEN, count_hidden
+from cfanalysis.release.writing import pack_release, put_in_order, write_release, write_table
+from cfanalysis.releasing import make_release, policy_of
+from cfanalysis.scratch import clear_leftovers
+from cfanalysis.store import digests, reading
+from cfanalysis.store.cache import key
+from cfanalysis.store.released import (
+    earlier_releases,
+    made_from,
+    read_listed,
+    record_release,
+    refuse_first_pages,
+)
+
+INTERNAL = "internal"
+"""The policy that hides nothing, and the folder of the private store that holds its files."""
+
+FOLLOWS = ("revisions",)
+"""Tables that say how a release differs from the one before it: they are no news of their own."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to go on where a release would stop."""
+
+    without_missing: bool = False
+    pages_first: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """A release file: where it is, what it holds, whether it was written now, and the files that it
+    was made with in mind."""
+
+    path: Path
+    release: Release = field(repr=False)
+    new: bool = True
+    beside: tuple[Path, ...] = ()
+
+    @property
+    def hidden(self) -> int:
+        """How many of its figures are hidden to protect small numbers."""
+        return count_hidden(self.release["figures"])
+
+
+def release_authority(params: Params, *, out: Path, options: Options | None = None) -> Made:
+    """Read an authority's files, decide what may be shown, prove it, and write its release file.
+
+    out: the folder of the outputs; the file goes to ``<out>/released/<slug>``, one of the policy
+    ``internal`` into the private store. Where nothing has changed since the newest file of the same
+    policy and month, no other is written and that one is given.
+
+    Raises ParameterError, SourceError, RunError or ReleaseError in an analyst's words; nothing is
+    written then.
+    """
+    store, asked = params.resolve(params.editions), options or Options()
+    refuse_among_outputs(store, out)
+    refuse_own_as_open(params)
+    folder = release_folder(out, params.slug)
+    clear_leftovers((store, folder))
+    rules = policy_of(params)
+    if rules.name == INTERNAL:
+        return _internal(params, store)
+    if not asked.pages_first:
+        refuse_first_pages(store, out, params.slug)
+    earlier = earlier_releases(store, folder, params.slug, without_missing=asked.without_missing)
+    newest = _newest(earlier, params, rules)
+    source = made_of(params)
+    if newest and source and made_from(store, newest) == source:
+        return Made(newest, read_release(newest), new=False)
+    return _decided(params, store, out, earlier, newest, source)
+
+
+def refuse_own_as_open(params: Params) -> None:
+    """Raises ParameterError where files of the authority's own would be shown as published ones."""
+    own = [source.path for source in params.sources if source.format != "published"]
+    if params.policy == "open" and own:
+        raise ParameterError(
+            f"{params.file}: policy: found 'open', which is for figures that are published already, "
+            f"and the file {Path(own[0]).name} of the authority's own; want 'dfe', 'strict' or a "
+            "policy of your own"
+        )
+
+
+def made_of(params: Params) -> str | None:
+    """The name of everything that a release is made from, by content: files, registers, parameters,
+    editions kept, this program. None where a file cannot be read, which reading it will say."""
+    registers = [path for _, path in params.registers if path]
+    sources = [source.path for source in params.sources]
+    contents = [reading.content_of(params.resolve(path)) for path in (*sources, *registers)]
+    kept = EditionStore(params.resolve(params.editions)).editions(params.authority.name)
+    editions = [each.path.name for each in kept if each.as_at < params.as_at]
+    written = params.model_dump(mode="json", exclude={"as_at", "first_month", "targets"})
+    months = [str(params.as_at), str(params.first_month), *map(str, params.targets)]
+    if not all(contents):
+        return None
+    return key("release", written, months, contents, editions, version("scipy"))
+
+
+def _newest(earlier: Sequence[Path], params: Params, rules: Policy) -> Path | None:
+    """The newest release file of the same policy and month."""
+    start = f"{params.slug}_{params.as_at}_{rules.name}_"
+    return next((path for path in reversed(earlier) if path.name.startswith(start)), None)
+
+
+def _decided(params: Params, store: Path, out: Path, earlier: Sequence[Path], newest: Path | None, source: str | None) -> Made:
+    """A release with all earlier ones in mind; written where it says something new."""
+    inputs = read_inputs(params)
+    held = [read_release(path) for path in earlier]
+    taken = [each.name for each in read_listed(store, params.slug)]
+    number = next_number(release_folder(out, params.slug), params.slug, taken)
+    release = make_release(inputs, held, edition=number)
+    if newest and _says_the_same(release, held[list(earlier).index(newest)]):
+        record_release(store, newest, source=source)
+        return Made(newest, release, new=False, beside=tuple(earlier))
+    prove_releases([*held, release])
+    path = place_of(out, release.about)
+    digests.keep_digests(store, params.slug, path.name, true_counts(inputs, release))
+    write_release(release, path)
+    record_release(store, path, source=source)
+    inputs.keep_edition()
+    return Made(path, release, beside=tuple(earlier))
+
+
+def true_counts(inputs: Inputs, release: Release) -> pd.DataFrame:
+    """What a release hides as it truly is: the columns of the address, and value. Never written."""
+    grains = release["grains"]
+    keys = zip(grains["indicator"], grains["breakdown"], strict=True)
+    before = Before(dict(zip(keys, grains["grain"], strict=True)))
+    base = prepare_base(inputs, hide_below=release.about.policy.hide_below, before=before)
+    figures = release["figures"]
+    hidden = figures.loc[figures["flag"] == HIDDEN, list(ADDRESS)]
+    return hidden.merge(base.cells[[*ADDRESS, "value"]], on=list(ADDRESS))
+
+
+def _says_the_same(one: Release, other: Release) -> bool:
+    """Whether two releases hold the same tables and say the same of themselves, but for the edition
+    and the version that made them."""
+    apart = {"edition", "version"}
+    if one.about.model_dump(exclude=apart) != other.about.model_dump(exclude=apart):
+        return False
+    return all(_bytes(one, name) == _bytes(other, name) for name in COLUMNS if name not in FOLLOWS)
+
+
+def _bytes(release: Release, name: str) -> bytes:
+    return write_table(put_in_order(release[name], name), name)
+
+
+def _internal(params: Params, store: Path) -> Made:
+    """A file that hides nothing: in the private store, its owner's only, the newest of each month.
+
+    It has no part in what was released: it is on no list, and no edition is made with it in mind.
+    """
+    inputs = read_inputs(params)
+    release = make_release(inputs)
+    folder = make_private_folder(store, store / params.slug / INTERNAL)
+    path = folder / str(ReleaseName.of(release.about))
+    write_whole(path, pack_release(release, file=path.name), private=True)
+    inputs.keep_edition()
+    return Made(path, release)
+
+
+def describe_made(made: Made) -> str:
+    """What was made, what it hides, and the next step, for a screen."""
+    about, figures = made.release.about, made.release["figures"]
+    place = made.path.as_posix()
+    head = f"{about.authority}, {month_label(month(about.as_at))} ({about.policy.name}): "
+    if not made.new:
+        return f"{head}nothing has changed since {made.path.name}; no new file was written\n  {place}"
+    size = made.path.stat().st_size / 1000
+    lines = [f"{head}{place}"]
+    if about.policy.hides:
+        lines.append(f"  {len(figures):,} figures, {made.hidden:,} of them hidden; {size:,.0f} kB")
+    else:
+        lines.append(f"  {len(figures):,} figures, nothing hidden; {size:,.0f} kB")
+    if about.policy.name == INTERNAL:
+        return "\n".join([*lines, "  for your own desk: it lies in the private store and is not passed on"])
+    if made.beside:
+        names = ", ".join(path.name for path in made.beside)
+        lines.append(f"  made with {len(made.beside)} earlier in mind: {names}")
+    return "\n".join([*lines, f"  look at it before you send it: cfanalysis check {place}"])
