@@ -38,8 +38,14 @@ def build_parser() -> argparse.ArgumentParser:
     _check_command(commands)
     _release_command(commands)
     _adopt_command(commands)
-    _run_command(commands, "run", "make the pages of one authority from its parameters file", "PARAMS", "params/mine.yml")
-    _run_command(commands, "batch", "make the pages of every authority that a batch file lists", "BATCH", "params/sample.yml")
+    _run_command(commands, "run", "make the pages of one authority from its parameters file or a release file", "PARAMS", "params/mine.yml")
+    _run_command(
+        commands,
+        "batch",
+        "make the pages of every authority that a batch file lists, or of a folder of release files",
+        "BATCH",
+        "params/sample.yml",
+    )
     lab = commands.add_parser(
         "lab",
         help="open JupyterLab on the notebooks, offline",
@@ -88,13 +94,18 @@ def _release_command(commands: argparse._SubParsersAction[argparse.ArgumentParse
     release.add_argument("params", nargs="+", type=Path, metavar="PARAMS", help="parameters files; one may be a batch file")
     release.add_argument("--out", type=Path, default=Path("outputs"), help="folder to write to (outputs)")
     release.add_argument("--policy", choices=POLICIES, help="disclosure policy, instead of the one in the file")
-    release.add_argument(
+    _go_on_options(release)
+    release.set_defaults(command="release")
+
+
+def _go_on_options(command: argparse.ArgumentParser) -> None:
+    """How to go on where a release would stop."""
+    command.add_argument(
         "--without-missing", action="store_true", help="go on where a file released earlier is lost: what it hid could be given away"
     )
-    release.add_argument(
+    command.add_argument(
         "--pages-are-first-edition", action="store_true", help="take the pages of version 0.1.0 that lie there as the first edition"
     )
-    release.set_defaults(command="release")
 
 
 def _adopt_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -120,6 +131,7 @@ def _run_command(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
     run.add_argument("--notebook", action="append", default=[], metavar="NAME", help="only this notebook; may be given again")
     run.add_argument("--workers", type=int, default=max(1, min(4, os.cpu_count() or 1)), help="pages made at once (%(default)s)")
     run.add_argument("--static", action="store_true", help="leave out the interactive charts: smaller pages")
+    _go_on_options(run)
     run.add_argument("--show-code", action="store_true", help="show the code of each cell, for analysts")
     run.set_defaults(command="run")
 

@@ -19,8 +19,7 @@ from cfanalysis.arguments import build_parser
 from cfanalysis.errors import CfanalysisError, ParameterError
 
 if TYPE_CHECKING:
-    from cfanalysis.batch import Result
-    from cfanalysis.params import Params
+    from cfanalysis.batch import Edition, Result
 
 OK, FAILED, WRONG = 0, 1, 2
 
@@ -133,7 +132,6 @@ def _release(parsed: argparse.Namespace) -> int:
     runs = [run for path in parsed.params for run in read_batch(path)]
     if parsed.policy:
         runs = [run.model_copy(update={"policy": parsed.policy}) for run in runs]
-    _known_indicators(runs)
     options = releases.Options(without_missing=parsed.without_missing, pages_first=parsed.pages_are_first_edition)
     stopped = False
     for run in runs:
@@ -193,19 +191,8 @@ def _reads_as_extracts(path: Path) -> bool:
         return False
 
 
-def _known_indicators(runs: Sequence[Params]) -> None:
-    """Raises ParameterError for an indicator that is not in the catalogue: once, before anything is run."""
-    from cfanalysis import indicators
-
-    for run in runs:
-        unknown = [name for name in (run.indicators if run.indicators != "all" else ()) if name not in indicators.catalogue()]
-        if unknown:
-            raise ParameterError(f"{run.file}: indicators: found {unknown[0]!r}, want names of docs/indicators.md, such as referrals")
-
-
 def _run(parsed: argparse.Namespace) -> int:
     from cfanalysis import batch
-    from cfanalysis.params import read_batch
 
     if parsed.workers < 1:
         raise ParameterError(f"--workers: found {parsed.workers}, want 1 or more")
@@ -230,7 +217,7 @@ def _run(parsed: argparse.Namespace) -> int:
     return _sum_up(results, batch.write_indexes(results, parsed.out))
 
 
-def _tell_edition(edition: batch.Edition) -> None:
+def _tell_edition(edition: Edition) -> None:
     said = f"failed: {edition.error}" if edition.error else edition.told
     if said:
         print(said if edition.told else f"{edition.authority}: {said}", flush=True)

@@ -5,7 +5,6 @@ What reads the authority's own files is loaded only where they are read: a noteb
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from cfanalysis import indicators
@@ -43,29 +42,12 @@ def _from_release(cell: NotebookParams) -> Workbook:
 
 def _from_own_files(run: Params, cell: NotebookParams | None) -> Workbook:
     """Reads every source, works out every indicator, keeps this edition in the private store, and decides what may be seen."""
-    from cfanalysis.made_on_desk import release_in_memory
+    from cfanalysis.releases import release_on_desk
 
-    _refuse_wrong(run)
     _refuse_unknown(cell, run.file)
     edition = cell is None or (cell.as_at is None and cell.first_month is None)  # a look at other months is no edition
-    release, inputs = release_in_memory(run, keep=edition)
+    release, inputs = release_on_desk(run, keep=edition)
     return Workbook(Evidence(release, first_month=run.first_month), run.horizon, cell, inputs)
-
-
-def _refuse_wrong(run: Params) -> None:
-    known = indicators.catalogue()
-    unknown = [name for name in (run.indicators if run.indicators != "all" else ()) if name not in known]
-    unknown += [target.indicator for target in run.targets if target.indicator not in indicators.FLOWS]
-    if unknown and unknown[0] in known:
-        raise ParameterError(f"{run.file}: targets: found {unknown[0]!r}, want a stock: {', '.join(indicators.FLOWS)}")
-    if unknown:
-        raise ParameterError(f"{run.file}: indicators: found {unknown[0]!r}, want names of docs/indicators.md, such as referrals")
-    own = [source.path for source in run.sources if source.format != "published"]
-    if run.policy == "open" and own:
-        raise ParameterError(
-            f"{run.file}: policy: found 'open', which is for figures that are published already, and the file {Path(own[0]).name} of the "
-            "authority's own; want 'dfe', 'strict', a policy of your own, or 'internal' for your own desk"
-        )
 
 
 def _refuse_unknown(cell: NotebookParams | None, file: str) -> None:

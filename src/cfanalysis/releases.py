@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from cfanalysis import indicators
 from cfanalysis.editions import EditionStore
 from cfanalysis.errors import ParameterError
 from cfanalysis.files import make_private_folder, refuse_among_outputs, write_whole
@@ -83,7 +84,7 @@ def release_authority(params: Params, *, out: Path, options: Options | None = No
     """
     store, asked = params.resolve(params.editions), options or Options()
     refuse_among_outputs(store, out)
-    refuse_own_as_open(params)
+    refuse_wrong(params)
     folder = release_folder(out, params.slug)
     clear_leftovers((store, folder))
     rules = policy_of(params)
@@ -99,8 +100,16 @@ def release_authority(params: Params, *, out: Path, options: Options | None = No
     return _decided(params, store, out, earlier, newest, source)
 
 
-def refuse_own_as_open(params: Params) -> None:
-    """Raises ParameterError where files of the authority's own would be shown as published ones."""
+def refuse_wrong(params: Params) -> None:
+    """Raises ParameterError for an indicator that there is not, a target that is no stock's, and files
+    of the authority's own that would be shown as published ones."""
+    known = indicators.catalogue()
+    unknown = [name for name in (params.indicators if params.indicators != "all" else ()) if name not in known]
+    if unknown:
+        raise ParameterError(f"{params.file}: indicators: found {unknown[0]!r}, want names of docs/indicators.md, such as referrals")
+    loose = [each.indicator for each in params.targets if each.indicator not in indicators.FLOWS]
+    if loose:
+        raise ParameterError(f"{params.file}: targets: found {loose[0]!r}, want a stock: {', '.join(indicators.FLOWS)}")
     own = [source.path for source in params.sources if source.format != "published"]
     if params.policy == "open" and own:
         raise ParameterError(
@@ -207,3 +216,30 @@ def describe_made(made: Made) -> str:
         names = ", ".join(path.name for path in made.beside)
         lines.append(f"  made with {len(made.beside)} earlier in mind: {names}")
     return "\n".join([*lines, f"  look at it before you send it: cfanalysis check {place}"])
+
+
+OUTPUTS = "outputs"
+
+
+def outputs_of(params: Params) -> Path:
+    """The folder of the outputs unless another is named: beside the notebooks of the project that the parameters file lies in."""
+    here = params.resolve(".")
+    return next((folder for folder in (here, *here.parents) if (folder / "notebooks").is_dir()), here) / OUTPUTS
+
+
+def release_on_desk(params: Params, *, keep: bool = True) -> tuple[Release, Inputs]:
+    """What may be seen of an authority, and what it was made from, with everything released earlier in mind; nothing is written among
+    the outputs.
+
+    ``keep`` keeps this edition's figures in the private store. Raises as ``release_authority`` does.
+    """
+    refuse_wrong(params)
+    inputs = read_inputs(params)
+    if keep:
+        inputs.keep_edition()
+    if not policy_of(params).hides:
+        return make_release(inputs), inputs
+    store, folder = params.resolve(params.editions), release_folder(outputs_of(params), params.slug)
+    earlier = [read_release(path) for path in earlier_releases(store, folder, params.slug)]
+    number = next_number(folder, params.slug, [each.name for each in read_listed(store, params.slug)])
+    return make_release(inputs, earlier, edition=number), inputs

@@ -126,7 +126,9 @@ def by_category(parts: Parts, *, months: int | None = None) -> Table:
     note = f"Too small to show {EACH[grain]}: {', '.join(coarser)}." if coarser else ""
     title = f"{subject.indicator.title} by {dimension}" + ("" if grain == "month" else f", {EACH[grain]}")
     facts = {"dimension": dimension, "each": EACH[grain]}
-    return replace(subject.table(frame.reset_index(drop=True), title, margins={"category": TOTAL}, facts=facts, note=note), addresses=addresses)
+    return replace(
+        subject.table(frame.reset_index(drop=True), title, margins={"category": TOTAL}, facts=facts, note=note), addresses=addresses
+    )
 
 
 @dataclass(frozen=True)
