@@ -13,6 +13,7 @@ from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.months import month_label
 from cfanalysis.release import ReleasedTable
 
+MONTHLY = "each month"
 ACROSS = 3
 PANEL = (220, 120)
 MOST_PANELS = 12
@@ -34,12 +35,13 @@ def small_multiples(
     group, value = grouping(released, facet), measure(released, y)
     frame = _prepared(released, group, value)
     told = str(released.facts.get("name") or released.title)
-    period = drawing.span(frame["month"])
+    period, each = drawing.span(frame["month"]), str(released.facts.get("each", MONTHLY))
+    span = each.removeprefix("each ")
     return Figure(
         drawing.finish(_chart(frame), width=None), released, pivoted(released, "month", group, value),
-        title or finding.largest(released.title, *_means(frame), unit=released.unit, per=" a month on average"),
-        subtitle if subtitle is not None else f"{released.unit.capitalize() or 'Number'} each month, {period}, all on the same scale",
-        alt_text or _alternative(frame, told, released.unit), family="small_multiples",
+        title or finding.largest(released.title, *_means(frame), unit=released.unit, per=f" a {span} on average"),
+        subtitle if subtitle is not None else f"{released.unit.capitalize() or 'Number'} {each}, {period}, all on the same scale",
+        alt_text or _alternative(frame, told, released.unit, span), family="small_multiples",
         key=(drawing.RING,) if (frame["provisional"] & frame["y"].notna()).any() else (),
     )  # fmt: skip
 
@@ -71,9 +73,9 @@ def _chart(frame: pd.DataFrame) -> alt.FacetChart:
     return panels.facet(facet=alt.Facet("panel:N", sort=names, header=header), columns=ACROSS, spacing=24)
 
 
-def _alternative(frame: pd.DataFrame, name: str, unit: str) -> str:
+def _alternative(frame: pd.DataFrame, name: str, unit: str, span: str) -> str:
     labels, means = _means(frame)
-    said = alternative.across("Average month", labels, means, unit=unit)
+    said = alternative.across(f"Average {span}", labels, means, unit=unit)
     last = frame["month"].max()
     here = frame[(frame["month"] == last) & frame["y"].notna()]
     ends = ", ".join(f"{panel} {alternative.told(value, unit)}" for panel, value in zip(here["panel"], here["y"], strict=True))
