@@ -9,19 +9,17 @@ if TYPE_CHECKING:
     from cfanalysis.page.check import check_page
     from cfanalysis.page.exporter import PageExporter, export
     from cfanalysis.page.index import write_index
-    from cfanalysis.page.released_data import audit_run
     from cfanalysis.page.workbook_file import write_workbook
 
 _HOME = {
     "PageExporter": "exporter",
-    "audit_run": "released_data",
     "check_page": "check",
     "export": "exporter",
     "write_index": "index",
     "write_workbook": "workbook_file",
 }
 
-__all__ = ["PageExporter", "audit_run", "check_page", "export", "write_index", "write_workbook"]
+__all__ = ["PageExporter", "check_page", "export", "write_index", "write_workbook"]
 
 
 def __getattr__(name: str) -> Any:
