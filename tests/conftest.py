@@ -44,11 +44,3 @@ def sample_params(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(root / "params", folder / "params")
     sample.write(folder / "data" / "sample", authorities=["marchfordshire"])
     return folder / "params" / "marchfordshire.yml"
-
-
-@pytest.fixture(autouse=True)
-def _no_open_publication() -> None:
-    """A workbook that another test opened began a publication: what is released here has nothing to do with it."""
-    from cfanalysis.release import end_publication
-
-    end_publication()

@@ -209,6 +209,8 @@ def _run(parsed: argparse.Namespace) -> int:
     def tell(result: batch.Result) -> None:
         nonlocal number
         number += 1
+        if result.job.error:  # said once, of the whole authority
+            return
         said = f"failed: {result.error}" if result.error else "done"
         print(f"[{number}/{len(jobs)}] {result.job.slug} {result.job.notebook}: {said} ({result.seconds:.1f} s)", flush=True)
 

@@ -127,9 +127,18 @@ class OwnPolicy(_Strict):
     hide_zeros: bool = False
     hide_full: bool = False
     min_width: int = Field(default=0, ge=0, le=100)
-    near_months: int = Field(default=1, ge=0, le=12)
     round_to: int = Field(default=1, ge=1, le=100)
     round_totals_to: int = Field(default=1, ge=1, le=1000)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _near_months_is_gone(cls, keys: Any) -> Any:
+        if isinstance(keys, Mapping) and "near_months" in keys:
+            raise ValueError(
+                "near_months is no longer a rule: what is analysed has been released before, so no month "
+                "after a hidden one leans on it; take the line out"
+            )
+        return keys
 
     @field_validator("name")
     @classmethod

@@ -88,9 +88,13 @@ def test_a_good_file_is_read_whole(tmp_path: Path) -> None:
         ("policy: dfe", "horizon: 1_2", "which YAML would read as a number with its underscores taken out"),
         ("policy: dfe", "registers: {projection: a.yml}", "registers.projection: unknown key; want one of projections, events"),
         ("policy: dfe", "policy: [", "this is not YAML"),
+        (
+            "policy: dfe", "policy: {name: ours, title: t, meaning: m, hide_below: 8, near_months: 1}",
+            "near_months is no longer a rule: what is analysed has been released before",
+        ),
         ("code: X99000001", "code: '823'", "authority.code: found '823'; want"),
     ],
-)
+)  # fmt: skip
 def test_what_is_wrong_is_named(tmp_path: Path, before: str, after: str, message: str) -> None:
     assert before in GOOD
     with pytest.raises(ParameterError) as caught:

@@ -40,25 +40,38 @@ MAY_IMPORT: dict[str, set[str]] = {
     "findings": BASE | {"models", "signals", "registers", "indicators", "views"},
     "inputs": BASE | {"params", "sources", "events", "indicators", "views", "settling", "editions", "store"},
     "stocks": BASE | {"models", "registers", "views"},
-    "analysis": BASE | {"params", "indicators", "inputs", "models", "signals", "registers", "findings", "views", "stocks"},
+    "analysis": BASE
+    | {"params", "indicators", "inputs", "models", "signals", "registers", "findings", "views", "stocks", "evidence", "release"},
     "workbook": BASE
-    | {"params", "events", "indicators", "signals", "registers", "models", "findings", "views", "inputs", "stocks", "analysis"}
-    | {"release", "published"},  # only to say that a publication begins: what is released afterwards shares a page
-    "published": BASE | {"params", "editions", "release"},
+    | {"indicators", "signals", "registers", "models", "findings", "views", "stocks", "analysis"}
+    | {"settling", "evidence", "release"},
+    "opening": BASE | {"params", "indicators", "evidence", "workbook", "release", "releases"},  # own files only where they are opened
     "release": {"errors", "months", "tables", "files"},
     "store": BASE | {"release", "sources", "events", "indicators", "settling"},  # what was read is kept by content
-    "prepare": BASE | {"inputs", "indicators", "registers", "release"},
+    "prepare": BASE | {"sources", "inputs", "indicators", "registers", "release"},
     "disclosure": {"errors", "tables", "release"},
     "releasing": BASE | {"params", "inputs", "indicators", "settling", "prepare", "disclosure", "release"},
     "proving": {"errors", "prepare", "disclosure", "release", "releasing"},
-    "releases": BASE
-    | {"params", "inputs", "editions", "scratch", "store", "prepare", "proving", "release", "releasing"},
+    "releases": BASE | {"params", "inputs", "editions", "scratch", "store", "prepare", "proving", "release", "releasing"},
     "evidence": BASE | {"indicators", "registers", "settling", "release", "views"},  # from a release, nothing else
     "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict
     "figures": {"errors", "months", "tables", "release"},
     "page": {"errors", "months", "tables", "release", "figures"},
-    "book": {"errors", "months", "tables", "params", "indicators", "models", "stocks", "workbook", "release", "words", "figures"},
-    "batch": {"errors", "files", "scratch", "params", "page", "figures", "release", "published"},  # for later editions
+    "book": {
+        "errors",
+        "months",
+        "tables",
+        "params",
+        "indicators",
+        "models",
+        "stocks",
+        "workbook",
+        "opening",
+        "release",
+        "words",
+        "figures",
+    },
+    "batch": {"errors", "scratch", "params", "page", "figures", "release", "releases"},
     "arguments": set(),
     "cli": {"arguments", "errors", "params", "release", "store", "releases", "proving", "batch", "page", "sources", "sample"}
     | {"registers", "indicators"},

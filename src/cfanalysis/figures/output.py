@@ -158,7 +158,7 @@ class Note(Output):
 
 
 def about(table: ReleasedTable) -> dict[str, Any]:
-    """What is said of the table under a figure, and what the audit of a page needs to know of it."""
+    """What is said of the table under a figure, and the counts that it shows."""
     from cfanalysis.release.record import record
 
     return {

@@ -19,7 +19,6 @@ from cfanalysis.page.payload import FigurePayload, TablePayload
 from cfanalysis.page.shell import STATEMENT, STRICT, accessibility_page, write_whole
 from cfanalysis.release import Policy
 from cfanalysis.release import policy as named_policy
-from cfanalysis.release.publication import audit_records
 
 Shown = FigurePayload | TablePayload
 
@@ -28,8 +27,7 @@ class PageExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert is not 
     """The page as an exporter of nbconvert: ``jupyter nbconvert --to cfanalysis executed.ipynb``.
 
     What is not said is taken from the notebook: the title from its first heading, authority and policy from its released tables.
-    Raises ReleaseError where a cell shows anything that is not the project's own, where a figure was released under another policy,
-    or where what the page shows together would give a hidden count away.
+    Raises ReleaseError where a cell shows anything that is not the project's own, or where a figure was released under another policy.
     """
 
     title = Unicode(None, allow_none=True, help="What the page is called; the notebook's first heading where it is not said.").tag(
@@ -73,7 +71,6 @@ class PageExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert is not 
         shown = [piece for piece in pieces if isinstance(piece, Shown)]
         rules = named_policy(self.policy if self.policy is not None else _policy_of(shown))
         _check_policies(shown, rules)
-        audit_records([piece.audit for piece in shown if piece.audit], rules)
         resources["page"] = content(
             pieces, title=heading(notebook, "Page") if self.title is None else self.title,
             authority=_authority_of(shown) if self.authority is None else self.authority, policy=rules,
@@ -143,7 +140,7 @@ def _policy_of(shown: Sequence[Shown]) -> str:
 
 def _authority_of(shown: Sequence[Shown]) -> str:
     """The authority that the released tables are of."""
-    named = {str(piece.audit["about"]["authority"]) for piece in shown if piece.audit}
+    named = {str(piece.audit["authority"]) for piece in shown if piece.audit}
     return _only(named - {""}, "authority")
 
 

@@ -1,4 +1,4 @@
-"""What a page shows, in a form the audit of a whole run can read back from it: released counts and which cells are hidden."""
+"""What a page shows, in a form that can be read back from it and held against the release file: every figure under its address."""
 
 from __future__ import annotations
 
@@ -6,35 +6,38 @@ import base64
 import json
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from cfanalysis.errors import ReleaseError
 from cfanalysis.page.notebook import Piece
 from cfanalysis.page.payload import FigurePayload, TablePayload
-from cfanalysis.release import Policy
-from cfanalysis.release.memory import Memory
-from cfanalysis.release.publication import audit_records
+from cfanalysis.release.content import ADDRESS, Release
+from cfanalysis.release.policy import Policy
 
 _HELD = re.compile(r'<script type="application/json" class="cf-released">"([A-Za-z0-9+/=]*)"</script>')
 
+CLOSE = 1e-6
+"""Rounding noise of a sum, far below one child."""
+
+Told = tuple[str, str, tuple[str, ...], str, float | None]
+"""What a page says of a figure: indicator, breakdown, periods that it adds up, part, and its value; None where it is not shown."""
+
 
 def released_data(pieces: Sequence[Piece], *, authority: str, policy: Policy) -> str:
-    """The released counts of a page as a packed block. Which hidden cells are small and which only guard them is left out."""
-    records = [_public(piece.audit) for piece in pieces if isinstance(piece, (FigurePayload, TablePayload)) and piece.audit]
-    held = {
-        "authority": authority,
-        "policy": policy.model_dump(),
-        "records": [one for place, one in enumerate(records) if one not in records[:place]],
+    """The figures of a page as a packed block, each once."""
+    told = {
+        json.dumps(figure)
+        for piece in pieces
+        if isinstance(piece, FigurePayload | TablePayload)
+        for figure in piece.audit.get("figures", ())
     }
+    held = {"authority": authority, "policy": policy.model_dump(), "figures": [json.loads(each) for each in sorted(told)]}
     packed = zlib.compress(json.dumps(held, sort_keys=True, separators=(",", ":")).encode(), 9)
     return f'<script type="application/json" class="cf-released">"{base64.b64encode(packed).decode()}"</script>'
-
-
-def _public(record: dict[str, Any]) -> dict[str, Any]:
-    counts = {name: {**held, "role": [""] * len(held["role"])} for name, held in record["counts"].items()}
-    return {**record, "counts": counts}
 
 
 def read_released(page: Path) -> dict[str, Any]:
@@ -46,18 +49,39 @@ def read_released(page: Path) -> dict[str, Any]:
     return held
 
 
-def audit_run(pages: Sequence[str | Path], before: Memory | None = None) -> int:
-    """Prove that the pages of a run, read side by side, give no hidden count away. Returns how many hidden cells were proved.
+def audit_pages(pages: Iterable[str | Path], release: Release) -> int:
+    """Hold every figure of some pages against the release file that they were made from. Returns how many were held.
 
-    Pages of one authority under one policy are taken together. before: what earlier editions have published.
-    Raises ReleaseError naming the table and row that could be worked out.
+    Raises ReleaseError naming the first page and figure that says otherwise, or that shows what the release hides.
     """
-    together: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    rules: dict[str, Policy] = {}
-    for path in pages:
-        held = read_released(Path(path))
-        policy = Policy.model_validate(held["policy"])
-        rules[policy.name] = policy
-        known = together.setdefault((held["authority"], policy.name), [])
-        known += [record for record in held["records"] if record not in known]
-    return sum(audit_records(records, rules[name], before) for (_, name), records in together.items())
+    figures = release["figures"]
+    known = dict(zip(zip(*(figures[name] for name in ADDRESS), strict=True), figures["value"].to_numpy(float), strict=True))
+    checked = 0
+    for page in map(Path, pages):
+        held = read_released(page)
+        _same_release(page, held, release)
+        for indicator, breakdown, periods, part, value in held["figures"]:
+            _same_figure(page, (indicator, breakdown, tuple(periods), part, value), known)
+            checked += 1
+    return checked
+
+
+def _same_release(page: Path, held: Mapping[str, Any], release: Release) -> None:
+    about = release.about
+    if (held["authority"], held["policy"]["name"]) != (about.authority, about.policy.name):
+        raise ReleaseError(
+            f"{page.name} is of {held['authority']} under {held['policy']['name']!r}, and the release file of {about.authority} under "
+            f"{about.policy.name!r}; make the page again from this file"
+        )
+
+
+def _same_figure(page: Path, told: Told, known: Mapping[tuple[Any, ...], float]) -> None:
+    indicator, breakdown, periods, part, value = told
+    released = sum(known.get((indicator, breakdown, period, part), np.nan) for period in periods)
+    if value is None or (np.isfinite(released) and abs(released - value) < CLOSE):
+        return
+    found = "is not shown" if np.isnan(released) else f"is {released:,.0f}"
+    raise ReleaseError(
+        f"{page.name}: {indicator} ({breakdown}), {periods[0]}{f' to {periods[-1]}' if len(periods) > 1 else ''}, {part}: the page says "
+        f"{value:,.0f}, and in the release file it {found}"
+    )

@@ -11,23 +11,12 @@ from types import ModuleType
 
 import pandas as pd
 
-from cfanalysis.release.control import (
-    Held,
-    begin_publication,
-    end_publication,
-    hold_publication,
-    release,
-    release_together,
-    resume_publication,
-)
+from cfanalysis.release.control import release
 from cfanalysis.release.policy import Policy, policies, policy
 from cfanalysis.release.released import HIDDEN, ReleasedTable
 from cfanalysis.tables import Table
 
-__all__ = [
-    "HIDDEN", "Held", "Policy", "ReleasedTable", "begin_publication", "end_publication", "hold_publication", "policies", "policy",
-    "release", "release_together", "resume_publication",
-]  # fmt: skip
+__all__ = ["HIDDEN", "Policy", "ReleasedTable", "policies", "policy", "release"]
 
 
 class _Room(ModuleType):

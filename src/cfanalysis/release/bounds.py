@@ -25,25 +25,21 @@ ROOM = 1000.0
 """How far above everything in the system a count is still thought possible: as good as without limit, and it keeps programmes bounded."""
 
 
-def cell_bounds(rows: csr_array, values: np.ndarray, hidden: np.ndarray, slack: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+def cell_bounds(rows: csr_array, values: np.ndarray, hidden: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Low and high of every cell: the value itself where it is shown.
 
     rows: equations x cells, each adding up to 0. values: read only where a cell is shown. hidden: which cells the attacker does not see.
-    slack: how far a shown value may lie from the true one (half the base it was rounded to); none where it is not given.
     """
     low, high = values.astype(float).copy(), values.astype(float).copy()
     low[hidden], high[hidden] = 0.0, np.inf
-    if slack is not None:
-        low, high = np.where(hidden, low, np.maximum(low - slack, 0.0)), np.where(hidden, high, high + slack)
-    open_to_doubt = low < high
-    unknown = np.flatnonzero(open_to_doubt)
+    unknown = np.flatnonzero(hidden)
     left = rows[:, unknown]
     used = np.flatnonzero(np.diff(left.indptr) > 0)
     if not len(unknown) or not len(used):
         return low, high
-    left, right = left[used], -(rows[used][:, ~open_to_doubt] @ values[~open_to_doubt])
+    left, right = left[used], -(rows[used][:, ~hidden] @ values[~hidden])
     cell_part, equation_part = linked(left)
-    easy = _one_sum(left, equation_part) if slack is None else np.empty(0, dtype=int)
+    easy = _one_sum(left, equation_part)
     lows, highs = low[unknown], high[unknown]
     for equation in easy:
         members = left.indices[left.indptr[equation] : left.indptr[equation + 1]]

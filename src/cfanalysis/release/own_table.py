@@ -127,7 +127,7 @@ def _refuse_undeclared(table: Table) -> None:
 def _said(table: Table) -> set[str]:
     """Columns that are counts or come from counts, straight or by way of others; those that come from nothing there are refused later."""
     gone = {column for column, needs in table.derived.items() if set(needs) - set(map(str, table.frame.columns))}
-    known = {*table.counts, *table.leans, *gone}
+    known = {*table.counts, *gone}
     for _ in table.derived:
         known |= {column for column, needs in table.derived.items() if needs and set(needs) <= known}
     return known

@@ -35,7 +35,6 @@ class Policy(BaseModel):
     hide_zeros: bool = False
     hide_full: bool = False
     min_width: int = Field(default=0, ge=0, le=100)
-    near_months: int = Field(default=0, ge=0, le=12)
     round_to: int = Field(default=1, ge=1, le=100)
     round_totals_to: int = Field(default=1, ge=1, le=1000)
     banner: str = Field(default="", max_length=20)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cfanalysis.errors import ReleaseError
 from cfanalysis.release.policy import Policy
+from cfanalysis.tables import Address
 
 HIDDEN = "[c]"
 """How a hidden cell is written, as in government statistics."""
@@ -24,13 +25,11 @@ class ReleasedTable:
     Both are copies: a released table does not change.
     """
 
-    __slots__ = ("_about", "_frame", "_marks", "_of", "_policy", "_roles")
+    __slots__ = ("_about", "_frame", "_marks", "_policy")
     _about: Mapping[str, Any]
     _frame: pd.DataFrame
     _marks: pd.DataFrame
-    _of: pd.DataFrame | None
     _policy: Policy
-    _roles: pd.DataFrame | None
 
     def __init__(
         self,
@@ -38,16 +37,12 @@ class ReleasedTable:
         marks: pd.DataFrame,
         policy: Policy,
         about: Mapping[str, Any],
-        roles: pd.DataFrame | None = None,
-        of: pd.DataFrame | None = None,
         *,
         key: object = None,
     ) -> None:
         if key is not _KEY:
             raise ReleaseError("a ReleasedTable is made by cf.release(table, policy) and by nothing else")
-        setters = {
-            "_frame": frame, "_marks": marks, "_policy": policy, "_about": MappingProxyType(dict(about)), "_roles": roles, "_of": of,
-        }  # fmt: skip
+        setters = {"_frame": frame, "_marks": marks, "_policy": policy, "_about": MappingProxyType(dict(about))}
         for name, value in setters.items():
             object.__setattr__(self, name, value)
 
@@ -120,37 +115,14 @@ class ReleasedTable:
         return MappingProxyType(dict(self._about["margins"]))
 
     @property
-    def cumulative(self) -> tuple[str, ...]:
-        return tuple(name for name in self._about["cumulative"] if name in self.counts)
-
-    @property
-    def implied(self) -> Mapping[str, Mapping[str, int]]:
-        return {name: dict(weights) for name, weights in self._about["implied"].items() if set(weights) <= set(self.counts)}
+    def addresses(self) -> Mapping[str, tuple[Address | None, ...]]:
+        """Which figures of the release its counts are, row by row; of a table of one's own none."""
+        return dict(self._about.get("addresses", {}))
 
     @property
     def hidden(self) -> int:
         """How many count cells are hidden."""
         return int((self._marks[list(self.counts)] == "c").to_numpy().sum()) if self.counts else 0
-
-    @property
-    def roles(self) -> pd.DataFrame | None:
-        """For the audit, never shown: "small" or "guard" for each hidden count."""
-        return None if self._roles is None else self._roles.copy()
-
-    @property
-    def of(self) -> pd.DataFrame | None:
-        """For the audit, never shown: which series and months each count is of."""
-        return None if self._of is None else self._of.copy()
-
-    @property
-    def relations(self) -> tuple[tuple[tuple[int, str, float], ...], ...]:
-        """Cells of this table that add up to 0."""
-        return tuple(self._about.get("relations", ()))
-
-    @property
-    def stocks(self) -> list[list[Any]]:
-        """For the audit, never shown: which stocks are what their starts and ends make of them."""
-        return list(self._about.get("stocks", ()))
 
     def rows(self, **keys: Any) -> ReleasedTable:
         """The rows where every named column has the value given (or one of the values in a list).
@@ -175,7 +147,7 @@ class ReleasedTable:
 
     def titled(self, title: str) -> ReleasedTable:
         """The same table under another title."""
-        return ReleasedTable(self._frame, self._marks, self._policy, {**self._about, "title": title}, self._roles, self._of, key=_KEY)
+        return ReleasedTable(self._frame, self._marks, self._policy, {**self._about, "title": title}, key=_KEY)
 
     def _part(self, rows: pd.Index, columns: Iterable[str]) -> ReleasedTable:
         names = list(columns)
@@ -184,16 +156,10 @@ class ReleasedTable:
             "counts": tuple(name for name in self.counts if name in names),
             "derived": {name: needs for name, needs in self.derived.items() if name in names},
             "margins": {name: total for name, total in self.margins.items() if name in names},
+            "addresses": {name: tuple(each[row] for row in rows) for name, each in self.addresses.items() if name in names},
         }
-        about["relations"] = () if len(rows) < len(self._frame) else tuple(
-            each for each in self.relations if all(column in names for _, column, _ in each)
-        )  # fmt: skip
-        roles, of = (
-            None if held is None else held.loc[rows, [name for name in held if name in names]].reset_index(drop=True)
-            for held in (self._roles, self._of)
-        )
         frame, marks = (part.loc[rows, names].reset_index(drop=True) for part in (self._frame, self._marks))
-        return ReleasedTable(frame, marks, self._policy, about, roles, of, key=_KEY)
+        return ReleasedTable(frame, marks, self._policy, about, key=_KEY)
 
     def __repr__(self) -> str:
         return f"<ReleasedTable {self.title!r}: {len(self)} rows, policy {self.policy.name}, {self.hidden} hidden>"

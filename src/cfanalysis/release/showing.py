@@ -32,7 +32,7 @@ def show_released(table: Table, policy: Policy) -> ReleasedTable:
     ['', 'c']
     """
     frame = table.frame.reset_index(drop=True)
-    marks = _marks(frame, table)
+    marks = marks_of(frame, table)
     for column, needs in table.derived.items():
         marks.loc[_comes_of_hidden(marks, needs) & _empty(frame[column]), column] = HIDDEN
     about: dict[str, Any] = {
@@ -44,13 +44,13 @@ def show_released(table: Table, policy: Policy) -> ReleasedTable:
     return ReleasedTable(_sensible(frame, table.derived), marks, policies()["open"] if table.published else policy, about, key=_KEY)
 
 
-def _marks(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+def marks_of(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Why a cell is empty: what the table tells of its column, else the row's flag, else that there is no figure."""
     marks = pd.DataFrame("", index=frame.index, columns=frame.columns, dtype=object)
     flag = frame["flag"].astype(str) if "flag" in frame.columns else pd.Series("", index=frame.index)
     ahead = frame["future"].astype(bool) if "future" in frame.columns else pd.Series(False, index=frame.index)
     for column in frame.columns:
-        if not _is_number(frame[column]):
+        if not is_number(frame[column]):
             continue
         told = pd.Series(list(table.flags[column]), index=frame.index, dtype=object) if column in table.flags else flag
         reason = np.where(~ahead & (column in (*MEASURES, *table.counts)), "x", "z")  # a month to come has nothing recorded: no gap
@@ -70,11 +70,11 @@ def _empty(values: pd.Series) -> pd.Series:
 
 
 def _sensible(frame: pd.DataFrame, derived: Any) -> pd.DataFrame:
-    numbers = [name for name in derived if _is_number(frame[name])]
+    numbers = [name for name in derived if is_number(frame[name])]
     return frame.assign(**{name: significant(frame[name]) for name in numbers})
 
 
-def _is_number(values: pd.Series) -> bool:
+def is_number(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 

@@ -7,8 +7,6 @@ then totals, zeros last. Cells that turn out not to be needed are shown again. P
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,15 +46,10 @@ def unsafe(low: np.ndarray, high: np.ndarray, small: np.ndarray, hidden: np.ndar
     return narrow
 
 
-NO_SAFE_WAY = "what has been shown already lets a small count be worked out; release these tables together (release_together)"
-
-
-class NoWayError(ReleaseError):
-    """Nothing more can be hidden, and something is not safe: ``cells`` are those that hang together with it."""
-
-    def __init__(self, cells: np.ndarray) -> None:
-        super().__init__(NO_SAFE_WAY)
-        self.cells = cells
+NO_SAFE_WAY = (
+    "a small count could be worked out whatever else is hidden with it: columns or rows of the table say the same thing twice; "
+    "leave one of them out, or what the table says follows from them (implied)"
+)
 
 
 def suppress(
@@ -64,15 +57,11 @@ def suppress(
     policy: Policy,
     *,
     hidden: np.ndarray | None = None,
-    fixed: np.ndarray | None = None,
-    quiet: np.ndarray | None = None,
-    proven: set[bytes] | None = None,
 ) -> np.ndarray:
     """Which published cells to hide: a mask over the cells of the system.
 
-    hidden: cells that must be hidden whatever their value. fixed: cells that have been shown elsewhere and cannot be hidden any more.
-    quiet: cells nobody publishes that are no secret of their own. proven: parts that have been found safe before; it is added to.
-    Raises NoWayError where what has been shown elsewhere leaves no safe way.
+    hidden: cells that must be hidden whatever their value.
+    Raises ReleaseError where hiding everything would not be enough.
     """
     values, published = np.array(system.numbers), np.array(system.published, dtype=bool)
     small = sensitive(values, policy)
@@ -82,16 +71,8 @@ def suppress(
     if not system.equations:
         return np.asarray(first)
     rows = system.rows()
-    shown = np.zeros(len(values), dtype=bool) if fixed is None else fixed & ~first
-    watched = (small | published) if quiet is None else (small | published) & ~quiet
-    work = _Work(rows, linked(rows)[0], values, small, watched, shown, _cost(values, system.totals()), policy)
-    known = work.parts(first | ~published) & proven if proven else set()
-    if known:
-        work.watched = watched & ~work.of_parts(first | ~published, known)
+    work = _Work(rows, linked(rows)[0], values, small, small | published, _cost(values, system.totals()), policy)
     mask = work.tidied(work.grown(first | ~published), first | ~published)
-    if proven is not None:
-        work.watched = watched
-        proven |= work.parts(mask | ~published)
     return np.asarray(mask & published)
 
 
@@ -104,38 +85,11 @@ class _Work:
     """One system under one policy: what does not change while cells are hidden and shown again."""
 
     def __init__(
-        self, rows: csr_array, part: np.ndarray, values: np.ndarray, small: np.ndarray, watched: np.ndarray, fixed: np.ndarray,
-        cost: np.ndarray, policy: Policy,
+        self, rows: csr_array, part: np.ndarray, values: np.ndarray, small: np.ndarray, watched: np.ndarray, cost: np.ndarray,
+        policy: Policy,
     ) -> None:  # fmt: skip
         self.rows, self.part, self.values, self.small = rows, part, values, small
-        self.watched, self.fixed, self.cost, self.policy = watched, fixed, cost, policy  # what is large and unpublished is nobody's secret
-
-    def parts(self, hidden: np.ndarray) -> set[bytes]:
-        """What each part in which anything is hidden looks like: two that look the same are equally safe."""
-        return {look for _, look in self._looks(hidden)}
-
-    def of_parts(self, hidden: np.ndarray, looks: set[bytes]) -> np.ndarray:
-        """The cells of the parts that look like this."""
-        return np.isin(self.part, [part for part, look in self._looks(hidden) if look in looks])
-
-    def _looks(self, hidden: np.ndarray) -> Iterator[tuple[int, bytes]]:
-        """The equations of every part with its cells and equations numbered from 0, their values, and what is hidden and watched."""
-        held = self.rows.tocoo()
-        equation, cell = held.coords
-        of_equation = np.zeros(self.rows.shape[0], dtype=int)
-        of_equation[equation] = self.part[cell]
-        weights = np.column_stack([rank_within(of_equation)[equation], rank_within(self.part)[cell], held.data])
-        entries, cells = np.argsort(self.part[cell], kind="stable"), np.argsort(self.part, kind="stable")
-        first_entry, first_cell = (
-            np.searchsorted(of, np.arange(self.part.max() + 2)) for of in (self.part[cell][entries], self.part[cells])
-        )
-        about = np.column_stack([self.values, hidden, self.watched])
-        for part in np.unique(self.part[hidden & self.watched]):
-            lines = weights[entries[first_entry[part] : first_entry[part + 1]]]
-            lines = lines[np.lexsort(lines.T)]
-            if len(lines):
-                cells_of = about[cells[first_cell[part] : first_cell[part + 1]]]
-                yield int(part), hashlib.sha256(lines.tobytes() + b"|" + cells_of.tobytes()).digest()
+        self.watched, self.cost, self.policy = watched, cost, policy  # what is large and unpublished is nobody's secret
 
     def unsafe(self, hidden: np.ndarray, parts: np.ndarray) -> np.ndarray:
         """Cells of these parts that are hidden and not safe."""
@@ -165,9 +119,9 @@ class _Work:
             stuck = targets[short & (self.small[targets] | tried[targets])]
             tried[targets[steps > 0]] = True
             if len(stuck):  # there is no cheap way: everything in the part that can still be hidden is
-                grown |= np.isin(self.part, self.part[stuck]) & ~self.fixed
+                grown |= np.isin(self.part, self.part[stuck])
                 if not np.isin(self.part[stuck], self.part[grown & ~hidden]).all():
-                    raise NoWayError(np.isin(self.part, self.part[stuck]))
+                    raise ReleaseError(NO_SAFE_WAY)
                 tried[:] = False
             low, high = np.minimum(low, self.values + change), np.maximum(high, self.values + change)
             hidden = grown
@@ -202,9 +156,7 @@ class _Work:
         pick = csr_array((np.ones(count), (each, np.searchsorted(cells, targets))), shape=(count, size))
         equal = vstack([hstack([rows, -rows, csr_array((rows.shape[0], count))]), hstack([pick, -pick, csr_array((signs, (each, each)))])])
         price = np.where(hidden[cells], 0.0, self.cost[cells]) + 1e-3
-        free = ~(self.fixed & ~hidden)[cells]
-        down = np.where(free, np.maximum(self.values[cells], 0.0), 0.0)
-        ceiling = np.concatenate([np.where(free, np.inf, 0.0), down, np.abs(steps)])
+        ceiling = np.concatenate([np.full(size, np.inf), np.maximum(self.values[cells], 0.0), np.abs(steps)])
         solved = linprog(
             np.concatenate([price, price, np.full(count, NO_WAY)]), A_eq=equal.tocsr(),
             b_eq=np.concatenate([np.zeros(rows.shape[0]), steps]),

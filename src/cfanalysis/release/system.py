@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,16 +40,13 @@ class System:
         self.published.append(published)
         return len(self.numbers) - 1
 
-    def add_sum(self, total: int, parts: Sequence[int], *, exact: bool = True) -> None:
-        """Say that parts add up to total; what is left over becomes a cell of its own that nobody publishes.
-
-        ``exact`` says what to think where a member is not known: that nothing is left over, or that something may be.
-        """
+    def add_sum(self, total: int, parts: Sequence[int]) -> None:
+        """Say that parts add up to total; what is left over becomes a cell of its own that nobody publishes."""
         rest = self.numbers[total] - sum(self.numbers[part] for part in parts)
         if rest < 0:  # the parts overlap: nothing follows from them
             return
         members, signs = [*parts, total], [1.0] * len(parts) + [-1.0]
-        if rest > 0 or (isnan(rest) and not exact):
+        if rest > 0:
             members.append(self.add_cell(rest, published=False))
             signs.append(1.0)
         self.equations.append(Equation(tuple(members), tuple(signs), total))

@@ -12,6 +12,8 @@ from cfanalysis.errors import ReleaseError
 from cfanalysis.figures.cells import cells, pivoted
 from cfanalysis.figures.drawing import MOST_LABELS, alone, month_ticks, spread
 from cfanalysis.figures.render import tidied
+from cfanalysis.release import policy
+from cfanalysis.release.showing import show_released
 from cfanalysis.tables import Table
 
 
@@ -36,10 +38,11 @@ def test_a_value_between_two_gaps_gets_a_point():
 
 def released():
     frame = pd.DataFrame(
-        {"month": pd.period_range("2024-01", periods=3, freq="M"), "observed": [1234.0, 3.0, np.nan], "flag": ["", "", "x"]}
+        {"month": pd.period_range("2024-01", periods=3, freq="M"), "observed": [1234.0, np.nan, np.nan], "flag": ["", "c", "x"]}
     )
-    frame["percent"] = [12.345, 1.0, np.nan]
-    return cf.release(Table(frame, "t", counts=("observed",), derived={"percent": ("observed",)}, labels={"percent": "Share"}), "dfe")
+    frame["percent"] = [12.345, np.nan, np.nan]
+    table = Table(frame, "t", counts=("observed",), derived={"percent": ("observed",)}, labels={"percent": "Share"})
+    return show_released(table, policy("dfe"))
 
 
 def test_cells_are_written_as_a_reader_expects_them():

@@ -135,18 +135,6 @@ def test_any_other_output_stops_the_page_naming_the_cell_and_not_its_content(cas
     assert [path.name for path in tmp_path.iterdir()] == ["executed.ipynb"]
 
 
-def test_what_could_be_worked_out_stops_the_page(tmp_path):
-    months = by_source()
-    whole = months.frame[months.frame["category"] == "All"].drop(columns="category").reset_index(drop=True)
-    parts = months.frame[months.frame["category"] != "All"].reset_index(drop=True)
-    pair = [Table(parts, "Parts", counts=("observed",), margins={"category": "All"}), Table(whole, "Whole", counts=("observed",))]
-    with pytest.raises(ReleaseError, match=r"a hidden count could be worked out .* table 'Parts'"):
-        exported(tmp_path, [shown(figures.show(cf.release(table, "dfe"))) for table in pair])
-    assert not (tmp_path / "demand.html").exists()
-    together = cf.release.release_together(pair, "dfe")
-    assert exported(tmp_path, [shown(figures.show(table)) for table in together]).exists()
-
-
 def test_a_failing_page_leaves_the_one_before_in_its_place(tmp_path):
     made = exported(tmp_path, [shown(figures.note("The first."))])
     before = made.read_bytes()

@@ -26,13 +26,49 @@ def test_the_three_rows_on_the_boundary():
     assert cf.release(Table(frame, "t", counts=("now",)), "dfe").frame["now"].fillna(-1).tolist() == [-1, 6, 7]
 
 
-def test_everything_computed_from_a_hidden_count_is_hidden_too_and_the_month_after():
+def test_everything_computed_from_a_hidden_count_is_hidden_too():
     released = cf.release(outlook([20.0, 3.0, 30.0, 40.0]), "dfe")
     assert released.frame["observed"].isna().tolist() == [False, True, False, False]
-    assert released.frame["expected"].isna().tolist() == [False, True, True, False]
-    assert released.frame["severity"].tolist() == ["alert", "", "", "alert"]
-    assert released.marks["reason"].tolist() == ["", "c", "c", ""]
     assert released.frame["flag"].tolist() == ["", "c", "", ""]
+    for column in ("expected", "severity", "reason"):
+        assert released.marks[column].tolist() == ["c"] * 4, "what leans on other months would give the hidden one away"
+    assert cf.release(outlook([20.0, 30.0]), "dfe").frame["severity"].tolist() == ["alert", "alert"]
+
+
+def test_a_sum_over_months_gives_no_hidden_month_away():
+    counts = pd.Series([20.0, 30.0, 3.0, 40.0, 25.0, 28.0])
+    frame = pd.DataFrame({"month": MONTHS, "n": counts, "three_months": counts.rolling(3).sum()})
+    released = cf.release(Table(frame, "t", counts=("n",), derived={"three_months": ("n",)}), "dfe")
+    assert released.frame["three_months"].isna().all()
+
+
+def test_only_the_series_of_the_hidden_month_falls():
+    frame = pd.DataFrame({"month": [*MONTHS, *MONTHS], "category": ["a"] * 6 + ["b"] * 6, "n": [30.0, 3.0, *[40.0] * 10]})
+    frame["mean"] = frame.groupby("category")["n"].transform("mean")
+    released = cf.release(Table(frame, "t", counts=("n",), derived={"mean": ("n",)}), "dfe").frame
+    assert released.groupby("category")["mean"].count().to_dict() == {"a": 0, "b": 6}
+
+
+def test_what_is_computed_by_way_of_another_column_falls_too():
+    frame = pd.DataFrame({"team": ["a", "b"], "n": [30.0, 3.0], "share": [30.0, 3.0], "copy": [30.0, 3.0]})
+    for derived in ({"share": ("n",), "copy": ("share",)}, {"copy": ("share",), "share": ("n",)}):
+        released = cf.release(Table(frame, "t", counts=("n",), derived=derived), "dfe").frame
+        assert released[["share", "copy"]].isna().all(axis=1).tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("made", "needs"),
+    [
+        (lambda one, two: one, ("one",)), (lambda one, two: one + two, ("one", "two")), (lambda one, two: two - one, ("one", "two")),
+        (lambda one, two: (100 * one / two).round(1), ("one", "two")), (lambda one, two: (100 * one / two).round(), ("two", "one")),
+        (lambda one, two: 100 * (two - one) / one, ("one", "two")), (lambda one, two: (10_000 * one / two).round(1), ("one", "two")),
+    ],
+)  # fmt: skip
+def test_what_is_computed_from_its_own_row_falls_only_there(made, needs):
+    frame = pd.DataFrame({"month": MONTHS, "one": [20.0, 3.0, 33.0, 41.0, 27.0, 18.0], "two": [67.0, 81.0, 59.0, 97.0, 43.0, 71.0]})
+    frame["made"] = made(frame["one"], frame["two"])
+    released = cf.release(Table(frame, "t", counts=("one", "two"), derived={"made": needs}), "dfe").frame
+    assert released["made"].isna().tolist() == [False, True, False, False, False, False]
 
 
 def test_a_number_among_the_facts_goes_where_anything_is_hidden():

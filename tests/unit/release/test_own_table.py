@@ -153,5 +153,17 @@ def test_a_frame_of_single_children_under_other_names_is_refused():
         refused(Table(frame[columns], "Mine"), "a table of your own")
 
 
+def series(**columns):
+    frame = pd.DataFrame({"authority": "A", "indicator": "referrals", "breakdown": "all", "numerator": [30.0, 3.0], "flag": ""})
+    return frame.assign(month=pd.period_range("2024-01", periods=2, freq="M"), denominator=np.nan, value=frame["numerator"], **columns)
+
+
+def test_a_bare_frame_of_a_series_is_ones_own_as_well():
+    assert cf.release(series(), "dfe").note == NOTE
+    refused(series(number=[1.0, 2.0]), "column 'number' holds numbers")
+    refused(series(upn=["a", "b"]), "named like something of single children")
+    refused(series(), "the policy 'open'", "open")
+
+
 def test_an_empty_table_passes():
     assert cf.release(Table(pd.DataFrame({"kind": []}), "None"), "dfe").frame.empty

@@ -40,6 +40,7 @@ def test_a_policy_of_its_own_from_the_keys_of_a_parameters_file():
         ({"name": "x", "title": "t", "meaning": "m", "hide_below": -1}, "hide_below"),
         ({"name": "x", "title": "t", "meaning": "m", "hide_below": 6, "hide_bellow": 6}, "hide_bellow"),
         ({"name": "x", "title": "t", "meaning": "m", "hide_below": "6"}, "hide_below"),
+        ({"name": "x", "title": "t", "meaning": "m", "hide_below": 6, "near_months": 1}, "near_months"),
     ],
 )
 def test_what_is_not_a_policy_is_refused(given, told):
