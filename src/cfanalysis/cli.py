@@ -228,7 +228,10 @@ def _tell_edition(edition: Edition) -> None:
 def _sum_up(results: Sequence[Result], indexes: Sequence[Path]) -> int:
     failed = Counter(result.error for result in results if result.error)
     print(f"{len(results) - failed.total()} pages made, {failed.total()} failed; open {indexes[-1].as_posix()}")
+    told = {result.job.error for result in results}
     for error, count in failed.most_common():
+        if error in told:  # of a whole authority: said when its release file could not be made
+            continue
         print(f"  {count} x {error}")
     return FAILED if failed else OK
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from tests.release_made import make_release
 
-from cfanalysis.batch import Job, Result, plan, run_jobs, together, write_indexes
+from cfanalysis.batch import Job, Result, finish, make_editions, plan, run_jobs, write_indexes
 from cfanalysis.batch.engines import ENGINES
 from cfanalysis.batch.jobs import page_path
 from cfanalysis.batch.run import heading
-from cfanalysis.errors import ReleaseError, RunError
-from cfanalysis.params import read_params
+from cfanalysis.errors import ParameterError, ReleaseError, RunError
+from cfanalysis.params import NOTEBOOKS, read_params
+from cfanalysis.release.content import Release
+from cfanalysis.release.writing import write_release
+from cfanalysis.releases import release_authority
 
 CANARY = "CANARY-7731"
 
@@ -37,9 +40,12 @@ def notebook(folder: Path, *cells: str) -> Path:
 
 
 def job(folder: Path, *cells: str, name: str = "page") -> Job:
-    (folder / "x.yml").write_text("", encoding="utf-8")
+    release = folder / "x.zip"
+    if not release.exists():
+        held = make_release()
+        write_release(Release(held.about.model_copy(update={"authority": "Solentwick"}), held.tables), release)
     return Job(
-        authority="Solentwick", slug="solentwick", notebook=name, notebook_path=notebook(folder, *cells), params_path=folder / "x.yml",
+        authority="Solentwick", slug="solentwick", notebook=name, notebook_path=notebook(folder, *cells), release=release,
         page=folder / "outputs" / "released" / "solentwick" / f"{name}.html", policy="dfe", synthetic=True, interactive=False,
     )  # fmt: skip
 
@@ -88,18 +94,18 @@ def test_one_failure_never_touches_another(tmp_path: Path) -> None:
     assert results[1].job.page.exists()
 
 
-def test_pages_are_audited_side_by_side_and_their_tables_go_into_one_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_are_held_against_the_release_and_their_tables_go_into_one_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     results = run_jobs([job(tmp_path, TABLE)])
     assert results[0].error == ""
-    assert together(results) == results
+    assert finish(results) == results
     assert (results[0].job.page.parent / "tables.xlsx").exists()
 
     def found(*pages: object) -> int:
-        raise ReleaseError("table 'Open by team', row 2 could be worked out")
+        raise ReleaseError("page.html: referrals: the page says 3")
 
-    monkeypatch.setattr("cfanalysis.page.audit_run", found, raising=False)
-    (taken_back,) = together(results)
-    assert taken_back.error == "taken back: table 'Open by team', row 2 could be worked out"
+    monkeypatch.setattr("cfanalysis.page.audit_pages", found, raising=False)
+    (taken_back,) = finish(results)
+    assert taken_back.error == "taken back: page.html: referrals: the page says 3"
     assert not taken_back.job.page.exists()
     assert not (taken_back.job.page.parent / "tables.xlsx").exists()
 
@@ -129,55 +135,53 @@ def test_paths_cannot_leave_the_output_folder(slug: str, name: str) -> None:
         page_path(Path("outputs"), slug, name, "dfe")
 
 
-def test_the_plan_of_the_sample(root: Path, tmp_path: Path) -> None:
-    run = read_params(root / "params" / "solentwick.yml")
-    jobs = plan([run], output=tmp_path)
-    assert [each.notebook for each in jobs] == list(run.notebooks)
-    assert all(each.synthetic and each.policy == "dfe" for each in jobs)
+def test_the_plan_of_release_files(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "released"
+    folder.mkdir()
+    for edition, as_at in ((1, "2024-02"), (2, "2024-03")):
+        write_release(make_release(edition, as_at=as_at), folder / f"camden_{as_at}_dfe_{edition}.zip")
+    (edition,) = make_editions(folder, output=tmp_path)
+    assert edition.release == folder / "camden_2024-03_dfe_2.zip", "the newest counts"
+    jobs = plan([edition], output=tmp_path, start=root)
+    assert [each.notebook for each in jobs] == list(NOTEBOOKS)
+    assert all(each.policy == "dfe" for each in jobs)
     assert Job.model_validate_json(jobs[0].model_dump_json()) == jobs[0]
     with pytest.raises(RunError, match="there is no notebook 'nonsense'"):
-        plan([run], output=tmp_path, notebooks=["nonsense"])
+        plan([edition], output=tmp_path, start=root, notebooks=["nonsense"])
+    with pytest.raises(ParameterError, match="was released under a policy already"):
+        make_editions(folder, output=tmp_path, policy="strict")
+
+
+def test_a_release_file_that_does_not_read_costs_its_own_authority_only(tmp_path: Path) -> None:
+    write_release(make_release(), tmp_path / "camden_2024-03_dfe_1.zip")
+    (tmp_path / "brent_2024-03_dfe_1.zip").write_bytes(b"PK nothing")
+    brent, camden = make_editions(tmp_path, output=tmp_path / "outputs")
+    assert brent.release is None
+    assert brent.error.startswith("brent_2024-03_dfe_1.zip: ")
+    assert camden.error == ""
+
+
+def test_a_folder_without_release_files_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match=r"holds no release file; want files such as camden_2024-03_dfe_1\.zip"):
+        make_editions(tmp_path, output=tmp_path / "outputs")
 
 
 def test_the_title_is_the_first_heading(tmp_path: Path) -> None:
     assert heading(notebook(tmp_path)) == "A question"
 
 
-def test_pages_that_give_something_away_together_are_made_again_each_with_those_before_in_mind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = [Result(job=job(tmp_path, GOOD, name=name), published=f"told by {name}") for name in ("demand", "timeliness", "workforce")]
-    beside: dict[str, list[str]] = {}
-    room = sys.modules["cfanalysis.batch.together"]  # the function of the same name stands before it
-
-    def again(one: Job, *, engine: str, **more: list[str]) -> Result:
-        beside[one.notebook] = list(more["beside"])
-        return Result(job=one, published=f"told anew by {one.notebook}")
-
-    monkeypatch.setattr(room, "run_job", again)
-    monkeypatch.setattr(room, "_safe", lambda results: False)
-    monkeypatch.setattr("cfanalysis.page.audit_run", lambda pages, before: 0, raising=False)
-    monkeypatch.setattr("cfanalysis.page.write_workbook", lambda pages, path, title: path, raising=False)
-    monkeypatch.setattr(room, "_earlier", lambda results: None)
-    kept: dict[str, str] = {}
-    monkeypatch.setattr(room, "read_params", lambda path: path)
-    monkeypatch.setattr("cfanalysis.published.keep", lambda params, policy, told: kept.update(told))
-    together(made)
-    assert beside == {"timeliness": ["told by demand"], "workforce": ["told by demand", "told anew by timeliness"]}
-    assert kept == {"demand": "told by demand", "timeliness": "told anew by timeliness", "workforce": "told anew by workforce"}
-
-
 @pytest.mark.parametrize("editions", ["outputs/private", "outputs", "..", "outputs/../outputs/released/x"])
 def test_a_private_store_among_the_outputs_is_refused_before_anything_is_written(root: Path, tmp_path: Path, editions: str) -> None:
     run = read_params(root / "params" / "solentwick.yml").model_copy(update={"editions": str(tmp_path / "here" / editions)})
     with pytest.raises(RunError, match="lies among the outputs"):
-        plan([run], output=tmp_path / "here" / "outputs")
+        release_authority(run, out=tmp_path / "here" / "outputs")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_internal_run_works_inside_the_private_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What hides nothing is never in the system's folder for temporary files."""
     seen: dict[str, Path] = {}
+    (tmp_path / "private" / "editions" / "solentwick").mkdir(parents=True)
 
     def stopped(notebook: Path, values: object, folder: Path, output: Path) -> None:
         seen[notebook.stem] = output.parent
@@ -185,10 +189,7 @@ def test_an_internal_run_works_inside_the_private_store(tmp_path: Path, monkeypa
 
     monkeypatch.setitem(ENGINES, "kernel", stopped)
     for policy in ("internal", "dfe"):
-        asked = job(tmp_path, GOOD).model_copy(update={"policy": policy})
-        asked.params_path.write_text(
-            "authority: {name: Solentwick}\nas_at: 2024-03\nsources: [{format: monthly, path: m.csv}]\n", encoding="utf-8"
-        )
+        asked = job(tmp_path / "private" / "editions" / "solentwick", GOOD).model_copy(update={"policy": policy})
         (result,) = run_jobs([asked])
         assert result.error == "stopped here"
         inside = seen.popitem()[1].is_relative_to(tmp_path / "private" / "editions")

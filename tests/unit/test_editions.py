@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.editions import EditionStore, changes_table, newest, what_changed
+from cfanalysis.editions import EditionStore, newest, what_changed
 from cfanalysis.errors import ContractError, RunError
 from cfanalysis.settling import OPEN_CASES, learn_settling, settle, settling_table, successive
 from cfanalysis.sources import Extract
@@ -123,8 +123,6 @@ def test_what_has_changed_since_the_last_edition():
     gone = what_changed(LATER, EARLIER)
     assert gone["kind"].tolist() == ["revised", "gone", "gone"]
     assert what_changed(LATER, LATER).empty
-    table = changes_table(changes, {"referrals": "Referrals"}, since=pd.Period("2024-03", "M"))
-    assert (table.counts, table.frame["title"].iloc[0]) == (("earlier", "later"), "Referrals")
 
 
 def editions_that_settle(late: float = 0.9) -> list[tuple[pd.Period, pd.DataFrame]]:

@@ -25,7 +25,8 @@ def monthly_series(release: Release, known: Mapping[str, Indicator]) -> pd.DataF
     figures = _monthly(release["figures"])
     figures = figures[_offered_by_month(figures, release["grains"])]
     values = _by_part(figures, "value")
-    flags = _by_part(figures, "flag").fillna("")
+    flags = _by_part(figures, "flag").astype(object)
+    flags = flags.where(flags.notna(), "")
     rows = pd.DataFrame(_measured(values, flags, known)).set_axis(values.index, axis=0)
     rows = _with_averages(rows, _monthly(release["averages"])).reset_index()
     parts = [rows, _lines(release["targets"])]

@@ -57,13 +57,3 @@ def test_what_it_takes_in_words(ahead):
     assert reach_sentence(nothing).endswith("Nothing more is needed for an even chance.")
     never = {**row, "starts": float("nan"), "fewer_starts": float("nan"), "more_closures": float("nan")}
     assert reach_sentence(never).endswith("Neither starts nor closures alone can do it.")
-
-
-def test_open_cases_are_left_out_where_they_would_give_a_small_flow_away():
-    ends = ENDS.copy()
-    ends.iloc[-3] = 4.0
-    few = flow_table(forecast_stock(900 + (STARTS - ends).cumsum(), STARTS, ends, 3, paths=200), "Children in need", months=12)
-    recorded = few.frame[few.frame["kind"] == "recorded"]
-    assert recorded[["stock", "difference", "closing_rate"]].isna().all(axis=None)
-    assert recorded["starts"].notna().all()
-    assert "left out" in few.note

@@ -8,10 +8,12 @@ import pytest
 
 from cfanalysis import findings, tables
 from cfanalysis.indicators import catalogue
+from cfanalysis.release import policy
+from cfanalysis.release.showing import show_released
 from cfanalysis.tables import ALL
-from cfanalysis.views import compare, latest, lines, parts, shares, stock
+from cfanalysis.views import compare, latest, lines, parts, stock
 from cfanalysis.views.compare import NEIGHBOURS, Others
-from cfanalysis.views.subject import Subject
+from cfanalysis.views.subject import TOO_HIDDEN, Subject
 
 MONTHS = pd.period_range("2022-04", periods=24, freq="M")
 
@@ -40,35 +42,103 @@ def settled(given: Subject) -> Subject:
 NOT_JUDGED = pd.DataFrame({"month": pd.PeriodIndex([], freq="M"), "expected": [], "low": [], "high": [], "severity": [], "z": []})
 
 
-def test_a_year_with_a_missing_month_has_no_sum() -> None:
-    police = rows("referrals", [10.0] * 24, "source: Police")
-    schools = rows("referrals", [5.0] * 23 + [np.nan], "source: Schools")
-    whole = rows("referrals", [15.0] * 23 + [np.nan])
-    rows_ = pd.concat([whole, police, schools])
-    found = parts.by_category_now(settled(subject("referrals", [15.0] * 24)), rows_, "source").frame.set_index("category")
+QUARTERS = ["2022-Q2", "2022-Q3", "2022-Q4", "2023-Q1", "2023-Q2", "2023-Q3", "2023-Q4", "2024-Q1"]
+
+
+def released(breakdown: str, values: list[float], names: list[str] | None = None, part: str = "figure", flag: str = "c") -> pd.DataFrame:
+    """Figures of a release by quarter, or by other periods; what is missing has the flag."""
+    value = np.array(values, dtype=float)
+    frame = pd.DataFrame({"breakdown": breakdown, "period": names or QUARTERS[: len(value)], "part": part, "value": value})
+    return frame.assign(flag=np.where(np.isnan(value), flag, ""))
+
+
+def by(given: Subject, dimension: str, *periods: pd.DataFrame) -> parts.Parts:
+    return parts.read_parts(given, pd.concat(periods), given.rows, dimension)
+
+
+def test_the_newest_year_is_the_newest_four_quarters_and_one_that_is_hidden_makes_it_unknown() -> None:
+    quarterly = [
+        released(ALL, [45.0] * 8),
+        released("source: Police", [30.0] * 8),
+        released("source: Schools", [15.0] * 7 + [np.nan]),
+    ]
+    table = parts.by_category_now(by(settled(subject("referrals", [15.0] * 24)), "source", *quarterly))
+    found = table.frame.set_index("category")
     assert found.loc["Police"].tolist() == [120, 120]
     assert np.isnan(found.loc["Schools", "now"])
+    assert table.flags["now"][list(found.index).index("Schools")] == "c"
     assert found.loc["Schools", "before"] == 60
-    assert found.index[-1] == parts.TOTAL
+    assert found.index.tolist() == ["Police", "Schools", parts.TOTAL], "in the order of what is shown"
+    assert "the four quarters to March 2024" in table.title
 
 
-def test_a_stock_is_taken_at_the_newest_settled_month_and_a_year_before() -> None:
-    team = rows("cin_open", list(range(100, 124)), "team: North")
-    table = parts.by_category_now(subject("cin_open", [1.0]), team, "team")
+def test_a_category_that_is_shown_by_year_only_stands_with_its_own_span() -> None:
+    years = ["2022/23", "2023/24"]
+    yearly_ = [released(ALL, [180.0, 180.0], years), released("source: Housing", [7.0, 9.0], years)]
+    table = by(settled(subject("referrals", [15.0] * 24)), "source", released(ALL, [45.0] * 8), *yearly_)
+    found = parts.by_category_now(table).frame.set_index("category")
+    assert found.loc["Housing (the year to March 2024)"].tolist() == [9, 7]
+
+
+def test_a_chart_has_the_categories_of_the_finest_grain_and_names_the_others() -> None:
+    table = by(
+        settled(subject("referrals", [15.0] * 24)), "source", released(ALL, [45.0] * 8), released("source: Police", [30.0] * 8),
+        released("source: Housing", [9.0], ["2023/24"]),
+    )  # fmt: skip
+    made = parts.by_category(table)
+    assert set(made.frame["category"]) == {"Police", parts.TOTAL}
+    assert made.note == "Too small to show each quarter: Housing."
+    assert (made.facts["each"], str(made.frame["month"].iloc[0])) == ("each quarter", "2022-06")
+
+
+def test_a_stock_is_taken_at_the_newest_settled_day_and_a_year_before() -> None:
+    days = [str(month.end_time.date()) for month in MONTHS]
+    team = [released(ALL, list(range(200, 224)), days), released("team: North", list(range(100, 124)), days)]
+    given = subject("cin_open", list(range(200, 224)))
+    table = parts.by_category_now(by(given, "team", *team))
     assert table.frame.set_index("category").loc["North"].tolist() == [120, 108]
     assert "December 2023 and a year before" in table.title
     assert "still being recorded" in table.note
-    assert parts.by_category_now(settled(subject("cin_open", [1.0])), team, "team").frame.set_index("category").loc["North"].tolist() == [
-        123,
-        111,
-    ]
+    found = parts.by_category_now(by(settled(given), "team", *team)).frame.set_index("category")
+    assert found.loc["North"].tolist() == [123, 111]
 
 
 def test_shares_of_a_year_are_added_up_before_they_are_divided() -> None:
-    area = rows("child_seen", [9.0] * 24, "area: East", denominators=[10.0] * 12 + [10.0, 20.0] * 6)
-    frame = shares.shares_by(subject("child_seen", [9.0] * 24, [10.0] * 24), area, "area").frame.set_index("category")
+    held = [
+        released(breakdown, values, part=part)
+        for breakdown in (ALL, "area: East")
+        for part, values in (("numerator", [27.0] * 8), ("denominator", [30.0] * 4 + [30.0, 60.0] * 2))
+    ]
+    frame = parts.shares_by(by(settled(subject("child_seen", [9.0] * 24, [10.0] * 24)), "area", *held)).frame.set_index("category")
     assert frame.loc["East", ["numerator", "denominator", "percent"]].tolist() == [108, 180, 60]
     assert frame.loc["East", "low"] < 60 < frame.loc["East", "high"]
+
+
+def hidden(given: Subject, places: range) -> Subject:
+    """The same with some months hidden."""
+    held = given.rows.copy()
+    held.loc[held.index[list(places)], ["value", "numerator"]] = np.nan
+    held.loc[held.index[list(places)], "flag"] = "c"
+    return Subject(given.indicator, given.authority, held, synthetic=True)
+
+
+def test_a_hidden_month_is_the_newest_and_is_not_taken_for_no_figure() -> None:
+    given = hidden(subject("referrals", [20.0] * 24), range(23, 24))
+    assert (str(given.newest), str(given.newest_shown), given.hidden) == ("2024-03", "2024-02", 1)
+    shown = show_released(latest.latest_counts([(given, NOT_JUDGED)]), policy("dfe"))
+    assert shown.marks["number"].tolist() == ["c"]
+    assert shown.frame["year_before"].tolist() == [20]
+
+
+def test_with_more_than_a_tenth_hidden_nothing_is_learnt_from_the_rest() -> None:
+    few, many = (hidden(subject("referrals", [20.0] * 24), range(5, last)) for last in (7, 9))
+    assert not few.too_hidden
+    assert few.modelled()["series"].notna().sum() == 22
+    assert many.too_hidden
+    assert many.modelled()["series"].empty
+    shifts = pd.DataFrame({"onset": pd.PeriodIndex([], freq="M"), "before": [], "after": [], "z": []})
+    found = findings.of_series(many, NOT_JUDGED, shifts, None).set_index("kind")
+    assert found.loc["latest", "reason"] == TOO_HIDDEN
 
 
 def test_the_steps_say_what_starts_and_ends_do_not_account_for() -> None:
@@ -160,18 +230,3 @@ def test_the_steps_end_where_closures_are_in() -> None:
     table = stock.steps(stock_, flow, subject("cin_ended", [4.0] * 24))
     assert table.frame["step"].iloc[-1] == "Open, December 2023"
     assert "Months after December 2023 are left out" in table.note
-
-
-def test_an_autumn_that_has_not_settled_is_not_taken_for_what_was_recorded():
-    from cfanalysis.registers import question_table
-    from cfanalysis.registers.question import JanuaryFebruary
-    from cfanalysis.views import behind
-
-    given = subject("referrals", [100.0] * 24)
-    year = given.newest.year + (1 if given.newest.month == 12 else 0)
-    december = pd.Period(f"{year - 1}-12", freq="M")
-    asked = JanuaryFebruary(year, "count", december, "too early", "they are not over", base=100.0)
-    for provisional, tied in ((0, True), ((given.newest - december).n + 1, False)):
-        one = Subject(given.indicator.model_copy(update={"provisional_months": provisional}), "Solentwick", given.rows)
-        table = behind.question(question_table({"Referrals": asked}), [(one, year)])
-        assert (table.spans["base"][0] is not None) == tied
