@@ -44,3 +44,12 @@ def sample_params(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(root / "params", folder / "params")
     sample.write(folder / "data" / "sample", authorities=["marchfordshire"])
     return folder / "params" / "marchfordshire.yml"
+
+
+@pytest.fixture(scope="session")
+def sample_release(sample_params: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release file of that authority, under the policy dfe."""
+    from cfanalysis.params import read_params
+    from cfanalysis.releases import release_authority
+
+    return release_authority(read_params(sample_params), out=tmp_path_factory.mktemp("outputs")).path
