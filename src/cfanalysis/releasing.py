@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis import __version__, indicators, settling
-from cfanalysis.disclosure import Earlier, Structure, beside, decide
+from cfanalysis.disclosure import Earlier, Structure, audit, beside, decide
 from cfanalysis.inputs import Inputs
 from cfanalysis.params import Params
 from cfanalysis.prepare import Base, Before, prepare_base
 from cfanalysis.prepare.base import SETTLING
-from cfanalysis.prepare.known import Address
+from cfanalysis.prepare.known import Address, read_published_counts
 from cfanalysis.release.content import COLUMNS, FIGURE, About, Release, empty
 from cfanalysis.release.policy import Policy
 from cfanalysis.release.policy import policy as named_policy
@@ -73,8 +73,30 @@ def _decided(base: Base, rules: Policy, earlier: Sequence[Release]) -> pd.DataFr
 def structure(known_to_all: Mapping[Address, float]) -> Structure:
     """What everybody knows: which stocks are moved by which flows, what is a share of what, and the Department's yearly figures."""
     known = indicators.catalogue()
-    shares = frozenset(name for name, each in known.items() if each.kind == "percent")
-    return Structure(stocks=tuple((open_, *flows) for open_, flows in indicators.FLOWS.items()), percents=shares, published=known_to_all)
+    return Structure(
+        stocks=tuple((open_, *flows) for open_, flows in indicators.FLOWS.items()),
+        rest=frozenset(name for name, each in known.items() if each.rest),
+        percents=frozenset(name for name, each in known.items() if each.kind == "percent"),
+        published=known_to_all,
+        same=tuple(
+            ((name, part), (other, part if known[other].denominator else FIGURE))
+            for name, each in known.items()
+            for part, other in each.same.items()
+        ),
+    )
+
+
+def prove(releases: Sequence[Release]) -> int:
+    """How many hidden figures all these release files of an authority, oldest first, leave wide enough, by the audit apart.
+
+    The Department's yearly figures are those of the newest file. Raises ReleaseError naming the first figure that can be worked out.
+    """
+    if not releases:
+        return 0
+    last = releases[-1]
+    known = read_published_counts(last["yearly"], last.about.authority)
+    told, files = structure(known), [(each["figures"], each.about.policy) for each in releases]
+    return audit(files, stocks=told.stocks, rest=told.rest, percents=told.percents, published=known, same=told.same)
 
 
 def _settling(base: Base, figures: pd.DataFrame, rules: Policy) -> pd.DataFrame:

@@ -11,12 +11,14 @@ to the largest small count: either is enough, since a small one has the whole ra
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from cfanalysis.disclosure.audit_sheet import CLOSE, Address, Sheet, Sum, blur, known_part, other_names, read_sheet, said_of
-from cfanalysis.disclosure.audit_sums import write_equations
+from cfanalysis.disclosure.audit_names import Same, other_names
+from cfanalysis.disclosure.audit_sheet import CLOSE, Address, Sheet, Sum, blur, known_part, read_sheet, said_of
+from cfanalysis.disclosure.audit_sums import closed_lists, write_equations
 from cfanalysis.disclosure.audit_system import Picture, Row, System
 from cfanalysis.errors import ReleaseError
 from cfanalysis.release.policy import Policy
@@ -35,45 +37,54 @@ def audit(
     rest: frozenset[str] = frozenset(),
     percents: frozenset[str] = frozenset(),
     published: Mapping[tuple[str, str, str, str], float] | None = None,
+    same: Same = (),
 ) -> int:
     """How many hidden figures were proved wide enough, over all files (figures, policy) of an authority, oldest first.
 
     Raises ReleaseError naming the first that is not, or a shown figure that should have been hidden.
     """
     picture = Picture()
-    _write_down(picture, files, tuple(stocks), frozenset(rest), frozenset(percents) | frozenset(rest), dict(published or {}))
+    known = Known(tuple(stocks), frozenset(rest), frozenset(percents) | frozenset(rest), dict(published or {}), tuple(same))
+    _write_down(picture, files, known)
     if not picture.names:
         return 0
     return _prove(picture)
 
 
-def _write_down(
-    picture: Picture,
-    files: Sequence[tuple[pd.DataFrame, Policy]],
-    stocks: tuple[tuple[str, str, str], ...],
-    rest: frozenset[str],
-    percents: frozenset[str],
-    published: dict[tuple[str, str, str, str], float],
-) -> None:
+@dataclass(frozen=True)
+class Known:
+    """What the attacker knows beside the files."""
+
+    stocks: tuple[tuple[str, str, str], ...]
+    rest: frozenset[str]
+    percents: frozenset[str]
+    published: Mapping[Address, float]
+    same: Same
+
+
+def _write_down(picture: Picture, files: Sequence[tuple[pd.DataFrame, Policy]], known: Known) -> None:
     """Every file in turn: its hidden figures as unknowns, and every equation any of them stands in."""
-    names = other_names(files[-1][0], rounded=files[-1][1].round_to > 1)
+    names = other_names(files[-1][0], known.same, rounded=files[-1][1].round_to > 1)
     live: dict[Address, int] = {}
     first: dict[Address, Policy] = {}
     shown_under: dict[Address, tuple[float, int]] = {}
     before: dict[tuple[str, ...], tuple[frozenset[Address], float]] = {}
     earlier_shown: Mapping[Address, float] = {}
     for number, (frame, policy) in enumerate(files):
-        sheet = read_sheet(frame, policy, names, published, shown_under)
-        sums = write_equations(sheet, stocks, rest, percents)
+        sheet = read_sheet(frame, policy, names, known.published, shown_under)
+        sums = write_equations(sheet, known.stocks, known.rest, known.percents)
         hides = {key: (frozenset(a for a in each.members if a in sheet.hidden), known_part(sheet, each)) for key, each in sums.items()}
         slack = blur(policy)
         for key, (members, constant) in hides.items():
             if key in before and _contradicts(before[key], (members, constant), sums[key], earlier_shown, 2 * slack):
                 for address in members:
                     live.pop(address, None)
+        closed = closed_lists(sheet)
         for address in sheet.hidden:
             if address not in live:
-                live[address] = _unknown(picture, address, first.setdefault(address, policy))
+                live[address] = _unknown(picture, address, first.setdefault(address, policy), least=0.0)
+            if address not in closed:
+                picture.lowest[live[address]] = float(picture.policies[live[address]].smallest_hidden)
         for key, each in sums.items():
             _row(picture, sheet, each, hides[key][1], live, (number, slack, policy))
         for address, value in sheet.shown.items():
@@ -100,10 +111,10 @@ def _contradicts(
     return same if new else not same
 
 
-def _unknown(picture: Picture, address: Address, policy: Policy, *, rest: bool = False) -> int:
+def _unknown(picture: Picture, address: Address, policy: Policy, *, least: float, rest: bool = False) -> int:
     picture.names.append(address)
     picture.policies.append(policy)
-    picture.lowest.append(0.0 if rest else float(policy.smallest_hidden))
+    picture.lowest.append(least)
     picture.rests.append(rest)
     return len(picture.names) - 1
 
@@ -122,7 +133,7 @@ def _row(picture: Picture, sheet: Sheet, each: Sum, constant: float, live: Mappi
     unknowns, weights = [place for place, _ in inside], [weight for _, weight in inside]
     if each.rest and policy.round_to == 1:
         address = next(iter(each.members))
-        unknowns.append(_unknown(picture, address, policy, rest=True))
+        unknowns.append(_unknown(picture, address, policy, least=0.0, rest=True))
         weights.append(-1.0)
         most = least
     picture.rows[key] = Row(tuple(unknowns), tuple(weights), least, most, number)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-import numpy as np
 import pandas as pd
 
+from cfanalysis.disclosure.audit_names import Names
 from cfanalysis.errors import ReleaseError
 from cfanalysis.release.policy import Policy
 
@@ -25,19 +26,28 @@ class Sheet:
     hidden: set[Address]
     missing: set[Address]
     listed: dict[tuple[str, str, str], dict[str, list[str]]]
-    names: Mapping[tuple[str, str, str], tuple[str, str, str]]
+    names: Names
     policy: Policy
     asked: list[Address]
     """What is hidden, under every name."""
 
-    def one(self, address: Address) -> Address:
-        """The name a count goes by, where that name is in this file too."""
+    def every_name(self, address: Address) -> list[Address]:
+        """All addresses of a count but this one."""
         indicator, breakdown, period, part = address
-        other = self.names.get((indicator, breakdown, part))
-        if other is None:
-            return address
-        renamed = (other[0], other[1], period, other[2])
-        return renamed if renamed in self.shown or renamed in self.hidden else address
+        names = self.names.get((indicator, breakdown, part), ())
+        every = [(name[0], name[1], when, name[2]) for name in names for when in (period, *other_form(period))]
+        return [each for each in every if each != address]
+
+    def one(self, address: Address) -> Address:
+        """The name a count goes by: the first of its names that is in this file, and not shown as another number."""
+        indicator, breakdown, period, part = address
+        mine = self.shown.get(address)
+        for name in self.names.get((indicator, breakdown, part), ()):
+            for when in (period, *other_form(period)):
+                renamed = (name[0], name[1], when, name[2])
+                if renamed in self.hidden or (renamed in self.shown and mine in (None, self.shown[renamed])):
+                    return renamed
+        return address
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,14 @@ class Sum:
     rest: str = ""
 
 
+@cache
+def other_form(period: str) -> tuple[str, ...]:
+    """A month as its last day, and such a day as its month: a stock of the day may be the denominator of what happened in the month."""
+    if len(period) == 10:
+        return (period[:7],)
+    return () if "/" in period or "Q" in period else (str(pd.Period(period, "M").end_time.date()),)
+
+
 def blur(policy: Policy) -> float:
     return policy.round_to / 2 if policy.round_to > 1 else 0.0
 
@@ -56,7 +74,7 @@ def blur(policy: Policy) -> float:
 def read_sheet(
     frame: pd.DataFrame,
     policy: Policy,
-    names: Mapping[tuple[str, str, str], tuple[str, str, str]],
+    names: Names,
     published: Mapping[Address, float],
     shown_under: Mapping[Address, tuple[float, int]],
 ) -> Sheet:
@@ -92,16 +110,13 @@ def read_sheet(
 def use_other_names(sheet: Sheet) -> None:
     """A count hidden under one name and shown under another is known."""
     for address in list(sheet.hidden):
-        other = sheet.one(address)
-        if other != address:
+        shown = next((sheet.shown[other] for other in sheet.every_name(address) if other in sheet.shown), None)
+        if shown is not None:
             sheet.hidden.discard(address)
-            if other in sheet.shown:
-                sheet.shown[address] = sheet.shown[other]
-    for address in [each for each in sheet.shown if (each[0], each[1], each[3]) in sheet.names]:
-        other = sheet.one(address)
-        if other in sheet.hidden:
-            sheet.hidden.discard(other)
-            sheet.shown[other] = sheet.shown[address]
+            sheet.shown[address] = shown
+    for address in list(sheet.hidden):
+        if sheet.one(address) != address:
+            sheet.hidden.discard(address)
 
 
 def said_of(address: Address) -> str:
@@ -131,34 +146,3 @@ def weighed(sheet: Sheet, pairs: Sequence[tuple[Address, float]], *, left: bool 
 def known_part(sheet: Sheet, each: Sum) -> float:
     """What the shown members of an equation come to."""
     return sum(weight * sheet.shown[name] for name, weight in each.members.items() if name not in sheet.hidden)
-
-
-def other_names(frame: pd.DataFrame, *, rounded: bool) -> dict[tuple[str, str, str], tuple[str, str, str]]:
-    """Series whose shown figures are the same, twelve at least and not all alike: one count under two names.
-
-    That rounded figures agree does not say that the counts do: there the same figures must be hidden as well.
-    """
-    wide = frame.pivot_table(index=["indicator", "breakdown", "part"], columns="period", values="value", aggfunc="first")
-    table, found = wide.to_numpy(float), dict[tuple[str, str, str], tuple[str, str, str]]()
-    known, groups = ~np.isnan(table), dict[int, set[tuple[str, str]]]()
-    later = np.array([part == "numerator" for part in wide.index.get_level_values("part")], dtype=bool)
-    for row in np.lexsort((-known.sum(axis=1), later)):
-        mine, shares = np.flatnonzero(known[row]), _share_of(wide.index[row])
-        if len(mine) < 12 or len(np.unique(table[row, mine])) < 3:
-            continue
-        kept = list(groups)
-        against = table[kept][:, mine]
-        shared = ~np.isnan(against)
-        same = ((against == table[row, mine]) | ~shared).all(axis=1) & (shared.sum(axis=1) >= 12)
-        if rounded and kept:
-            same &= (known[kept] == known[row]).all(axis=1)
-        others = [kept[place] for place in np.flatnonzero(same) if not shares & groups[kept[place]]]
-        if others:
-            found[wide.index[row]] = wide.index[others[0]]
-        groups.setdefault(others[0] if others else int(row), set()).update(shares)
-    return found
-
-
-def _share_of(name: tuple[str, str, str]) -> set[tuple[str, str]]:
-    """Numerator and denominator of one percentage are not the same count, even where all that is shown of them agrees."""
-    return set() if name[2] == "figure" else {name[:2]}

@@ -75,32 +75,66 @@ def _over_time(sheet: Sheet, address: Address) -> list[tuple[tuple[str, ...], Su
     return found
 
 
-def whole_lists(sheet: Sheet) -> dict[tuple[str, str, str], bool]:
-    """Of every dimension, whether its categories make the whole in every period in which all of them are shown."""
-    exact: dict[tuple[str, str, str], bool] = {}
+def closed_lists(sheet: Sheet) -> set[Address]:
+    """Categories of lists that show none of them, and whose whole is known and too small for each to be hidden for itself.
+
+    Such a list has been closed whole: it may hold zeros as well.
+    """
+    found = set[Address]()
     for (indicator, period, part), dimensions in sheet.listed.items():
-        total = sheet.shown.get((indicator, "all", period, part))
-        if total is None:
-            continue
         for dimension, breakdowns in dimensions.items():
+            every = {sheet.one((indicator, each, period, part)) for each in breakdowns}
+            total = sheet.shown.get(total_of(sheet, indicator, dimension, period, part))
+            if total is not None and every <= sheet.hidden and total - len(every) + 1 < sheet.policy.largest_hidden:
+                found |= every
+    return found
+
+
+Lists = Mapping[tuple[str, str, str, tuple[str, ...]], bool]
+"""Of every list of categories (indicator, dimension, part, categories), whether they make the whole wherever all are shown."""
+
+
+def total_of(sheet: Sheet, indicator: str, dimension: str, period: str, part: str) -> Address:
+    """What the categories are parts of: the whole of their own extract where the file has one, else that of the series."""
+    own = (indicator, dimension, period, part)
+    return own if is_there(sheet, own) else (indicator, "all", period, part)
+
+
+def whole_lists(sheet: Sheet) -> Lists:
+    """Of every list of categories, whether they make the whole in every period in which all of them are shown."""
+    exact: dict[tuple[str, str, str, tuple[str, ...]], bool] = {}
+    for (indicator, period, part), dimensions in sheet.listed.items():
+        for dimension, breakdowns in dimensions.items():
+            total = sheet.shown.get(total_of(sheet, indicator, dimension, period, part))
             values = [sheet.shown.get((indicator, breakdown, period, part)) for breakdown in breakdowns]
-            if all(value is not None for value in values):
+            if total is not None and all(value is not None for value in values):
                 same = abs(total - sum(value for value in values if value is not None)) <= CLOSE + blur(sheet.policy) * (1 + len(values))
-                key = (indicator, dimension, part)
+                key = (indicator, dimension, part, tuple(sorted(breakdowns)))
                 exact[key] = exact.get(key, True) and same
-    return exact
+    return {**dict.fromkeys(_whole_by_definition(sheet), True), **exact}
 
 
-def _by_category(sheet: Sheet, address: Address, whole: Mapping[tuple[str, str, str], bool]) -> list[tuple[tuple[str, ...], Sum]]:
+def _whole_by_definition(sheet: Sheet) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    """The longest lists under a whole of their own: that is what all categories come to."""
+    longest: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for (indicator, period, part), dimensions in sheet.listed.items():
+        for dimension, breakdowns in dimensions.items():
+            key = (indicator, dimension, part)
+            if is_there(sheet, (indicator, dimension, period, part)) and len(breakdowns) > len(longest.get(key, ())):
+                longest[key] = tuple(sorted(breakdowns))
+    return [(*key, breakdowns) for key, breakdowns in longest.items()]
+
+
+def _by_category(sheet: Sheet, address: Address, whole: Lists) -> list[tuple[tuple[str, ...], Sum]]:
     """The categories of a dimension and the whole they make."""
     indicator, breakdown, period, part = address
     found: list[tuple[tuple[str, ...], Sum]] = []
     for dimension, breakdowns in sheet.listed.get((indicator, period, part), {}).items():
-        if breakdown not in ("all", *breakdowns):
+        if breakdown not in ("all", dimension, *breakdowns):
             continue
         parts = [(indicator, each, period, part) for each in breakdowns]
-        left = not whole.get((indicator, dimension, part), False)
-        each = summed(sheet, (indicator, "all", period, part), parts, left=left)
+        left = not whole.get((indicator, dimension, part, tuple(sorted(breakdowns))), False)
+        each = summed(sheet, total_of(sheet, indicator, dimension, period, part), parts, left=left)
         if each:
             found.append((("category", indicator, dimension, period, part), each))
     return found

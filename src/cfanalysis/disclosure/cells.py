@@ -10,15 +10,9 @@ import pandas as pd
 
 from cfanalysis.disclosure.equations import SHARE, SUM, Equations, derive_equations
 from cfanalysis.disclosure.history import ABSENT, HIDDEN, MISSING, NOISE, SHOWN, State, present
-from cfanalysis.disclosure.structure import ADDRESS, Digest, Earlier, Structure
+from cfanalysis.disclosure.names import one_name, taken_for_one
+from cfanalysis.disclosure.structure import ADDRESS, Digest, Earlier, Series, Structure
 from cfanalysis.release.policy import Policy
-
-ENOUGH_PERIODS, ENOUGH_VALUES = 12, 3
-"""Two series are one under two names when they share this many known periods, with so many different values, and differ in none."""
-
-
-MOSTLY = 0.9
-"""Names that agree in this share of their periods are one count wherever they agree."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +33,7 @@ class Board:
     cell_of_row: np.ndarray
     same: np.ndarray
     """For every address, the one its count goes by."""
+    same_by_definition: Sequence[tuple[Series, Series]]
 
 
 def set_out(base: pd.DataFrame, structure: Structure, policy: Policy, earlier: Sequence[Earlier], digest: Digest | None) -> Board:
@@ -46,24 +41,26 @@ def set_out(base: pd.DataFrame, structure: Structure, policy: Policy, earlier: S
     frames = [base, *(each.figures for each in earlier)]
     addresses, places = _number(frames)
     today = _state(base, places[0], len(addresses), policy)
-    same = _one_name(addresses, today.value)
+    same = one_name(addresses, today.value, structure.same, [_told(each.figures, place, len(addresses))
+                                                             for each, place in zip(earlier, places[1:], strict=True)])  # fmt: skip
     at = [same[place] for place in places]
     today = _state(base, at[0], len(addresses), policy)
     states = tuple(
-        _compared(_state(each.figures, place, len(addresses), each.policy), each.figures, place, addresses, today, digest)
+        _compared(_state(each.figures, place, len(addresses), each.policy, today.value), each.figures, place, today, digest)
         for each, place in zip(earlier, at[1:], strict=True)
     )
     equations = _merged(derive_equations(addresses, structure), same)
     exact, holds = _held(equations, today)
-    priority = np.zeros(len(addresses))
-    priority[at[0]] = base["priority"].to_numpy(float) if "priority" in base else 0.0
+    priority = np.full(len(addresses), np.inf)  # of several names the one that readers want most decides
+    np.minimum.at(priority, at[0], base["priority"].to_numpy(float) if "priority" in base else 0.0)
+    priority[np.isinf(priority)] = 0.0
     given = np.zeros(len(addresses), bool)
     for address, value in structure.published.items():
         place = _find(addresses, address)
         if place >= 0 and today.value[same[place]] == value:
             given[same[place]] = True
     small = _small(today, policy) | _full(equations, today, policy)
-    return Board(addresses, equations, exact, holds, today, states, small, given, priority, at[0], same)
+    return Board(addresses, equations, exact, holds, today, states, small, given, priority, at[0], same, structure.same)
 
 
 def _number(frames: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, list[np.ndarray]]:
@@ -88,21 +85,31 @@ def _find(addresses: pd.DataFrame, address: tuple[str, str, str, str]) -> int:
     return int(found[0]) if len(found) else -1
 
 
-def _state(frame: pd.DataFrame, place: np.ndarray, size: int, policy: Policy) -> State:
-    """What a frame says at every address; where one count has several names, a shown figure tells most."""
+def _told(frame: pd.DataFrame, place: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """What a file hides and what it shows, by address."""
+    hidden, shown = np.zeros(size, bool), np.zeros(size, bool)
+    shown[place[frame["value"].notna().to_numpy()]] = True
+    hidden[place[(frame["value"].isna() & (frame["flag"] == "c")).to_numpy()]] = True
+    return hidden, shown
+
+
+def _state(frame: pd.DataFrame, place: np.ndarray, size: int, policy: Policy, today: np.ndarray | None = None) -> State:
+    """What a frame says at every address; where one count has several names, a shown figure tells most, and of those today's."""
     value = np.full(size, np.nan)
     said = np.where(frame["value"].notna(), SHOWN, np.where(frame["flag"] == "c", HIDDEN, MISSING))
     state = np.full(size, ABSENT)
     for kind in (MISSING, HIDDEN, SHOWN):
         state[place[said == kind]] = kind
     shown = said == SHOWN
-    value[place[shown]] = frame["value"].to_numpy(float)[shown]
+    told, at = frame["value"].to_numpy(float)[shown], place[shown]
+    value[at] = told
+    if today is not None:
+        now = told == today[at]
+        value[at[now]] = told[now]
     return State(value, state, np.ones(size, bool), policy)
 
 
-def _compared(
-    state: State, figures: pd.DataFrame, place: np.ndarray, addresses: pd.DataFrame, today: State, digest: Digest | None
-) -> State:
+def _compared(state: State, figures: pd.DataFrame, place: np.ndarray, today: State, digest: Digest | None) -> State:
     """With what the digests say of hidden figures: unchanged, or not."""
     unchanged = np.ones(len(state.value), bool)
     if digest is not None and "digest" in figures:
@@ -115,78 +122,9 @@ def _compared(
     return replace(state, unchanged=unchanged)
 
 
-def _one_name(addresses: pd.DataFrame, value: np.ndarray) -> np.ndarray:
-    """For every address, the one its count goes by: of series that are the same almost everywhere, the periods that are.
-
-    Almost, because a late record can part two names for a month, and a cell hidden under one must not be shown under the other then.
-    """
-    table, cell = _by_series(addresses, value)
-    same = np.arange(len(addresses))
-    for row, leader in enumerate(_leaders(table, _shares_of(addresses, cell), MOSTLY)):
-        if leader != row:
-            both = (cell[row] >= 0) & (cell[leader] >= 0) & (table[leader] == table[row])
-            same[cell[row][both]] = cell[leader][both]
-    return same
-
-
-def _shares_of(addresses: pd.DataFrame, cell: np.ndarray) -> list[set[tuple[str, str]]]:
-    """The percentage that each series is a part of."""
-    names = addresses.iloc[cell.max(axis=1)]
-    return [set() if part == "figure" else {(indicator, breakdown)}
-            for indicator, breakdown, part in zip(names["indicator"], names["breakdown"], names["part"], strict=True)]  # fmt: skip
-
-
 def look_alikes(board: Board, shown: np.ndarray) -> np.ndarray:
-    """Cells that a reader would take for a hidden one: of a series that, as far as both are shown, is the same.
-
-    shown: value by address, missing where hidden; counts under several names by the one they go by.
-    """
-    table, cell = _by_series(board.addresses, shown[board.same])
-    shares = _shares_of(board.addresses, cell)
-    hidden = board.today.state[board.same] == SHOWN
-    found = np.zeros(len(shown), bool)
-    for row, leader in enumerate(_leaders(table, shares)):
-        if leader == row:
-            continue
-        both = (cell[row] >= 0) & (cell[leader] >= 0)
-        for one, other in ((row, leader), (leader, row)):
-            secret = both & np.isnan(table[one]) & ~np.isnan(table[other])
-            secret[secret] = hidden[cell[one][secret]]
-            found[board.same[cell[other][secret]]] = True
-    return found
-
-
-def _by_series(addresses: pd.DataFrame, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Series by period: values, and where each lies (-1: nowhere)."""
-    periods = addresses["period"].astype("category").cat.codes.to_numpy()
-    series = addresses.groupby(["indicator", "breakdown", "part"], sort=True).ngroup().to_numpy()
-    table = np.full((series.max(initial=-1) + 1, periods.max(initial=-1) + 1), np.nan)
-    table[series, periods] = value
-    cell = np.full(table.shape, -1)
-    cell[series, periods] = np.arange(len(addresses))
-    return table, cell
-
-
-def _leaders(table: np.ndarray, shares: Sequence[set[tuple[str, str]]], mostly: float = 1.0) -> np.ndarray:
-    """For every series the longest one that it is the same as; never the other part of its own percentage (``shares``).
-
-    mostly: in which share of the periods, those left out in which both are 0.
-    """
-    known = ~np.isnan(table)
-    length, filled = known.sum(axis=1), np.nan_to_num(table, nan=-1.0)
-    leader, groups = np.arange(len(table)), dict[int, set[tuple[str, str]]]()
-    for row in np.argsort(-length, kind="stable"):
-        values = table[row][known[row]]
-        if length[row] < ENOUGH_PERIODS or len(np.unique(values)) < ENOUGH_VALUES:
-            continue
-        others = np.array(list(groups), dtype=int)
-        both = known[others] & known[row]
-        told = both & ((filled[others] != 0) | (filled[row] != 0))
-        agree = (both & (filled[others] == filled[row])).sum(axis=1) - (both & ~told).sum(axis=1)
-        alike = (agree >= mostly * told.sum(axis=1)) & (both.sum(axis=1) >= ENOUGH_PERIODS) & (agree > 0)
-        leader[row] = next((other for other in others[alike] if not shares[row] & groups[other]), row)
-        groups.setdefault(int(leader[row]), set()).update(shares[row])
-    return leader
+    """Cells that a reader would take for a hidden one. shown: value by address, missing where hidden."""
+    return taken_for_one(board.addresses, board.same, board.today.state == SHOWN, shown, board.same_by_definition)
 
 
 def _merged(equations: Equations, same: np.ndarray) -> Equations:

@@ -22,7 +22,7 @@ REACH = 6
 """How many equations away values may be changed for the sake of one that does not fit."""
 
 
-def complete(rows: Rows, value: np.ndarray, loose: np.ndarray, lowest: float) -> tuple[np.ndarray, Rows]:
+def complete(rows: Rows, value: np.ndarray, loose: np.ndarray, lowest: np.ndarray) -> tuple[np.ndarray, Rows]:
     """Values that fit every row, changed as little as can be, and the rows without those that nothing fits.
 
     loose: what it costs to change a column by one; not finite where it is known.
@@ -52,7 +52,7 @@ def _misfit(rows: Rows, matrix: csr_array, value: np.ndarray) -> np.ndarray:
 
 
 def _fitted(
-    rows: Rows, matrix: csr_array, value: np.ndarray, loose: np.ndarray, lowest: float, columns: np.ndarray, chosen: np.ndarray
+    rows: Rows, matrix: csr_array, value: np.ndarray, loose: np.ndarray, lowest: np.ndarray, columns: np.ndarray, chosen: np.ndarray
 ) -> np.ndarray:
     """The nearest values that fit: changes up and down, what is left over, and misfits that cost most."""
     from scipy.optimize import linprog
@@ -67,7 +67,7 @@ def _fitted(
     price = loose[columns]
     weight = np.where(np.isfinite(rows.noise[chosen]), MISFIT, MISFIT * 100)
     cost = np.concatenate([price, price, np.zeros(len(slack)), weight, weight])
-    room = np.maximum(value[columns] - lowest, 0.0)
+    room = np.maximum(value[columns] - lowest[columns], 0.0)
     top = np.concatenate([np.full(size, np.inf), room, np.full(len(slack) + 2 * count, np.inf)])
     solved = linprog(cost, A_eq=equal, b_eq=right, bounds=np.column_stack([np.zeros(len(top)), top]), method="highs")
     if solved.status != 0:

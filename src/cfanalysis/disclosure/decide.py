@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.disclosure.cells import Board, look_alikes, set_out
-from cfanalysis.disclosure.history import SHOWN, follow
+from cfanalysis.disclosure.closing import closed_before, too_narrow
+from cfanalysis.disclosure.history import SHOWN, History, follow
 from cfanalysis.disclosure.structure import ADDRESS, Digest, Earlier, Structure
 from cfanalysis.disclosure.system import build_system
 from cfanalysis.disclosure.withhold import withhold
@@ -54,21 +55,35 @@ def decide(
     if not policy.hides:
         return _written(base, np.zeros(len(base), bool), np.full(len(base), ""), np.zeros(len(base), bool), policy, digest)
     board = set_out(base, structure, policy, earlier, digest)
-    history = follow(board.equations, board.exact, board.earlier, board.today, board.small)
-    stays = history.stays & ~board.small
+    closed, also = closed_before(board), np.zeros(len(board.small), bool)
     for _ in range(MOST_LOOKS):
-        system = build_system(board, history, stays, policy)
+        history, lowest, closed = _followed(board, closed, policy)
+        known = history.fixed | board.given
+        stays = (history.stays | also | (closed & ~known)) & ~board.small
+        system = build_system(board, history, stays, lowest, policy)
         found = withhold(system.matrix, system.cells)
         hidden, late, exposed = (system.of_addresses(mask) for mask in (found.hidden, found.late, found.exposed))
         hidden |= board.small | stays
         alike = _taken_for_hidden(board, hidden, policy) & system.of_addresses(np.ones(len(found.hidden), bool))
         if not alike.any():
             break
-        stays = (hidden | alike) & ~board.small
+        also |= hidden | alike
     role = np.select([~hidden, board.small, late], ["", SMALL, WITHHELD], GUARD)
     mine = board.cell_of_row
-    known = board.today.state[mine] == SHOWN
-    return _written(base, hidden[mine] & known, np.where(known, role[mine], ""), exposed[mine] & known, policy, digest)
+    there = board.today.state[mine] == SHOWN
+    return _written(base, hidden[mine] & there, np.where(there, role[mine], ""), exposed[mine] & there, policy, digest)
+
+
+def _followed(board: Board, closed: np.ndarray, policy: Policy) -> tuple[History, np.ndarray, np.ndarray]:
+    """What earlier files have told, what each hidden cell is at least, and the cells of lists that have to be closed."""
+    while True:
+        lowest = np.where(closed, 0.0, float(policy.smallest_hidden))
+        history = follow(board.equations, board.exact, board.earlier, board.today, board.small, lowest)
+        known = history.fixed | board.given
+        narrow = too_narrow(board, known, board.small | history.stays, policy) & ~known & (board.today.state == SHOWN) & ~closed
+        if not narrow.any():
+            return history, lowest, closed
+        closed = closed | narrow
 
 
 def _taken_for_hidden(board: Board, hidden: np.ndarray, policy: Policy) -> np.ndarray:

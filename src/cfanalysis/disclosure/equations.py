@@ -109,10 +109,16 @@ def _against(total: pd.Series, cell: pd.Series) -> pd.DataFrame:
 
 
 def _sums(table: pd.DataFrame) -> _Part:
-    """The categories of a dimension make the whole."""
+    """The categories of a dimension make the whole: that of their own extract where it is there, else that of the series."""
     keys = ["indicator", "period", "part"]
-    whole = table[table["breakdown"] == ALL][[*keys, "cell"]]
-    held = table[table["dimension"] != ""].merge(whole, on=keys, suffixes=("", "_total"))
+    bare = table[table["dimension"] == ""]
+    own = bare[bare["breakdown"] != ALL].assign(dimension=bare["breakdown"])[[*keys, "dimension", "cell"]]
+    held = table[table["dimension"] != ""].merge(
+        bare[bare["breakdown"] == ALL][[*keys, "cell"]], on=keys, how="left", suffixes=("", "_all")
+    )
+    held = held.merge(own, on=[*keys, "dimension"], how="left", suffixes=("", "_own"))
+    held = held.assign(cell_total=held["cell_own"].fillna(held["cell_all"])).dropna(subset=["cell_total"])
+    held["cell_total"] = held["cell_total"].astype(int)
     row = held["cell_total"].astype(str) + " " + held["dimension"]
     parts = pd.DataFrame({"row": row, "cell": held["cell"], "weight": -1.0})
     totals = pd.DataFrame({"row": row, "cell": held["cell_total"], "weight": 1.0}).drop_duplicates("row")

@@ -62,13 +62,17 @@ class History:
     rows: Rows
 
 
-def follow(equations: Equations, exact: np.ndarray, earlier: Sequence[State], today: State, start: np.ndarray) -> History:
-    """Earlier files, oldest first, seen from today. ``start``: the cells that are hidden today before anything else is."""
+def follow(
+    equations: Equations, exact: np.ndarray, earlier: Sequence[State], today: State, start: np.ndarray, lowest: np.ndarray
+) -> History:
+    """Earlier files, oldest first, seen from today. ``start``: the cells that are hidden today before anything else is.
+
+    lowest: what each cell is at least where it is hidden.
+    """
     size = len(today.value)
     fixed, stays, first = np.zeros(size, bool), np.zeros(size, bool), np.full(size, -1)
     under, told_before = np.zeros(size, int), np.zeros(size, bool)
     version, before, seen, told = np.zeros(size, int), None, [], []
-    lowest = today.policy.smallest_hidden
     for place, state in enumerate(earlier):
         hidden = state.state == HIDDEN
         half = state.policy.round_to / 2 if state.policy.round_to > 1 else NOISE

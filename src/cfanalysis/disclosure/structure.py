@@ -16,6 +16,9 @@ ALL = "all"
 MONTH, QUARTER, YEAR, DATE = "month", "quarter", "year", "date"
 
 Address = tuple[str, str, str, str]
+Series = tuple[str, str]
+"""An indicator and a part."""
+
 Digest = Callable[[Address, float], str]
 
 
@@ -26,12 +29,14 @@ class Structure:
     stocks: (open, started, ended), where open is what it was, and started, less ended. rest: indicators whose denominator less
     numerator is protected like a count. percents: indicators whose numerator is at most their denominator; those of ``rest`` are.
     published: figures of the same counts that everybody knows; where one equals ours, the cell can no longer be hidden.
+    same: names of one count by definition, as (indicator, part) beside the (indicator, part) it is the same as.
     """
 
     stocks: tuple[tuple[str, str, str], ...] = ()
     rest: frozenset[str] = frozenset()
     percents: frozenset[str] = frozenset()
     published: Mapping[Address, float] = field(default_factory=dict)
+    same: tuple[tuple[Series, Series], ...] = ()
 
 
 @dataclass(frozen=True)

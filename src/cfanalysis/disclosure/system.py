@@ -45,20 +45,23 @@ class Whole:
         return found
 
 
-def build_system(board: Board, history: History, stays: np.ndarray, policy: Policy) -> Whole:
-    """Everything that could still differ, and every equation of today and of earlier files that it stands in."""
+def build_system(board: Board, history: History, stays: np.ndarray, lowest: np.ndarray, policy: Policy) -> Whole:
+    """Everything that could still differ, and every equation of today and of earlier files that it stands in.
+
+    lowest: what a reader knows each hidden cell to be at least.
+    """
     from scipy.sparse import csr_array
 
     size, old = len(board.today.value), history.old
     known = board.today.state == SHOWN
-    lowest = float(policy.smallest_hidden)
-    free = known & ~history.fixed & ~board.given & (np.nan_to_num(board.today.value) >= max(lowest, 0.0))
+    free = known & ~history.fixed & ~board.given & (np.nan_to_num(board.today.value) >= lowest)
+    least = np.concatenate([lowest, lowest[old]])
     hidden = (board.small | stays) & free
     rows = _joined(_todays(board, free), history.rows, free)
-    value = np.concatenate([np.nan_to_num(board.today.value), _guessed(board.today.value[old], lowest)])
+    value = np.concatenate([np.nan_to_num(board.today.value), _guessed(board.today.value[old], lowest[old])])
     moving = np.concatenate([free, np.ones(len(old), bool)])
     loose = np.concatenate([np.where(hidden, 5.0, np.inf), np.where(history.sure, 1.0, 0.1)])
-    value, rows = complete(rows, value, loose, lowest)
+    value, rows = complete(rows, value, loose, least)
     weights, slack = _matrix(rows, len(moving)), np.flatnonzero(rows.slack)
     left = np.maximum(rows.constant + weights @ np.where(moving, value, 0.0), 0.0)[slack]
     own = csr_array((-np.ones(len(slack)), (slack, np.arange(len(slack)))), shape=(len(rows.slack), len(slack)))
@@ -68,12 +71,12 @@ def build_system(board: Board, history: History, stays: np.ndarray, policy: Poli
     matrix = hstack([weights[:, columns], own]).tocsr()
     matrix.eliminate_zeros()
     some = np.diff(weights[:, columns].indptr)[slack] > 0
-    cells = _cells(board, history, policy, columns, value, hidden, (left, rows.watched[slack] & some))
+    cells = _cells(board, history, policy, columns, value, least, hidden, (left, rows.watched[slack] & some))
     address = np.concatenate([np.where(columns < size, columns, -1), np.full(len(slack), -1)])
     return Whole(matrix[np.diff(matrix.indptr) > 0], cells, address, size)
 
 
-def _guessed(value: np.ndarray, lowest: float) -> np.ndarray:
+def _guessed(value: np.ndarray, lowest: np.ndarray) -> np.ndarray:
     """A hidden figure of an earlier file is what it is today, where that can be."""
     usual = lowest + 2.0
     return np.where(np.nan_to_num(value, nan=-1.0) >= lowest, np.nan_to_num(value), usual)
@@ -124,8 +127,8 @@ def _matrix(rows: Rows, width: int) -> csr_array:
 
 
 def _cells(
-    board: Board, history: History, policy: Policy, columns: np.ndarray, value: np.ndarray, hidden: np.ndarray,
-    slack: tuple[np.ndarray, np.ndarray],
+    board: Board, history: History, policy: Policy, columns: np.ndarray, value: np.ndarray, least: np.ndarray,
+    hidden: np.ndarray, slack: tuple[np.ndarray, np.ndarray],
 ) -> Cells:  # fmt: skip
     """What is wanted of each column: by the policy of the file that hid it first, else by today's."""
     size, old = len(hidden), len(history.old)
@@ -143,7 +146,7 @@ def _cells(
     small = np.concatenate([sure & (value[columns] <= top[: len(columns)]), small_left])
     return Cells(
         value=every,
-        low=np.concatenate([np.full(len(columns), lowest), np.zeros(len(left))]),
+        low=np.concatenate([least[columns], np.zeros(len(left))]),
         hidden=np.concatenate([np.concatenate([hidden, np.ones(old, bool)])[columns], np.ones(len(left), bool)]),
         watched=np.concatenate([np.ones(len(columns), bool), watched & small_left]),
         small=small, bottom=np.full(len(every), lowest), top=top, width=width,

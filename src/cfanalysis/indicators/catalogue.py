@@ -15,6 +15,7 @@ from cfanalysis.strict_yaml import StrictModel, fill, load_yaml
 CATALOGUE = Path(__file__).with_name("catalogue.yml")
 
 Kind = Literal["count", "stock", "percent", "rate", "measure"]
+Part = Literal["figure", "numerator", "denominator"]
 Dimension = Literal["source", "area", "team", "age", "category", "reason", "provider"]
 Event = Literal[
     "contact", "early_help", "referral", "assessment", "s47", "icpc", "cin_episode", "cp_plan", "cla_period", "care_leaver",
@@ -67,6 +68,9 @@ class Indicator(StrictModel):
     kind: Kind
     polarity: Literal["high_good", "low_good"] | None = None
     lists: Annotated[tuple[Event, ...], BeforeValidator(_as_tuple)]
+    same: Mapping[Part, str] = Field(default_factory=dict)
+    rest: Text | None = None
+    priority: int = Field(default=2, ge=1, le=3)
     comparator: Comparator | None = None
     season: Literal["reference", "own", "none"]
     at_date: bool = False
@@ -93,6 +97,8 @@ class Indicator(StrictModel):
             raise ValueError(f"the calendar applies to things that happen in a month, not to a {self.kind}")
         if self.worked_from == "events" and not self.lists:
             raise ValueError("an indicator worked out from events names the lists it needs")
+        if self.rest and self.kind != "percent":
+            raise ValueError(f"only a percentage has a rest of its denominator, not a {self.kind}")
         return self
 
 

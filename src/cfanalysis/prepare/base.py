@@ -20,6 +20,7 @@ from cfanalysis.prepare.days import largest_days
 from cfanalysis.prepare.grains import Key, choose_grains
 from cfanalysis.prepare.known import read_published_counts
 from cfanalysis.prepare.parts import read_parts
+from cfanalysis.prepare.wholes import add_wholes
 from cfanalysis.release.content import AIM, COLUMNS, LINE, TARGET, empty
 from cfanalysis.release.sections import write_sections
 from cfanalysis.sources import Joint
@@ -66,6 +67,8 @@ def prepare_base(inputs: Inputs, *, hide_below: int, before: Before | None = Non
     if hide_below > 1 and len(parts):
         parts = join_small(complete_categories(parts, known), known, earlier.standing)
     grains = choose_grains(parts, known, hide_below, earlier.grains)
+    if hide_below > 1 and inputs.log is not None and inputs.log.pictures is not None:
+        parts, grains = add_wholes(parts, known, grains, inputs.from_events)
     return Base(
         cells=_cells(parts, grains),
         public=_public(inputs, ~ours),

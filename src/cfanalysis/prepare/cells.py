@@ -13,8 +13,8 @@ from cfanalysis.prepare.grains import Key, offered_at
 from cfanalysis.release.content import ADDRESS
 from cfanalysis.tables import ALL
 
-WITHHELD_FIRST = 100_000
-"""Categories give way before whole series."""
+WITHHELD_FIRST, LESS_WANTED = 100_000, 30_000
+"""Categories give way before whole series; among them what the catalogue says is wanted less, by each step of it."""
 
 CELL_COLUMNS = (*ADDRESS, "value", "flag", "priority")
 
@@ -27,7 +27,7 @@ def make_cells(parts: pd.DataFrame, known: Mapping[str, Indicator], grains: Mapp
     """
     found = [cells for name, rows in parts.groupby("indicator", sort=False) for cells in _of_indicator(rows, known[str(name)], grains)]
     cells = pd.concat(found, ignore_index=True)
-    return cells.assign(priority=_priority(cells))[list(CELL_COLUMNS)]
+    return cells.assign(priority=_priority(cells, known))[list(CELL_COLUMNS)]
 
 
 def _of_indicator(rows: pd.DataFrame, indicator: Indicator, grains: Mapping[Key, Grain]) -> Iterator[pd.DataFrame]:
@@ -63,7 +63,9 @@ def _added_up(rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:
     return sums[whole].drop(columns="known").assign(flag="")
 
 
-def _priority(cells: pd.DataFrame) -> np.ndarray:
-    """The oldest cells of categories go first, the newest months of whole series last."""
+def _priority(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> np.ndarray:
+    """The oldest cells of categories of what is wanted least go first, the newest months of the whole series wanted most last."""
     age = cells["month"].max().ordinal - pd.PeriodIndex(cells["month"]).asi8
-    return np.asarray(age + np.where(cells["breakdown"] == ALL, 0, WITHHELD_FIRST), dtype=np.int64)
+    wanted = cells["indicator"].map({name: each.priority for name, each in known.items()}).to_numpy(np.int64)
+    category = np.where(cells["breakdown"] == ALL, 0, WITHHELD_FIRST)
+    return np.asarray(np.minimum(age, LESS_WANTED - 1) + LESS_WANTED * (wanted - 1) + category, dtype=np.int64)

@@ -14,6 +14,7 @@ import pandas as pd
 from cfanalysis.indicators import Indicator
 from cfanalysis.periods import GRAINS, Grain, ends_period, periods
 from cfanalysis.prepare.parts import dimension_of, is_small
+from cfanalysis.release.content import DENOMINATOR, NUMERATOR
 
 MOST_SMALL = 0.1
 """Over more than a tenth of small cells a finer grain tells less than a coarser one."""
@@ -27,7 +28,7 @@ def choose_grains(parts: pd.DataFrame, known: Mapping[str, Indicator], hide_belo
     found: dict[Key, Grain] = {}  # a whole series is offered by month: what is hidden of it stands beside its quarters and years
     for name, rows in parts.groupby("indicator", sort=False):
         indicator = known[str(name)]
-        wide = _wide(rows, indicator.on_a_day)
+        wide = _wide(_with_rest(rows) if indicator.rest else rows, indicator.on_a_day)
         alone = {breakdown: before.get((indicator.name, breakdown)) or _finest(each, hide_below) for breakdown, each in wide.items()}
         for dimension in {dimension_of(breakdown) for breakdown in alone}:
             mine = {breakdown: grain for breakdown, grain in alone.items() if dimension_of(breakdown) == dimension}
@@ -40,6 +41,14 @@ def choose_grains(parts: pd.DataFrame, known: Mapping[str, Indicator], hide_belo
 
 Wide = Mapping[Grain, np.ndarray]
 """At every grain the counts of one breakdown: parts x periods."""
+
+
+def _with_rest(rows: pd.DataFrame) -> pd.DataFrame:
+    """With what is left of each denominator, where that is protected like a count."""
+    keys = ["breakdown", "month"]
+    above, below = (rows[rows["part"] == part].set_index(keys)["value"] for part in (NUMERATOR, DENOMINATOR))
+    left = (below - above).rename("value").reset_index().assign(part="rest")
+    return pd.concat([rows, left], ignore_index=True)
 
 
 def _wide(rows: pd.DataFrame, on_a_day: bool) -> dict[str, Wide]:

@@ -2,13 +2,14 @@
 
 import itertools
 from importlib import import_module
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
 from tests.made_base import STRUCTURE, made_base
 
-from cfanalysis.disclosure import Decision, Earlier, audit, decide, keyed_digest
+from cfanalysis.disclosure import Decision, Earlier, Structure, audit, decide, keyed_digest
 from cfanalysis.disclosure.structure import period_parts
 from cfanalysis.errors import ReleaseError
 from cfanalysis.release import policy
@@ -169,6 +170,67 @@ def test_it_never_refuses_where_everything_around_a_small_count_is_known():
     assert len(found.exposed), "and it says what cannot be protected any more"
 
 
+def made_list(whole: float, *parts: float, date: str = "2024-03-31", names: str = "abcdefgh") -> pd.DataFrame:
+    """One count on one day with its parts by team."""
+    rows = [("held", "all", date, "figure", whole)]
+    rows += [("held", f"team: {name}", date, "figure", value) for name, value in zip(names, parts, strict=False)]
+    return pd.DataFrame(rows, columns=["indicator", "breakdown", "period", "part", "value"]).assign(flag="", priority=0)
+
+
+class TestListsOfWhichEverybodyKnowsTheWhole:
+    known: ClassVar = {("held", "all", "2024-03-31", "figure"): 6.0}
+
+    def decided(self, base, earlier=()):
+        return decide(base, Structure(published=self.known), DFE, earlier)
+
+    def test_one_that_would_give_its_parts_away_shows_no_zero_either(self):
+        found = self.decided(made_list(6, 1, 2, 3, 0))
+        assert found.figures["flag"].tolist() == ["", "c", "c", "c", "c"]
+        assert found.exposed.empty
+        assert audit([(found.figures, DFE)], published=self.known) == 4
+
+    def test_with_the_zero_shown_the_audit_refuses(self):
+        figures = self.decided(made_list(6, 1, 2, 3, 0)).figures
+        figures.loc[4, ["value", "flag"]] = [0.0, ""]
+        with pytest.raises(ReleaseError, match="between 1 and 4"):
+            audit([(figures, DFE)], published=self.known)
+
+    def test_one_that_does_not_shows_its_zeros(self):
+        assert self.decided(made_list(6, 1, 5, 0)).figures["flag"].tolist() == ["", "c", "c", ""]
+
+    def test_it_stays_closed_in_the_next_edition(self):
+        first, base = self.decided(made_list(6, 1, 2, 3, 0)), made_list(6, 1, 2, 3, 0)
+        second = self.decided(base, [Earlier(first.figures, DFE)])
+        assert second.figures["flag"].tolist() == ["", "c", "c", "c", "c"]
+        assert audit([(first.figures, DFE), (second.figures, DFE)], published=self.known)
+
+
+def test_parts_of_an_earlier_extract_add_up_to_their_own_whole():
+    """The stock is 9 by now; the teams are of a day when 10 were known: 3 of them follow from 10, not from 9."""
+    base = pd.concat([made_list(9, 3, 7), pd.DataFrame([{"indicator": "held", "breakdown": "team", "period": "2024-03-31",
+                      "part": "figure", "value": 10.0, "flag": "", "priority": 0}])], ignore_index=True)  # fmt: skip
+    found = decide(base, Structure(), DFE)
+    assert found.figures["flag"].tolist() in (["", "c", "c", ""], ["", "c", "", "c"])
+    assert audit([(found.figures, DFE)]) > 0
+    figures = base.assign(value=[9.0, np.nan, 7.0, 10.0], flag=["", "c", "", ""])
+    with pytest.raises(ReleaseError, match="between 3 and 3"):
+        audit([(figures, DFE)])
+
+
+def test_names_that_are_one_by_definition_are_hidden_together_however_few_their_periods():
+    one = made_list(20, 3, 17)
+    base = pd.concat([one, one.assign(indicator="share", part="denominator")], ignore_index=True)
+    same = ((("share", "denominator"), ("held", "figure")),)
+    found = decide(base, Structure(same=same), DFE).figures
+    assert found["flag"].tolist()[:3] == found["flag"].tolist()[3:]
+    assert audit([(found, DFE)], same=same)
+    alone = found.assign(value=found["value"].where(found["indicator"] == "held", base["value"]))
+    alone.loc[alone["value"].between(1, 5), "value"] = np.nan
+    alone["flag"] = np.where(alone["value"].isna(), "c", "")
+    with pytest.raises(ReleaseError):
+        audit([(alone, DFE)], same=same)
+
+
 def weakened(monkeypatch, rule: str) -> None:
     """Switch one rule of suppression off."""
     if rule == "secondary":
@@ -177,7 +239,7 @@ def weakened(monkeypatch, rule: str) -> None:
     elif rule == "primary":
         monkeypatch.setattr(cells_room, "_small", lambda today, policy: np.zeros(len(today.value), bool))
     elif rule == "names":
-        monkeypatch.setattr(cells_room, "_one_name", lambda addresses, value: np.arange(len(addresses)))
+        monkeypatch.setattr(cells_room, "one_name", lambda addresses, value, *about: np.arange(len(addresses)))
         monkeypatch.setattr(decide_room, "look_alikes", lambda board, shown: np.zeros(len(shown), bool))
     else:
         from cfanalysis.disclosure import equations

@@ -9,6 +9,7 @@ from cfanalysis.prepare.categories import complete_categories, join_small
 from cfanalysis.prepare.cells import make_cells
 from cfanalysis.prepare.grains import choose_grains
 from cfanalysis.prepare.parts import read_parts
+from cfanalysis.prepare.wholes import add_wholes
 
 MONTHS = pd.period_range("2022-04", "2024-03", freq="M")
 
@@ -102,3 +103,39 @@ def test_small_teams_stand_together_unless_they_have_stood_alone(standing, alone
     assert "team: Little" not in names
     other = joined.loc[joined["breakdown"] == "team: other", "value"]
     assert other.eq(2 if alone else 3).all()
+
+
+def test_parts_of_a_days_extract_have_a_whole_of_their_own():
+    teams = [rows("cin_open", f"team: {name}", value) for name, value in (("North", 60), ("South", 45))]
+    parts = parts_of(rows("cin_open", "all", 100), *teams, rows("cin_open", "age: 1 to 4", 100))
+    parts, grains = add_wholes(parts, catalogue(), choose_grains(parts, catalogue(), 6, {}), ["cin_open"])
+    cells = make_cells(parts, catalogue(), grains).set_index(["breakdown", "period"])["value"]
+    assert cells["all", "2024-03-31"] == 100
+    assert cells["team", "2024-03-31"] == 105
+    assert {breakdown for _, breakdown in grains if ": " not in breakdown} == {"all", "team"}
+
+
+def test_only_stocks_that_are_read_from_extracts_have_one():
+    parts = parts_of(rows("cin_open", "all", 100), rows("cin_open", "team: North", 100), rows("referrals", "team: North", 40))
+    for drawn in ([], ["referrals"]):
+        added, _ = add_wholes(parts, catalogue(), choose_grains(parts, catalogue(), 6, {}), drawn)
+        assert len(added) == len(parts)
+
+
+def test_what_is_left_of_a_denominator_counts_as_small_where_the_catalogue_protects_it():
+    """Always 3 of 41 not seen: by month it would be hidden throughout."""
+    seen = parts_of(*(rows("child_seen", name, 93, 38, 41) for name in ("all", "team: North")))
+    timely = parts_of(*(rows("assessments_in_45_days", name, 93, 38, 41) for name in ("all", "team: North")))
+    assert choose_grains(seen, catalogue(), 6, {})["child_seen", "team: North"] == "quarter"
+    assert choose_grains(timely, catalogue(), 6, {})["assessments_in_45_days", "team: North"] == "month"
+
+
+def test_what_is_wanted_least_gives_way_first_and_the_newest_whole_months_last():
+    known = catalogue()
+    wanted, other = "referrals", next(name for name, each in known.items() if each.priority == 3 and each.kind == "count")
+    parts = parts_of(*(rows(name, each, 40) for name in (wanted, other) for each in ("all", "team: North")))
+    cells = make_cells(parts, known, choose_grains(parts, known, 6, {}))
+    months = cells[cells["period"].isin(["2022-05", "2024-03"])].sort_values("priority", ascending=False)
+    first, last = months.iloc[0], months.iloc[-1]
+    assert tuple(first[["indicator", "breakdown", "period"]]) == (other, "team: North", "2022-05")
+    assert tuple(last[["indicator", "breakdown", "period"]]) == (wanted, "all", "2024-03")
