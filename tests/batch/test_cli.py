@@ -8,7 +8,6 @@ import pytest
 
 from cfanalysis.cli import main
 
-
 COMMANDS = [[], *([name] for name in ("check", "release", "adopt", "run", "batch", "lab", "sample", "register")), ["register", "new"]]
 
 
