@@ -55,6 +55,18 @@ class FollowWindow(StrictModel):
     reason: Text
 
 
+class Crossing(StrictModel):
+    """A breakdown by what another list holds: the newest event ``of`` the same child on the day something began or in ``days`` before.
+
+    ``months_before``: how far before a month that list must reach for the month to be known by it.
+    """
+
+    of: Event
+    days: int = Field(ge=0, le=365)
+    months_before: int = Field(ge=1, le=24)
+    reason: Text
+
+
 class Indicator(StrictModel):
     """One indicator, as catalogue.yml defines it; the keys are explained at the top of that file."""
 
@@ -75,6 +87,7 @@ class Indicator(StrictModel):
     window: FollowWindow | None = None
     caveats: Texts
     breakdowns: Annotated[tuple[Dimension, ...], BeforeValidator(_as_tuple)]
+    crossings: Mapping[Dimension, Crossing] = Field(default_factory=dict)
     theme: Theme
     worked_from: Literal["events", "monthly", "published"]
 
@@ -93,6 +106,8 @@ class Indicator(StrictModel):
             raise ValueError(f"the calendar applies to things that happen in a month, not to a {self.kind}")
         if self.worked_from == "events" and not self.lists:
             raise ValueError("an indicator worked out from events names the lists it needs")
+        if not set(self.crossings) <= set(self.breakdowns):
+            raise ValueError("a crossing says where a breakdown comes from; name it among the breakdowns too")
         return self
 
 
