@@ -102,14 +102,6 @@ def release_authority(params: Params, *, out: Path, options: Options | None = No
     return _decided(params, store, out, earlier, newest, source)
 
 
-def _take_pages(params: Params, store: Path, out: Path) -> None:
-    """What pages of before there were release files show, as the first of them; nothing where there are no such pages."""
-    pages = first_edition_pages(store, out, params.slug)
-    for number, shown in enumerate(read_pages(pages, params) if pages else (), start=1):
-        about = shown.about.model_copy(update={"edition": number})
-        record_release(store, write_release(Release(about, shown.tables), place_of(out, about)))
-
-
 def refuse_own_as_open(params: Params) -> None:
     """Raises ParameterError where files of the authority's own would be shown as published ones."""
     own = [source.path for source in params.sources if source.format != "published"]
@@ -134,6 +126,14 @@ def made_of(params: Params) -> str | None:
     if not all(contents):
         return None
     return key("release", written, months, contents, editions, version("scipy"))
+
+
+def _take_pages(params: Params, store: Path, out: Path) -> None:
+    """What pages of before there were release files show, as the first of them; nothing where there are no such pages."""
+    pages = first_edition_pages(store, out, params.slug)
+    for number, shown in enumerate(read_pages(pages, params) if pages else (), start=1):
+        about = shown.about.model_copy(update={"edition": number})
+        record_release(store, write_release(Release(about, shown.tables), place_of(out, about)))
 
 
 def _newest(earlier: Sequence[Path], params: Params, rules: Policy) -> Path | None:
