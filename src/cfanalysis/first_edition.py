@@ -42,7 +42,7 @@ def read_pages(pages: Sequence[Path], params: Params) -> tuple[Release, ...]:
     for page in pages:
         held = read_released(page)
         policy = Policy.model_validate(held["policy"])
-        told.setdefault(policy.name, (policy, {}))[1].update(_shown(held["records"]))
+        told.setdefault(policy.name, (policy, {}))[1].update(_shown(held.get("records", ())) | _addressed(held))
     releases = [_release(params, policy, shown) for policy, shown in told.values() if shown]
     if not releases:
         raise RunError(f"{pages[0].name} and the pages beside it show no figure that has an address; move them away")
@@ -53,6 +53,15 @@ def _shown(records: Iterable[Mapping[str, Any]]) -> Shown:
     """Every shown count of a page that is of one period."""
     cells = (cell for record in records for held in record["counts"].values() for cell in _cells(held))
     return {address: value for of, value in cells if (address := _address(of)) is not None}
+
+
+def _addressed(held: Mapping[str, Any]) -> Shown:
+    """The same of a page made from a release file that is gone: it says every figure under its address."""
+    return {
+        (indicator, breakdown, periods[0], part): float(value)
+        for indicator, breakdown, periods, part, value in held.get("figures", ())
+        if len(periods) == 1 and value is not None
+    }
 
 
 def _cells(held: Mapping[str, Any]) -> Iterator[tuple[Sequence[Any], float]]:

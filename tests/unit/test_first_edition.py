@@ -27,9 +27,9 @@ def record(*cells):
     return {"counts": {"observed": {"of": each[0], "values": each[1], "hidden": each[2], "role": [""] * len(cells)}}}
 
 
-def page(folder, *records, name="workforce.html", policy="dfe"):
+def page(folder, *records, name="workforce.html", policy="dfe", **held):
     folder.mkdir(parents=True, exist_ok=True)
-    held = {"authority": "Saltmere", "policy": policies()[policy].model_dump(), "records": list(records)}
+    held |= {"authority": "Saltmere", "policy": policies()[policy].model_dump(), **({"records": list(records)} if records else {})}
     packed = base64.b64encode(zlib.compress(json.dumps(held).encode())).decode()
     path = folder / name
     path.write_text(f'<html><script type="application/json" class="cf-released">"{packed}"</script></html>', encoding="utf-8")
@@ -96,6 +96,14 @@ def test_pages_of_two_policies_are_two_files(desk):  # noqa: F811
     cell = record((of("Referrals", "figure", "2024-02"), 40.0, False))
     pages = [page(folder_of(desk), cell), page(folder_of(desk), cell, name="demand.html", policy="strict")]
     assert [each.about.policy.name for each in read_pages(pages, read_params(desk))] == ["dfe", "strict"]
+
+
+def test_a_page_that_says_its_addresses_is_taken_by_them(desk):  # noqa: F811
+    """As pages made from a release file do, where that file is gone."""
+    told = [["referrals", "all", ["2024-02"], "figure", 41.0], ["referrals", "all", ["2024-01"], "figure", None]]
+    told += [["referrals", "all", ["2024-01", "2024-02"], "figure", 90.0]]
+    (release,) = read_pages([page(folder_of(desk), figures=told)], read_params(desk))
+    assert addresses(release) == {("referrals", "all", "2024-02", "figure"): 41.0}
 
 
 def test_a_page_that_says_nothing_stops(desk):  # noqa: F811
