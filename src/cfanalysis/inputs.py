@@ -199,7 +199,7 @@ def read_inputs(params: Params) -> Inputs:
     extracts += tuple(
         extract
         for source in _of(params, "cin_census")
-        for extract in sources.read_cin_census(params.resolve(source.path), authority=name, as_at=source.as_at)
+        for extract in reading.read_cin_census(cache, params.resolve(source.path), authority=name, as_at=source.as_at)
     )
     monthly = tuple(
         reading.read_monthly(cache, params.resolve(source.path), authority=name, kinds=kinds) for source in _of(params, "monthly")

@@ -17,6 +17,7 @@ from cfanalysis import indicators
 from cfanalysis.editions import EditionStore
 from cfanalysis.errors import ParameterError
 from cfanalysis.files import make_private_folder, refuse_among_outputs, write_whole
+from cfanalysis.first_edition import read_pages
 from cfanalysis.inputs import Inputs, read_inputs
 from cfanalysis.months import month, month_label
 from cfanalysis.params import Params
@@ -35,6 +36,7 @@ from cfanalysis.store import digests, reading
 from cfanalysis.store.cache import key
 from cfanalysis.store.released import (
     earlier_releases,
+    first_edition_pages,
     made_from,
     read_listed,
     record_release,
@@ -90,8 +92,9 @@ def release_authority(params: Params, *, out: Path, options: Options | None = No
     rules = policy_of(params)
     if rules.name == INTERNAL:
         return _internal(params, store)
-    if not asked.pages_first:
-        refuse_first_pages(store, out, params.slug)
+    if asked.pages_first:
+        _take_pages(params, store, out)
+    refuse_first_pages(store, out, params.slug)
     earlier = earlier_releases(store, folder, params.slug, without_missing=asked.without_missing)
     newest = _newest(earlier, params, rules)
     source = made_of(params)
@@ -132,6 +135,14 @@ def made_of(params: Params) -> str | None:
     if not all(contents):
         return None
     return key("release", written, months, contents, editions, version("scipy"))
+
+
+def _take_pages(params: Params, store: Path, out: Path) -> None:
+    """What pages of before there were release files show, as the first of them; nothing where there are no such pages."""
+    pages = first_edition_pages(store, out, params.slug)
+    for number, shown in enumerate(read_pages(pages, params) if pages else (), start=1):
+        about = shown.about.model_copy(update={"edition": number})
+        record_release(store, write_release(Release(about, shown.tables), place_of(out, about)))
 
 
 def _newest(earlier: Sequence[Path], params: Params, rules: Policy) -> Path | None:

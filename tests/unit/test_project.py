@@ -52,7 +52,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "disclosure": {"errors", "tables", "release"},
     "releasing": BASE | {"params", "inputs", "indicators", "settling", "prepare", "disclosure", "release"},
     "proving": {"errors", "prepare", "disclosure", "release", "releasing"},
-    "releases": BASE | {"indicators", "params", "inputs", "editions", "scratch", "store", "prepare", "proving", "release", "releasing"},
+    "first_edition": {"errors", "periods", "tables", "params", "indicators", "release", "page"},  # pages of 0.1.0
+    "releases": BASE
+    | {"indicators", "params", "inputs", "editions", "scratch", "store", "prepare", "proving", "first_edition", "release", "releasing"},
     "evidence": BASE | {"indicators", "registers", "settling", "release", "views"},  # from a release, nothing else
     "words": {"errors", "months", "tables", "release", "registers"},  # the sentences of a verdict stand beside the verdict
     "figures": {"errors", "months", "tables", "release"},

@@ -138,7 +138,7 @@ def test_pages_from_before_release_files_are_said(places):
     folder = release_folder(places[1], "camden")
     folder.mkdir(parents=True)
     refuse_first_pages(*places, "camden")
-    for name in ("demand.html", "index.html", "overview.html"):
+    for name in ("demand.html", "index.html", "overview.html", "accessibility.html"):
         (folder / name).write_text("x")
     with pytest.raises(RunError, match=r"2 pages.*demand\.html.*--pages-are-first-edition.*move them away"):
         refuse_first_pages(*places, "camden")

@@ -56,6 +56,18 @@ class FollowWindow(StrictModel):
     reason: Text
 
 
+class Crossing(StrictModel):
+    """A breakdown by what another list holds: the newest event ``of`` the same child on the day something began or in ``days`` before.
+
+    ``months_before``: how far before a month that list must reach for the month to be known by it.
+    """
+
+    of: Event
+    days: int = Field(ge=0, le=365)
+    months_before: int = Field(ge=1, le=24)
+    reason: Text
+
+
 class Indicator(StrictModel):
     """One indicator, as catalogue.yml defines it; the keys are explained at the top of that file."""
 
@@ -79,6 +91,7 @@ class Indicator(StrictModel):
     window: FollowWindow | None = None
     caveats: Texts
     breakdowns: Annotated[tuple[Dimension, ...], BeforeValidator(_as_tuple)]
+    crossings: Mapping[Dimension, Crossing] = Field(default_factory=dict)
     theme: Theme
     worked_from: Literal["events", "monthly", "published"]
 
@@ -99,6 +112,8 @@ class Indicator(StrictModel):
             raise ValueError("an indicator worked out from events names the lists it needs")
         if self.rest and self.kind != "percent":
             raise ValueError(f"only a percentage has a rest of its denominator, not a {self.kind}")
+        if not set(self.crossings) <= set(self.breakdowns):
+            raise ValueError("a crossing says where a breakdown comes from; name it among the breakdowns too")
         return self
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from cfanalysis.errors import ParameterError
 from cfanalysis.indicators.catalogue import Indicator, catalogue
 from cfanalysis.indicators.coverage import Log, covered
+from cfanalysis.indicators.crossing import crossed, need_of
 from cfanalysis.indicators.measures import MEASURES
 from cfanalysis.indicators.pictures import AT_A_DATE, pictured, taken
 from cfanalysis.indicators.rereferrals import RereferralEdges
@@ -89,10 +90,13 @@ def _series(
     seen = covered(log, measure.needs, months)
     dimensions = [None, *indicator.breakdowns] if breakdowns else [None]
     for dimension in dimensions:
-        cells = _cells(log, measure, indicator.name, dimension, months, edges)
+        crossing = indicator.crossings.get(dimension) if dimension else None
+        own = crossed(measure, view, dimension, crossing) if dimension and crossing else measure
+        known = seen & covered(log, (need_of(crossing),), months) if crossing else seen
+        cells = _cells(log, own, indicator.name, dimension, months, edges)
         if indicator.kind == "rate":
             cells = _per_population(cells, months, population)
-        yield _frame(indicator, dimension, _in_use(cells, dimension), seen, months)
+        yield _frame(indicator, dimension, _in_use(cells, dimension), known, months)
 
 
 def _cells(log: Log, measure: Measure, name: str, dimension: str | None, months: pd.PeriodIndex, edges: RereferralEdges | None) -> Cells:

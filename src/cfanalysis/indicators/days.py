@@ -63,5 +63,17 @@ def any_between(child: np.ndarray, first: np.ndarray, last: np.ndarray, other_ch
     return np.asarray(np.searchsorted(others, _key(child, last), side="right") > np.searchsorted(others, _key(child, first), side="left"))
 
 
+def newest_between(child: np.ndarray, first: np.ndarray, last: np.ndarray, other_child: np.ndarray, other_day: np.ndarray) -> np.ndarray:
+    """For each row: the place of the same child's newest other event from ``first`` to ``last``, both days included; -1 for none.
+
+    Of several on one day it is the last.
+    """
+    keys = _key(other_child, other_day)
+    order = np.argsort(keys, kind="stable")
+    place = np.searchsorted(keys[order], _key(child, last), side="right") - 1
+    found = (place >= 0) & (keys[order][np.maximum(place, 0)] >= _key(child, first)) if len(keys) else np.zeros(len(child), bool)
+    return np.where(found, order[np.maximum(place, 0)] if len(keys) else -1, -1)
+
+
 def _key(child: np.ndarray, day: np.ndarray) -> np.ndarray:
     return (child.astype(np.int64) << _BITS) + day.astype(np.int64) + _SHIFT

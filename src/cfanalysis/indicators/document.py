@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cfanalysis.indicators.catalogue import Comparator, Indicator, catalogue
+from cfanalysis.indicators.catalogue import Comparator, Dimension, Indicator, catalogue
 from cfanalysis.indicators.compute import POPULATION_CARRIED_YEARS
 from cfanalysis.indicators.rereferrals import RereferralEdges
 
@@ -66,7 +66,7 @@ def _section(indicator: Indicator) -> str:
         "Published as": indicator.comparator and _published(indicator.comparator),
         "Season": _SEASONS[indicator.season] + ("; follows working days" if indicator.calendar else ""),
         "Newest months that still change": str(indicator.provisional_months),
-        "Broken down by": ", ".join(indicator.breakdowns) or "nothing",
+        "Broken down by": ", ".join(_broken_down(indicator, dimension) for dimension in indicator.breakdowns) or "nothing",
     }
     lines = [f"### {indicator.title}", "", f"`{indicator.name}`", "", indicator.definition, "", "| What | How |", "|---|---|"]
     lines += [f"| {name} | {fact} |" for name, fact in facts.items() if fact]
@@ -77,6 +77,11 @@ def _section(indicator: Indicator) -> str:
 def _sources(indicator: Indicator) -> str:
     lists = f" ({', '.join(indicator.lists)})" if indicator.lists and indicator.worked_from == "events" else ""
     return _WORKED_FROM[indicator.worked_from] + lists
+
+
+def _broken_down(indicator: Indicator, dimension: Dimension) -> str:
+    crossing = indicator.crossings.get(dimension)
+    return f"{dimension} (of the newest {crossing.of} in the {crossing.days} days before it began)" if crossing else dimension
 
 
 def _published(comparator: Comparator) -> str:

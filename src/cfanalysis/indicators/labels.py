@@ -15,6 +15,8 @@ from cfanalysis.reference import read_yaml
 NOT_RECORDED = "Not recorded"
 NOT_RECOGNISED = "Not recognised"
 UNBORN = "Unborn"
+NOT_FOUND = "No referral"
+"""Where a category is that of another list's event, and there is none: an assessment of a case that was open already."""
 
 Bands = tuple[tuple[int, str], ...]
 
@@ -27,12 +29,14 @@ LEAVER_BANDS: Bands = ((0, "Under 17"), (17, "17 and 18"), (19, "19 to 21"), (22
 _LONG_AGO = np.int64(-OPEN)
 
 # dimension -> the column it reads; the code set that names its codes depends on the event
-_COLUMNS = {"source": "source", "area": "area", "team": "team", "category": "category", "reason": "outcome", "provider": "source"}
+COLUMN_OF = {"source": "source", "area": "area", "team": "team", "category": "category", "reason": "outcome", "provider": "source"}
 _CODES = {
-    ("source", "contact"): "source", ("source", "referral"): "source",
+    ("source", "contact"): "source", ("source", "referral"): "source", ("source", "assessment"): "source",
     ("category", "cin_episode"): "need", ("category", "cp_plan"): "abuse", ("category", "cla_period"): "need",
     ("reason", "cin_episode"): "closure", ("reason", "cla_period"): "care_ended", ("provider", "cla_period"): "provider",
 }  # fmt: skip
+_CROSSED = {("source", "assessment")}
+"""Dimensions that a list does not hold itself (``crossings`` in the catalogue)."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def label(rows: pd.DataFrame, dimension: str | None, on: np.ndarray, bands: Band
         return Labels(np.zeros(len(rows), dtype=np.int64), ("all",))
     if dimension == "age":
         return _ages(rows["birth_date"], on, bands)
-    codes, found = pd.factorize(rows[_COLUMNS[dimension]], sort=True)
+    codes, found = pd.factorize(rows[COLUMN_OF[dimension]], sort=True)
     if not any(found):
         return Labels(np.zeros(len(rows), dtype=np.int64), ())
     event = str(rows["event"].iloc[0])
@@ -87,13 +91,15 @@ def _ages(birth_date: pd.Series, on: np.ndarray, bands: Bands) -> Labels:
 
 def _merged(codes: np.ndarray, names: list[str]) -> Labels:
     """Codes whose names agree become one category, in alphabetical order with the unknown ones last."""
-    categories = sorted(set(names), key=lambda name: (name in (NOT_RECORDED, NOT_RECOGNISED, "Unknown"), name))
+    categories = sorted(set(names), key=lambda name: (name in (NOT_RECORDED, NOT_RECOGNISED, NOT_FOUND, "Unknown"), name))
     return Labels(np.array([categories.index(name) for name in names], dtype=np.int64)[codes], tuple(categories))
 
 
 def _named(value: str, code_set: str | None) -> str:
     if code_set is None:
         return value or NOT_RECORDED
+    if value == NOT_FOUND:
+        return value
     unknown = "Unknown" if code_set == "source" else NOT_RECORDED
     return unknown if value in ("", "unknown") else code_names(code_set).get(value, NOT_RECOGNISED)
 
@@ -115,4 +121,5 @@ def category_names(events: Sequence[str], dimension: str) -> tuple[str, ...]:
         bands = LEAVER_BANDS if "care_leaver" in events else BANDS
         return (UNBORN, *(name for _, name in bands), NOT_RECORDED)
     code_set = next((_CODES[dimension, event] for event in events if (dimension, event) in _CODES), None)
-    return tuple(sorted(set(code_names(code_set).values()))) if code_set else ()
+    more = {NOT_FOUND} if any((dimension, event) in _CROSSED for event in events) else set()
+    return tuple(sorted({*code_names(code_set).values(), *more})) if code_set else ()

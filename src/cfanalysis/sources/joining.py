@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from cfanalysis.sources.problems import Problem
@@ -26,6 +27,9 @@ LEVEL_MONTHS, LEVEL_SHARE = 12, 0.15
 """Without a month in common: the mean of so many months on either side of the joint may differ by this share."""
 
 FLAGGED = "x"
+
+KEY = ["indicator", "breakdown"]
+"""What names a series."""
 
 
 @dataclass(frozen=True)
@@ -67,24 +71,42 @@ class Joined:
 
 def join_layers(layers: Mapping[str, pd.DataFrame]) -> Joined:
     """Layers of the series contract, the best first, put together series by series."""
-    parts: dict[tuple[str, str], dict[str, pd.DataFrame]] = {}
-    for layer, rows in layers.items():
-        for (name, part), own in rows.groupby(["indicator", "breakdown"], sort=False):
-            if own["value"].notna().any():
-                parts.setdefault((str(name), str(part)), {})[layer] = own
-    frames: list[pd.DataFrame] = []
+    held = {layer: _with_figures(rows) for layer, rows in layers.items()}
+    named = [rows[KEY].drop_duplicates().assign(layer=layer) for layer, rows in held.items()]
+    best = pd.concat(named, ignore_index=True) if named else pd.DataFrame(columns=[*KEY, "layer"])
+    several = pd.MultiIndex.from_frame(best.loc[best.duplicated(KEY), KEY])
+    frames = [rows[~_among(rows, several)] for rows in held.values()]  # most series come from one source: nothing to join
     joints: list[Joint] = []
-    newest: dict[str, set[str]] = {layer: set() for layer in layers}
-    for (indicator, breakdown), held in parts.items():
-        best = next(iter(held))
-        newest[best].add(indicator)
-        frame = held[best].assign(layer=best)
-        for other in list(held)[1:]:
-            frame = _joined(frame, held[other].assign(layer=other))
-        joints += _joints(frame, indicator, breakdown, held)
-        frames.append(frame[list(SERIES_COLUMNS)])
-    series = pd.concat(frames, ignore_index=True) if frames else empty("series")
-    return Joined(series, {layer: frozenset(names) for layer, names in newest.items()}, tuple(joints))
+    for (indicator, breakdown), mine in _by_series(held, several).items():
+        first, *others = mine
+        frame = mine[first].assign(layer=first)
+        for other in others:
+            frame = _joined(frame, mine[other].assign(layer=other))
+        joints += _joints(frame, indicator, breakdown, mine)
+        frames.append(frame)
+    series = pd.concat(frames, ignore_index=True)[list(SERIES_COLUMNS)] if frames else empty("series")
+    first_of = best.drop_duplicates(KEY)
+    newest = {layer: frozenset(first_of.loc[first_of["layer"] == layer, "indicator"].astype(str)) for layer in layers}
+    return Joined(series, newest, tuple(joints))
+
+
+def _with_figures(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of series that have a figure in any month."""
+    known = rows.loc[rows["value"].notna(), KEY].drop_duplicates()
+    return rows[_among(rows, pd.MultiIndex.from_frame(known))]
+
+
+def _among(rows: pd.DataFrame, keys: pd.MultiIndex) -> np.ndarray:
+    return np.asarray(pd.MultiIndex.from_frame(rows[KEY]).isin(keys))
+
+
+def _by_series(held: Mapping[str, pd.DataFrame], keys: pd.MultiIndex) -> dict[tuple[str, str], dict[str, pd.DataFrame]]:
+    """The rows of each of these series by layer, the best layer first."""
+    found: dict[tuple[str, str], dict[str, pd.DataFrame]] = {}
+    for layer, rows in held.items():
+        for (name, part), own in rows[_among(rows, keys)].groupby(KEY, sort=False):
+            found.setdefault((str(name), str(part)), {})[layer] = own
+    return found
 
 
 def _known(rows: pd.DataFrame) -> pd.Series:

@@ -20,6 +20,7 @@ from cfanalysis.events import EventLog
 from cfanalysis.indicators import RereferralEdges
 from cfanalysis.months import month
 from cfanalysis.sources import Extract, Monthly, Problem, Published
+from cfanalysis.sources.cin_census.lines import LineProblem
 from cfanalysis.store.cache import Cache, Entry, key
 
 PUBLISHED_FRAMES = ("series", "yearly", "yearly_editions", "population", "neighbours", "areas")
@@ -34,20 +35,49 @@ def read_annex_a(cache: Cache, path: Path, *, as_at: date | None, window_months:
     name = key("extract", digest, path.parent.name, path.name, as_at, window_months)
 
     def make() -> Entry:
-        read = sources.read_annex_a(path, as_at=as_at, window_months=window_months)
-        windows = {event: [day.isoformat() for day in window] for event, window in read.windows.items()}
-        facts = {
-            "name": read.name, "inside": Path(read.file).relative_to(path).as_posix(), "as_at": read.as_at.isoformat(),
-            "windows": windows, "problems": _said(read.problems), "rows": dict(read.rows),
-        }  # fmt: skip
-        return Entry({"events": read.events}, facts)
+        return _kept([sources.read_annex_a(path, as_at=as_at, window_months=window_months)], path)
 
-    entry = cache.remember(name, make)
-    facts = entry.facts
+    (extract,) = _extracts(cache.remember(name, make), path, name)
+    return extract
+
+
+def read_cin_census(cache: Cache, path: Path, *, authority: str, as_at: date | None) -> tuple[Extract, ...]:
+    """The years of a census, as ``sources.read_cin_census`` reads them."""
+    digest = content_of(path)
+    if digest is None:
+        return sources.read_cin_census(path, authority=authority, as_at=as_at)
+    name = key("census", digest, path.name, authority, as_at)
+
+    def make() -> Entry:
+        return _kept(sources.read_cin_census(path, authority=authority, as_at=as_at), path)
+
+    return _extracts(cache.remember(name, make), path, name)
+
+
+def _kept(read: Sequence[Extract], path: Path) -> Entry:
+    """Extracts as an entry: the events of each in a table, the rest as facts."""
+    frames = {str(place): each.events for place, each in enumerate(read)}
+    return Entry(frames, {"extracts": [_facts_of(each, path) for each in read]})
+
+
+def _facts_of(extract: Extract, path: Path) -> dict[str, Any]:
+    windows = {event: [day.isoformat() for day in window] for event, window in extract.windows.items()}
+    return {
+        "name": extract.name, "inside": Path(extract.file).relative_to(path).as_posix(), "as_at": extract.as_at.isoformat(),
+        "windows": windows, "problems": _said(extract.problems), "rows": dict(extract.rows), "format": extract.format,
+    }  # fmt: skip
+
+
+def _extracts(entry: Entry, path: Path, name: str) -> tuple[Extract, ...]:
+    """Extracts from their entry; each has its place in it as its content."""
+    return tuple(_extract(facts, entry.frames[str(place)], path, f"{name}/{place}") for place, facts in enumerate(entry.facts["extracts"]))
+
+
+def _extract(facts: Mapping[str, Any], held: pd.DataFrame, path: Path, content: str) -> Extract:
     windows = {event: (_day(first), _day(last)) for event, (first, last) in facts["windows"].items()}
     return Extract(
-        facts["name"], str(path / facts["inside"]), _day(facts["as_at"]), windows, entry.frames["events"],
-        _problems(facts["problems"]), facts["rows"], content=name,
+        facts["name"], str(path / facts["inside"]), _day(facts["as_at"]), windows, held, _problems(facts["problems"]), facts["rows"],
+        content=content, format=facts["format"],
     )  # fmt: skip
 
 
@@ -171,11 +201,16 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def _said(problems: Sequence[Problem]) -> list[dict[str, Any]]:
-    return [asdict(problem) for problem in problems]
+    return [{**asdict(problem), "lines": isinstance(problem, LineProblem)} for problem in problems]
 
 
 def _problems(said: Sequence[Mapping[str, Any]]) -> tuple[Problem, ...]:
-    return tuple(Problem(**{**each, "rows": tuple(each["rows"])}) for each in said)
+    """Problems as they were: of rows, or of lines of a census file."""
+    return tuple(_problem({**each, "rows": tuple(each["rows"])}) for each in said)
+
+
+def _problem(said: dict[str, Any]) -> Problem:
+    return (LineProblem if said.pop("lines") else Problem)(**said)
 
 
 def _day(text: str) -> date:

@@ -25,6 +25,9 @@ WITHOUT_MISSING = "--without-missing"
 PAGES_FIRST = "--pages-are-first-edition"
 """Options of the command that go on where a run would stop."""
 
+NO_FIGURES = ("index.html", "accessibility.html")
+"""Pages beside the others that show no figure."""
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -154,7 +157,7 @@ def first_edition_pages(store: Path, outputs: Path, slug: str) -> tuple[Path, ..
     folder = release_folder(outputs, slug)
     if read_listed(store, slug) or list_releases(folder, slug):
         return ()
-    return tuple(sorted(path for path in folder.glob("*.html") if path.name != "index.html"))
+    return tuple(sorted(path for path in folder.glob("*.html") if path.name not in NO_FIGURES))
 
 
 def refuse_first_pages(store: Path, outputs: Path, slug: str) -> None:

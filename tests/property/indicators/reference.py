@@ -15,7 +15,17 @@ from typing import Any
 Event = dict[str, Any]
 Result = tuple[float | None, float | None, float | None, str]
 
-GROUPS = {"6": "Police", "1A": "Individual", "1C": "Individual", "2A": "Schools", "10": "Unknown", "": "Unknown"}
+GROUPS = {
+    "6": "Police",
+    "1A": "Individual",
+    "1C": "Individual",
+    "2A": "Schools",
+    "10": "Unknown",
+    "": "Unknown",
+    "No referral": "No referral",
+}
+BY_REFERRER = ("assessments_completed", "assessments_in_45_days", "child_seen")
+"""What is broken down by who made the referral that led to it."""
 NEEDS = {"N1": "Abuse or neglect", "N2": "Child's disability", "": "Not recorded"}
 ABUSE = {"NEG": "Neglect", "PHY": "Physical abuse", "": "Not recorded"}
 CLOSURES = {"RC1": "Adopted", "RC2": "Died", "": "Not recorded"}
@@ -59,6 +69,8 @@ class Reference:
 
     def result(self, name: str, month: tuple[int, int], dimension: str | None = None, category: str = "") -> Result:
         covered, flow, kind = self.measured(name, month)
+        if dimension == "source" and name in BY_REFERRER:
+            covered = covered and self.covers("referral", month, before=4)
         if not covered:
             return None, None, None, "x"
         rows, is_hit, is_known = flow
@@ -172,11 +184,22 @@ class Reference:
     def referrals_to_assessment(self, month):
         return self._followed("referral", "assessment", 30, month)
 
+    def _assessed(self, month: tuple[int, int]) -> list[Event]:
+        return [{**row, "source": self._referrer(row)} for row in self._flow("assessment", month, "end_date")]
+
+    def _referrer(self, row: Event) -> str:
+        """The source of the child's newest referral of the thirty days before the assessment began; of two on a day, the later row."""
+        newest = None
+        for other in self.of("referral"):
+            if other["child_id"] == row["child_id"] and 0 <= (row["date"] - other["date"]).days <= 30:
+                newest = other if newest is None or other["date"] >= newest["date"] else newest
+        return newest["source"] if newest else "No referral"
+
     def assessments_completed(self, month):
-        return self._count("assessment", month, "end_date")
+        return self.covers("assessment", month), (self._assessed(month), None, None), "count"
 
     def assessments_in_45_days(self, month):
-        rows = self._flow("assessment", month, "end_date")
+        rows = self._assessed(month)
         return self.covers("assessment", month), (rows, lambda row: self._within(row["date"], row["end_date"], 45), None), "percent"
 
     def _within(self, start: date | None, end: date, limit: int) -> bool:
@@ -187,7 +210,7 @@ class Reference:
         return sum(1 for day in days if day.weekday() < 5 and day not in self.holidays) <= limit
 
     def child_seen(self, month):
-        rows = [row for row in self._flow("assessment", month, "end_date") if row["category"]]
+        rows = [row for row in self._assessed(month) if row["category"]]
         rows = [row for row in rows if row["birth_date"] is None or row["birth_date"] <= row["end_date"]]
         return self.covers("assessment", month), (rows, lambda row: row["category"] == "seen", None), "percent"
 

@@ -239,7 +239,8 @@ def every_category_is_there(frame: pd.DataFrame, slow: Any, months: list[tuple[i
         ages = reference.LEAVER_BANDS if name.startswith("care_leavers") else reference.BANDS
         counted = [row for month in months for row in slow.measured(name, month)[1][0]]
         wanted = {f"{dimension}: {reference.label(row, dimension, ages)}" for dimension in catalogue()[name].breakdowns for row in counted}
-        nothing = {"age: Not recorded", "team: Not recorded", "area: Not recorded", "source: Unknown", "category: Not recorded",
+        nothing = {"age: Not recorded", "team: Not recorded", "area: Not recorded", "source: Unknown", "source: No referral",
+                   "category: Not recorded",
                    "reason: Not recorded", "provider: Not recorded"}  # fmt: skip
         assert shown <= wanted
         assert wanted - shown <= nothing
