@@ -94,6 +94,8 @@ class Constants:
     """Mean posterior weight of each variance of the own season."""
     width: float
     """What the spread of paths is multiplied by, future shifts aside."""
+    lockdown: tuple[tuple[str, float], ...] = ()
+    """What each lockdown month took from England's referrals, in logs; used where it is part of a quarter."""
 
 
 @cache
@@ -107,11 +109,13 @@ def read_constants(content: str) -> Constants:
     rows = list(csv.reader(line for line in content.splitlines() if line and not line.startswith("#")))[1:]
     parts = {
         name: [[float(cell) for cell in row[1:] if cell] for row in rows if row[0] == name]
-        for name in ("profile", "width", "season", "dynamics")
+        for name in ("profile", "width", "season", "dynamics", "lockdown")
     }
     profile = tuple(value for _, value in sorted((month, value) for month, value in parts["profile"]))
     dynamics = tuple(((walk, var, memory), weight) for walk, var, memory, weight in parts["dynamics"])
-    return Constants(profile, dynamics, tuple((var, weight) for var, weight in parts["season"]), parts["width"][0][0])
+    season = tuple((var, weight) for var, weight in parts["season"])
+    lockdown = tuple((f"{year:.0f}-{month:02.0f}", value) for year, month, value in parts["lockdown"])
+    return Constants(profile, dynamics, season, parts["width"][0][0], lockdown)
 
 
 @dataclass(frozen=True)
