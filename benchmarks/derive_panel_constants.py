@@ -11,15 +11,19 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from cfanalysis.models import forecast
 from cfanalysis.models.checked import check_series
 from cfanalysis.models.core import Setting
 from cfanalysis.models.pooling import pooled_constants
 from cfanalysis.models.prior import FLOW_REVERTING, FLOW_SEASON, FLOW_WALK, Constants
+from cfanalysis.months import COVID_MONTHS, covid_months
+from cfanalysis.signals.unusual_inputs import exposure
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = "c6_children_in_need_referrals_by_month_2013_to_2022.csv"
@@ -39,6 +43,10 @@ HEAD = """\
 # throughout. Crown copyright; Open Government Licence v3.0. Lockdown months (months.COVID_MONTHS) left out.
 """
 LEGEND = """\
+# lockdown: a, b = year and month; value = England's referrals per working day and season in logs, less the mean of the
+# twelve months before it that were not lockdown.
+# winter: a = year; value = how far January and February of the middle authority lay from what its December foretold, in
+# logs (forecasts with the other constants of this file). winter_spread: how much wider single authorities strayed about it.
 # profile: a = calendar month; value = referrals per working day, 1 = an average month.
 # width: what the spread of forecast paths is multiplied by (future shifts are drawn apart).
 # season: a = variance of the own season in units of the noise; value = mean posterior weight over the panel.
@@ -80,13 +88,49 @@ def derive(frame: pd.DataFrame) -> Constants:
     return found
 
 
+def derive_lockdown(found: Constants, last: pd.Period) -> Constants:
+    """The same with what each lockdown month up to one took from England's referrals."""
+    england = referrals("National").iloc[:, 0][:last]
+    offered = exposure(england.index, calendar=True, profile=np.asarray(found.profile))
+    logs = pd.Series(np.log(england.to_numpy() / offered), england.index)
+    free = logs[~covid_months(logs.index)]
+    took = [(str(month), float(logs[month] - free[: month - 1].tail(12).mean())) for month in COVID_MONTHS if month <= last]
+    return replace(found, lockdown=tuple(took))
+
+
+WINTERS = range(2014, 2023)
+
+
+def derive_winters(found: Constants, frame: pd.DataFrame) -> Constants:
+    """The same with what the winters of all authorities have had in common, as seen from each December."""
+    seen = {year: _departures(frame, year) for year in WINTERS if pd.Period(f"{year}-02", "M") in frame.index}
+    national = {year: float(table["away"].median()) for year, table in seen.items()}
+    apart = [((table["away"] - national[year]) / table["spread"]).to_numpy() for year, table in seen.items()]
+    spread = float(np.sqrt(np.mean(np.concatenate(apart) ** 2)))
+    return replace(found, winters=tuple(national.items()), winter_spread=spread)
+
+
+def _departures(frame: pd.DataFrame, year: int) -> pd.DataFrame:
+    """By authority: how far January and February lay from what December foretold, in logs, and the spread foretold."""
+    december = pd.Period(f"{year - 1}-12", freq="M")
+    rows = {}
+    for name in frame.columns[frame.notna().all() & (frame.min() > 0)]:
+        logs = np.log(forecast(frame.loc[:december, name], 2, paths=1000).paths.mean(axis=1))
+        came = float(np.log(frame.loc[december + 1 : december + 2, name].mean()))
+        rows[name] = {"away": came - float(np.median(logs)), "spread": float(logs.std())}
+    return pd.DataFrame(rows).T
+
+
 def as_csv(found: Constants, count: int, last: pd.Period) -> str:
     """The reference file."""
     profile = [f"profile,{month},,,{found.profile[month - 1]:.4f}" for month in (*range(4, 13), *range(1, 4))]
     season = [f"season,{variance:g},,,{weight:.4f}" for variance, weight in found.season]
     dynamics = [f"dynamics,{w:g},{v:g},{r:g},{weight:.4f}" for (w, v, r), weight in found.dynamics if weight >= LEAST]
+    lockdown = [f"lockdown,{month[:4]},{int(month[5:])},,{value:.4f}" for month, value in found.lockdown]
+    winters = [f"winter,{year},,,{value:.4f}" for year, value in found.winters]
+    winters += [f"winter_spread,,,,{found.winter_spread:.3f}"]
     head = HEAD + f"# {count} authorities, months to {last}.\n" + LEGEND
-    return head + "\n".join(["part,a,b,c,value", *profile, f"width,,,,{found.width:g}", *season, *dynamics]) + "\n"
+    return head + "\n".join(["part,a,b,c,value", *profile, f"width,,,,{found.width:g}", *season, *dynamics, *lockdown, *winters]) + "\n"
 
 
 def main() -> None:
@@ -96,7 +140,8 @@ def main() -> None:
     chosen = options.parse_args()
     frame = referrals()
     frame = frame[: pd.Period(chosen.until, "M")] if chosen.until else frame
-    text = as_csv(derive(frame), int(frame.notna().all().sum()), frame.index[-1])
+    found = derive_winters(derive_lockdown(derive(frame), frame.index[-1]), frame)
+    text = as_csv(found, int(frame.notna().all().sum()), frame.index[-1])
     print(text)
     if chosen.write:
         OUTPUT.write_text(text, encoding="utf-8")

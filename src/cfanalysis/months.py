@@ -99,6 +99,23 @@ def months_of(periods: pd.PeriodIndex) -> list[pd.PeriodIndex]:
     return [pd.period_range(start, end, freq="M") for start, end in zip(first, last, strict=True)]
 
 
+MONTHS_OF_A_QUARTER = 3
+
+MOSTLY = 0.5
+"""A quarter is one of some months where more than half of its months are."""
+
+
+def covered_by(periods: pd.PeriodIndex, chosen: pd.PeriodIndex, more_than: float = MOSTLY) -> np.ndarray:
+    """Which periods are among some months: of quarters those with more than a share of their months there.
+
+    >>> covered_by(pd.period_range("2020Q1", periods=3, freq="Q-DEC"), COVID_MONTHS).tolist()
+    [False, True, False]
+    """
+    if not is_quarterly(periods):
+        return np.asarray(periods.isin(chosen))
+    return np.array([each.isin(chosen).mean() > more_than for each in months_of(periods)], dtype=bool)
+
+
 def period_label(period: pd.Period) -> str:
     """How a month or a quarter is written on a page.
 

@@ -1,4 +1,4 @@
-"""A series as it was handed over, checked: monthly, in order, each month once, nothing negative."""
+"""A series as it was handed over, checked: by month or by calendar quarter, in order, each period once, nothing negative."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.errors import SeriesError
-from cfanalysis.months import COVID_MONTHS, month, month_label
+from cfanalysis.months import (
+    COVID_MONTHS,
+    MONTHS_OF_A_QUARTER,
+    covered_by,
+    is_quarterly,
+    month,
+    months_of,
+    period_label,
+)
 
 Kind = Literal["count", "stock", "percent"]
 KINDS = ("count", "stock", "percent")
@@ -23,18 +31,25 @@ Missing = str | Iterable[pd.Period | str]
 
 @dataclass(frozen=True)
 class Checked:
-    """A checked series: one value a month from the first known month on, NaN where missing."""
+    """A checked series: one value a month (or a quarter) from the first known one on, NaN where missing."""
 
     name: str
     months: pd.PeriodIndex
     observed: np.ndarray
     excluded: np.ndarray
     """Months that have a value which is not learnt from."""
+    lockdown_left_out: bool = False
+    """Whether lockdown is not to be learnt from; what it took from part of a quarter is put back (transform)."""
 
     @property
     def learnt(self) -> np.ndarray:
         """Months learnt from."""
         return np.asarray(np.isfinite(self.observed) & ~self.excluded)
+
+    @property
+    def span(self) -> int:
+        """Months in a period: 1, or 3 of a series by quarter."""
+        return span_of(self.months)
 
     @property
     def whole(self) -> bool:
@@ -43,31 +58,38 @@ class Checked:
         return bool(np.all(known == np.rint(known)))
 
 
-def check_series(series: pd.Series, *, kind: Kind = "count", missing: Missing = "covid") -> Checked:
-    """The series on a complete monthly index. Months left out become missing; leading missing months are dropped.
+def span_of(periods: pd.PeriodIndex) -> int:
+    """Months in a period of an index: 1, or 3 where it is by quarter."""
+    return MONTHS_OF_A_QUARTER if is_quarterly(periods) else 1
 
-    Raises SeriesError for anything that cannot be read in one way only: an index that is not monthly, is out of order or repeats a month;
-    a value that is not a number, is negative or infinite; a percentage over 100.
+
+def check_series(series: pd.Series, *, kind: Kind = "count", missing: Missing = "covid", quarters: bool = False) -> Checked:
+    """The series on a complete index of months, or where ``quarters`` may be of calendar quarters.
+
+    Months left out become missing; leading missing months are dropped. Raises SeriesError for anything that cannot be
+    read in one way only: an index of anything else, out of order or with a month twice; a value that is not a number,
+    is negative or infinite; a percentage over 100.
     """
     if kind not in KINDS:
         raise SeriesError(f"found kind={kind!r}, want one of {', '.join(KINDS)}")
     if not isinstance(series, pd.Series):
         raise SeriesError(f"found a {type(series).__name__}, want a pandas Series with one value a month")
     name = "series" if series.name is None else str(series.name)
-    months = monthly_index(series.index, name)
+    months = period_index(series.index, name, quarters=quarters)
     values = _numbers(series, months, name)
     if len(months) == 0 or not np.isfinite(values).any():
         raise SeriesError(f"{name}: no month has a value, want at least {SHORTEST}")
     full = months
     if months[-1].ordinal - months[0].ordinal >= len(months):  # months left out of the index are missing months
-        full = pd.period_range(months[0], months[-1], freq="M")
+        full = pd.period_range(months[0], months[-1], freq=months.freq)
         values = pd.Series(values, index=months).reindex(full).to_numpy(float)
     start = int(np.argmax(np.isfinite(values)))
     full, values = full[start:] if start else full, values[start:]
     if kind == "percent" and np.nanmax(values) > 100:
         worst = int(np.nanargmax(values))
-        raise SeriesError(f"{name}, {month_label(full[worst])}: found {values[worst]:g}, want a percentage from 0 to 100")
-    return Checked(name, full, values, _excluded(full, kind, missing) & np.isfinite(values))
+        raise SeriesError(f"{name}, {period_label(full[worst])}: found {values[worst]:g}, want a percentage from 0 to 100")
+    left_out = kind == "count" and isinstance(missing, str) and missing == "covid"
+    return Checked(name, full, values, _excluded(full, kind, missing) & np.isfinite(values), left_out)
 
 
 LONGEST_HISTORY = 144
@@ -75,37 +97,48 @@ LONGEST_STOCK = 240
 """Twelve years: older months say nothing of the next ones that newer months do not, and work grows with the cube of the length.
 Of a stock twenty: how it drifts over many years helps (2 % on long simulated stocks)."""
 
+FEWEST_QUARTERS = 6
+"""Quarters with a value below which there is no forecast: with four hardly anything is known of how they stray."""
+
 
 def enough(checked: Checked, kind: Kind = "count") -> Checked:
     """The newest 12 years of a series (of a stock 20), if it is long enough to be forecast.
 
-    Raises SeriesError under 12 months learnt from.
+    Raises SeriesError under 12 months, or 6 quarters, learnt from.
     """
-    checked = _newest(checked, LONGEST_STOCK if kind == "stock" else LONGEST_HISTORY)
+    checked = _newest(checked, (LONGEST_STOCK if kind == "stock" else LONGEST_HISTORY) // checked.span)
     known = int(checked.learnt.sum())
-    if known < SHORTEST:
-        raise SeriesError(f"{checked.name}: {known} months with a value to learn from, want at least {SHORTEST} for a forecast")
+    fewest, what = (SHORTEST, "months") if checked.span == 1 else (FEWEST_QUARTERS, "quarters")
+    if known < fewest:
+        raise SeriesError(f"{checked.name}: {known} {what} with a value to learn from, want at least {fewest} for a forecast")
     return checked
 
 
-def monthly_index(index: pd.Index, name: str) -> pd.PeriodIndex:
-    """The index as months, or SeriesError saying what is wrong with it."""
+def period_index(index: pd.Index, name: str, *, quarters: bool = False) -> pd.PeriodIndex:
+    """The index as months, or as calendar quarters where they are taken, or SeriesError saying what is wrong with it."""
     if isinstance(index, pd.DatetimeIndex):
         index = index.tz_localize(None).to_period("M")
-    if not isinstance(index, pd.PeriodIndex) or index.freqstr != "M":
+    if not isinstance(index, pd.PeriodIndex) or not (index.freqstr == "M" or (quarters and is_quarterly(index))):
         found = index.dtype if len(index) else "an empty index"
-        raise SeriesError(f"{name}: found an index of {found}, want months: a PeriodIndex of frequency M, or dates")
+        also = ", or of calendar quarters" if quarters else ""
+        raise SeriesError(f"{name}: found an index of {found}, want months: a PeriodIndex of frequency M{also}, or dates")
+    if is_quarterly(index) and index.freqstr not in CALENDAR_QUARTERS:
+        raise SeriesError(f"{name}: found quarters of {index.freqstr}, want calendar quarters (January to March, ...)")
     if index.hasnans:
         raise SeriesError(f"{name}: the index has a missing month, want a month on every row")
     if index.has_duplicates:
         twice = index[index.duplicated()][0]
         raise SeriesError(
-            f"{name}: {month_label(twice)} is there more than once, want one value a month; add up or choose before forecasting"
+            f"{name}: {period_label(twice)} is there more than once, want one value a month; add up or choose before forecasting"
         )
     if not index.is_monotonic_increasing:
         late = index[1:][np.diff(index.asi8) < 0][0]
-        raise SeriesError(f"{name}: {month_label(late)} is out of order, want months in order; use .sort_index()")
+        raise SeriesError(f"{name}: {period_label(late)} is out of order, want months in order; use .sort_index()")
     return index
+
+
+CALENDAR_QUARTERS = ("Q-DEC", "Q-MAR", "Q-JUN", "Q-SEP")
+"""Years that end in these months have the same quarters."""
 
 
 def _numbers(series: pd.Series, months: pd.PeriodIndex, name: str) -> np.ndarray:
@@ -116,7 +149,7 @@ def _numbers(series: pd.Series, months: pd.PeriodIndex, name: str) -> np.ndarray
     for bad, wanted in ((np.isinf(values), "a finite number"), (values < 0, "a number that is not negative")):
         if bad.any():
             first = int(np.argmax(bad))
-            raise SeriesError(f"{name}, {month_label(months[first])}: found {values[first]:g}, want {wanted}")
+            raise SeriesError(f"{name}, {period_label(months[first])}: found {values[first]:g}, want {wanted}")
     return values
 
 
@@ -128,13 +161,24 @@ def _excluded(months: pd.PeriodIndex, kind: Kind, missing: Missing) -> np.ndarra
         if missing not in ("covid", "none"):
             raise SeriesError(f"found missing={missing!r}, want 'covid', 'none' or a list of months")
         return lockdown(months)
-    chosen = [month(each).ordinal for each in missing]
-    return np.isin(months.asi8, chosen)
+    return covered_by(months, pd.PeriodIndex([one for each in missing for one in _months_named(each)], freq="M"))
+
+
+def _months_named(period: pd.Period | str) -> Iterable[pd.Period]:
+    """The month that is named, or the three of a quarter."""
+    if isinstance(period, pd.Period) and period.freqstr.startswith("Q"):
+        return months_of(pd.PeriodIndex([period]))[0]
+    return [month(period)]
 
 
 def lockdown(months: pd.PeriodIndex) -> np.ndarray:
-    """True for the lockdown months."""
+    """True for the lockdown months, and for quarters that were all lockdown."""
+    if is_quarterly(months):
+        return covered_by(months, COVID_MONTHS, NEARLY_ALL)
     return np.isin(months.asi8, COVID_MONTHS.asi8)
+
+
+NEARLY_ALL = 0.9
 
 
 def check_horizon(horizon: int) -> int:

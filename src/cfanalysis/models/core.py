@@ -13,8 +13,16 @@ from cfanalysis.models.checked import Checked, Kind
 from cfanalysis.models.prior import SHIFT_DEVIATIONS, Constants, Prior, flow_prior, shipped, stock_prior
 from cfanalysis.models.sampling import draw, mixture_paths
 from cfanalysis.models.structural import Design, Factor, Posterior, factorise, learn
-from cfanalysis.models.transform import SeasonChoice, Transform, make_transform, noise_guess, season_grid, season_opens
-from cfanalysis.months import month
+from cfanalysis.models.transform import (
+    SeasonChoice,
+    Transform,
+    make_transform,
+    noise_guess,
+    put_back,
+    season_grid,
+    season_opens,
+)
+from cfanalysis.months import MONTHS_OF_A_QUARTER, month
 
 Events = Mapping[str, str] | Iterable[tuple[pd.Period | str, str]]
 EVENT_KINDS = ("step", "pulse")
@@ -74,10 +82,11 @@ def design_of(checked: Checked, setting: Setting, *, judged: bool = False) -> De
     """The design of one series. Events after the last month or at the first cannot be told from the level and are left out."""
     rows = tuple(int(row) for row in np.flatnonzero(checked.learnt))
     other = tuple(int(row) for row in np.flatnonzero(checked.excluded) if row > rows[0]) if judged else ()
-    first = checked.months[0]
+    span, first = checked.span, checked.months[0].asfreq("M", how="S")
     at = tuple(((event - first).n, kind) for event, kind in setting.events)
-    kept = tuple((row, kind) for row, kind in at if rows[0] < row <= rows[-1])
-    return Design(int(first.month), len(checked.observed), rows, other, setting.horizon, kept)
+    kept = tuple((month, kind) for month, kind in at if rows[0] < month // span <= rows[-1])
+    ends = span > 1 and setting.kind == "stock"
+    return Design(int(first.month), len(checked.observed), rows, other, setting.horizon, kept, span, ends)
 
 
 def fit(members: Sequence[Checked], setting: Setting, trials: Sequence[np.ndarray | None] = (), prior: Prior | None = None) -> Fitted:
@@ -85,21 +94,23 @@ def fit(members: Sequence[Checked], setting: Setting, trials: Sequence[np.ndarra
     first = members[0]
     given = tuple(trials) or (None,) * len(members)
     design = design_of(first, setting)
-    chosen = prior or choose_prior(setting, len(design.learnt)).pruned()
-    months = pd.period_range(first.months[0], periods=design.length + setting.horizon, freq="M")
+    chosen = prior or choose_prior(setting, len(design.learnt) * design.span).pruned()
+    months = pd.period_range(first.months[0], periods=design.length + setting.horizon, freq=first.months.freq)
     transform = make_transform(setting.kind, setting.season, setting.calendar, months, setting.constants.profile)
+    transform = put_back(transform, first, dict(setting.constants.lockdown))
     scaled = [transform.forward(each.observed, trial) for each, trial in zip(members, given, strict=True)]
     z = np.stack(scaled, axis=1)[list(design.learnt)]
     guess = np.array([noise_guess(each, transform, trial) for each, trial in zip(members, given, strict=True)])
     factor = factorise(design, chosen.points)
     posterior = learn(factor, z, chosen, guess)
-    return Fitted(setting, tuple(members), given, design, chosen, factor, transform, z, guess, posterior, _borrowed(setting))
+    return Fitted(setting, tuple(members), given, design, chosen, factor, transform, z, guess, posterior, _borrowed(setting, design.span))
 
 
 def core_paths(fitted: Fitted, member: int, paths: int, seed: int) -> np.ndarray:
     """Joint futures of one member in its own unit."""
     posterior, factor = fitted.posterior, fitted.factor
-    draws = draw(paths, fitted.setting.horizon, posterior.degrees, fitted.prior.shift_rate, seed)
+    horizon, span = fitted.setting.horizon, fitted.design.span
+    draws = draw(paths, horizon, posterior.degrees, fitted.prior.shift_rate, seed, span)
     centre = posterior.centre[member]
     mean = factor.ahead @ (fitted.z[:, member] - centre) + centre
     weights, scale = posterior.weights[:, member], posterior.scale[:, member]
@@ -111,26 +122,29 @@ def core_paths(fitted: Fitted, member: int, paths: int, seed: int) -> np.ndarray
 
 
 def season_table(fitted: Fitted, member: int) -> pd.DataFrame:
-    """The season per calendar month, April first: borrowed part times what the series shows of its own, with an 80 % band."""
+    """The season per calendar month (or quarter), April first: borrowed part times what the series shows of its own, with an 80 % band."""
     posterior, factor = fitted.posterior, fitted.factor
     weights = posterior.weights[:, member]
     means = factor.season @ (fitted.z[:, member] - posterior.centre[member])
     mean = weights @ means
     variance = weights @ ((factor.season_scale * posterior.scale[:, member, None]) ** 2 + (means - mean) ** 2)
-    order = np.roll(np.arange(12), -3)
+    span = fitted.design.span
+    order = np.roll(np.arange(12 // span), -3 // span)
     half = TENTH * np.sqrt(variance)
     bands = np.exp(np.stack([mean, mean - half, mean + half], axis=1) + fitted.borrowed[:, None])
     rows = bands[order]
-    return pd.DataFrame({"month": order + 1, "factor": rows[:, 0], "low": rows[:, 1], "high": rows[:, 2]})
+    name = "month" if span == 1 else "quarter"
+    return pd.DataFrame({name: order + 1, "factor": rows[:, 0], "low": rows[:, 1], "high": rows[:, 2]})
 
 
 TENTH = 1.2816
 """The normal deviate that leaves a tenth above it."""
 
 
-def _borrowed(setting: Setting) -> np.ndarray:
+def _borrowed(setting: Setting, span: int) -> np.ndarray:
     """Logs of the borrowed season, calendar left out, January first."""
-    months = pd.period_range("2001-01", periods=12, freq="M")
+    freq = "M" if span < MONTHS_OF_A_QUARTER else "Q-DEC"
+    months = pd.period_range("2001-01-01", periods=12 // span, freq=freq)
     return make_transform(setting.kind, setting.season, setting.calendar, months, setting.constants.profile).season_part
 
 

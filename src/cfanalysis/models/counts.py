@@ -40,10 +40,11 @@ class GammaPoisson:
     weights: np.ndarray
 
 
-def learn_counts(values: np.ndarray, learnt: np.ndarray, exposure: np.ndarray) -> GammaPoisson:
-    """Filter a series (one value a month; months not ``learnt`` only fade the belief)."""
-    discount, dispersion = (axis.ravel() for axis in np.meshgrid(DISCOUNTS, DISPERSIONS, indexing="ij"))
-    first = np.flatnonzero(learnt)[:12]
+def learn_counts(values: np.ndarray, learnt: np.ndarray, exposure: np.ndarray, span: int = 1) -> GammaPoisson:
+    """Filter a series (one value a period of ``span`` months; periods not ``learnt`` only fade the belief)."""
+    faded = np.array(DISCOUNTS) ** span
+    discount, dispersion = (axis.ravel() for axis in np.meshgrid(faded, DISPERSIONS, indexing="ij"))
+    first = np.flatnonzero(learnt)[: 12 // span]
     start = max(float(values[first].sum() / exposure[first].sum()), LEAST_RATE)
     shape0, rate0 = PRIOR_COUNT, PRIOR_COUNT / start
     shape, rate, score = np.full(len(discount), shape0), np.full(len(discount), rate0), np.zeros(len(discount))
@@ -107,14 +108,15 @@ def count_paths(model: GammaPoisson, exposure: np.ndarray, paths: int, whole: bo
 STEADY = 1e9
 
 
-def share_of_small(values: np.ndarray, learnt: np.ndarray) -> np.ndarray:
-    """How much the gamma-Poisson counts for in each month (and after the last), from the discounted mean of earlier months."""
+def share_of_small(values: np.ndarray, learnt: np.ndarray, span: int = 1) -> np.ndarray:
+    """How much the gamma-Poisson counts for in each period (and after the last), from the discounted mean of earlier ones."""
+    discount = RECENT_DISCOUNT**span
     total, weight, share = 0.0, 0.0, []
     for value, use in zip([*values.tolist(), 0.0], [*learnt.tolist(), False], strict=True):
         mean = total / weight if weight else SMALL
         share.append(min(max((LARGE - mean) / (LARGE - SMALL), 0.0), 1.0))
         if use:
-            total, weight = RECENT_DISCOUNT * total + value, RECENT_DISCOUNT * weight + 1
+            total, weight = discount * total + value, discount * weight + 1
     return np.array(share)
 
 

@@ -33,14 +33,18 @@ def forecast(
 ) -> Forecast:
     """The next months of a series, as equally likely futures.
 
-    ``series``: one value a month on a monthly index, missing months NaN. ``kind``: "count" for things that happen in a month (contacts,
-    referrals), "stock" for things open at its end (open plans), "percent" for 0 to 100. With ``denominator`` the series is the numerator
-    and results are in percent. ``calendar``: counts are per working day. ``season``: "reference" borrows England's (published for
-    referrals only; counts only), "own" learns it from the series, "none", or twelve factors from April. ``missing``: months not learnt
-    from: "covid" (the lockdown months, counts only), "none" or a list. ``events``: dated changes as (month, "step" | "pulse"). The same
-    ``seed`` gives the same paths.
+    ``series``: one value a month on a monthly index, missing months NaN; or one a quarter on an index
+    of calendar quarters, whose working days and season are those of its months together
+    (``horizon`` then counts quarters). ``kind``: "count" for things that happen in a month
+    (contacts, referrals), "stock" for things open at its end (open plans), "percent" for 0 to 100.
+    With ``denominator`` the series is the numerator and results are in percent. ``calendar``:
+    counts are per working day. ``season``: "reference" borrows England's (published for referrals
+    only; counts only), "own" learns it from the series, "none", or twelve factors from April.
+    ``missing``: months not learnt from: "covid" (the lockdown months, counts only), "none" or a
+    list. ``events``: dated changes as (month, "step" | "pulse"). The same ``seed`` gives the same
+    paths.
 
-    Raises SeriesError under 12 months with a value, or for a series that cannot be read in one way only.
+    Raises SeriesError under 12 months, or 6 quarters, with a value, or for a series that cannot be read in one way only.
     Method: a structural model averaged over a grid (docs/methods/forecasting.md; Harvey 1989), discounted gamma-Poisson and
     beta-binomial models for small counts (West & Harrison 1997).
 
@@ -55,8 +59,8 @@ def forecast(
     setting = make_setting(kind, calendar, season, horizon, events, denominator)
     check_paths(paths, seed)
     if denominator is not None:
-        return forecast_share(check_shares(series, denominator, missing), setting, paths, seed)
-    checked = enough(check_series(series, kind=setting.kind, missing=missing), setting.kind)
+        return forecast_share(check_shares(series, denominator, missing, quarters=True), setting, paths, seed)
+    checked = enough(check_series(series, kind=setting.kind, missing=missing, quarters=True), setting.kind)
     return finish(fit([checked], setting), 0, paths, seed)
 
 

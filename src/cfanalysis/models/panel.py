@@ -29,9 +29,11 @@ def forecast_panel(
 ) -> dict[str, Forecast]:
     """The next months of each column, as ``forecast`` gives them, in one pass.
 
-    ``frame``: months x authorities. What the columns have in common (how fast levels wander, how large own seasons are) is learnt from
-    the panel; the order of the columns changes nothing. Forecasts are of each column alone: paths of different columns must not be added
-    up. Forecast a total on the total itself. Raises SeriesError naming every column that cannot be forecast.
+    ``frame``: months (or calendar quarters) x authorities. What the columns have in common (how fast
+    levels wander, how large own seasons are) is learnt from the panel; the order of the columns
+    changes nothing. Forecasts are of each column alone: paths of different columns must not be
+    added up. Forecast a total on the total itself. Raises SeriesError naming every column that
+    cannot be forecast.
 
     >>> months = pd.period_range("2020-01", periods=30, freq="M")
     >>> frame = pd.DataFrame({"A": [90.0 + m % 7 for m in range(30)], "B": [200.0 + m % 5 for m in range(30)]}, index=months)
@@ -51,12 +53,17 @@ def _check_columns(frame: pd.DataFrame, setting: Setting, missing: Missing) -> l
         raise SeriesError("found no columns, want a frame of months x authorities")
     if not frame.columns.is_unique:
         raise SeriesError(f"found column {frame.columns[frame.columns.duplicated()][0]!r} more than once, want each authority once")
-    members, wrong = [], []
+    members: list[Checked] = []
+    wrong: list[str] = []
     for column in frame.columns:
         try:
-            members.append(enough(check_series(frame[column].rename(str(column)), kind=setting.kind, missing=missing), setting.kind))
+            members.append(enough(_check(frame[column].rename(str(column)), setting, missing), setting.kind))
         except SeriesError as caught:
             wrong.append(str(caught))
     if wrong:
         raise SeriesError("; ".join(wrong))
     return members
+
+
+def _check(series: pd.Series, setting: Setting, missing: Missing) -> Checked:
+    return check_series(series, kind=setting.kind, missing=missing, quarters=True)

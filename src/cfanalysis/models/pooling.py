@@ -38,15 +38,20 @@ LEAST_HISTORY = 24
 
 def learn_together(members: Sequence[Checked], setting: Setting) -> list[Fitted]:
     """Fit every member with the grid weighed by what the whole panel shows; the order of members changes nothing."""
-    if setting.season == "reference" and setting.kind == "count" and len(members) >= LEAST_PANEL:
+    monthly = all(each.span == 1 for each in members)  # a profile by calendar month cannot be learnt from quarters
+    if setting.season == "reference" and setting.kind == "count" and len(members) >= LEAST_PANEL and monthly:
         setting = replace(setting, constants=replace(setting.constants, profile=pooled_profile(members, setting)))
-    fits = [fit(group, setting, prior=choose_prior(setting, int(group[0].learnt.sum()))) for group in _groups(members)]
+    fits = [fit(group, setting, prior=_prior_of(group[0], setting)) for group in _groups(members)]
     pooled = {one.prior.points: _pooled_prior([other for other in fits if other.prior.points == one.prior.points]) for one in fits}
     fits = [_reweigh(one, pooled[one.prior.points]) for one in fits]
     if len(members) < LEAST_PANEL:
         return fits
     width = float(np.sqrt(error_ratio(fits)))
     return [replace(one, prior=replace(one.prior, width=one.prior.width * width)) for one in fits]
+
+
+def _prior_of(one: Checked, setting: Setting) -> Prior:
+    return choose_prior(setting, int(one.learnt.sum()) * one.span)
 
 
 def _groups(members: Sequence[Checked]) -> list[list[Checked]]:
@@ -106,9 +111,10 @@ def error_ratio(fits: Sequence[Fitted], origins: Sequence[int] = WIDTH_ORIGINS) 
 
 
 def _error_sizes(one: Fitted, back: int) -> np.ndarray:
-    rows = np.asarray(one.design.learnt)
-    first, last = np.searchsorted(rows, [one.design.length - back, one.design.length - back + 12])
-    if first < LEAST_HISTORY or last - first < 2:
+    rows, span = np.asarray(one.design.learnt), one.design.span
+    begins = one.design.length - back // span
+    first, last = np.searchsorted(rows, [begins, begins + 12 // span])
+    if first * span < LEAST_HISTORY or last - first < 2:
         return np.empty(0)
     block = np.linalg.inv(one.factor.whiten[:, first:last, first:last])
     innovations = one.factor.whiten[:, first:last] @ (one.z - one.posterior.centre)
@@ -124,7 +130,7 @@ def pooled_constants(members: Sequence[Checked], setting: Setting) -> Constants:
     """Everything a panel teaches, nothing borrowed: how reference/panel_constants.yml is made."""
     constants = replace(setting.constants, profile=pooled_profile(members, setting, worth=0.0))
     setting = replace(setting, constants=constants)
-    fits = [fit(group, setting, prior=choose_prior(setting, int(group[0].learnt.sum()))) for group in _groups(members)]
+    fits = [fit(group, setting, prior=_prior_of(group[0], setting)) for group in _groups(members)]
     flat = replace(fits[0].prior, power=0.0, trust=1.0)  # every point equally likely beforehand, the likelihood taken at its word
     weights, points = mean_weights(fits, flat), flat.points
     dynamics: dict[tuple[float, float, float], float] = {}

@@ -94,6 +94,12 @@ class Constants:
     """Mean posterior weight of each variance of the own season."""
     width: float
     """What the spread of paths is multiplied by, future shifts aside."""
+    lockdown: tuple[tuple[str, float], ...] = ()
+    """What each lockdown month took from England's referrals, in logs; used where it is part of a quarter."""
+    winters: tuple[tuple[int, float], ...] = ()
+    """By year: how far January and February of the middle authority lay from what its December foretold, in logs."""
+    winter_spread: float = 1.0
+    """How much wider the winters of single authorities strayed about that than was foretold."""
 
 
 @cache
@@ -107,11 +113,15 @@ def read_constants(content: str) -> Constants:
     rows = list(csv.reader(line for line in content.splitlines() if line and not line.startswith("#")))[1:]
     parts = {
         name: [[float(cell) for cell in row[1:] if cell] for row in rows if row[0] == name]
-        for name in ("profile", "width", "season", "dynamics")
+        for name in ("profile", "width", "season", "dynamics", "lockdown", "winter", "winter_spread")
     }
     profile = tuple(value for _, value in sorted((month, value) for month, value in parts["profile"]))
     dynamics = tuple(((walk, var, memory), weight) for walk, var, memory, weight in parts["dynamics"])
-    return Constants(profile, dynamics, tuple((var, weight) for var, weight in parts["season"]), parts["width"][0][0])
+    season = tuple((var, weight) for var, weight in parts["season"])
+    lockdown = tuple((f"{year:.0f}-{month:02.0f}", value) for year, month, value in parts["lockdown"])
+    winters = tuple((int(year), value) for year, value in parts["winter"])
+    spread = parts["winter_spread"][0][0] if parts["winter_spread"] else 1.0
+    return Constants(profile, dynamics, season, parts["width"][0][0], lockdown, winters, spread)
 
 
 @dataclass(frozen=True)

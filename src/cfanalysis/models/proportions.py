@@ -36,10 +36,11 @@ class BetaBinomial:
     weights: np.ndarray
 
 
-def learn_shares(cases: np.ndarray, trials: np.ndarray, learnt: np.ndarray) -> BetaBinomial:
-    """Filter ``cases`` out of ``trials``, one pair a month; months not ``learnt`` only fade the belief."""
-    discount, dispersion = (axis.ravel() for axis in np.meshgrid(DISCOUNTS, DISPERSIONS, indexing="ij"))
-    first = np.flatnonzero(learnt)[:12]
+def learn_shares(cases: np.ndarray, trials: np.ndarray, learnt: np.ndarray, span: int = 1) -> BetaBinomial:
+    """Filter ``cases`` out of ``trials``, one pair a period of ``span`` months; periods not ``learnt`` only fade the belief."""
+    faded = np.array(DISCOUNTS) ** span
+    discount, dispersion = (axis.ravel() for axis in np.meshgrid(faded, DISPERSIONS, indexing="ij"))
+    first = np.flatnonzero(learnt)[: 12 // span]
     start = (cases[first].sum() + 0.5) / (trials[first].sum() + 1)
     yes0, no0 = PRIOR_TRIALS * start, PRIOR_TRIALS * (1 - start)
     yes, no, score = np.full(len(discount), yes0), np.full(len(discount), no0), np.zeros(len(discount))

@@ -50,7 +50,8 @@ class Forecast:
 
     ``paths`` has one row a future and one column a month, in the unit of the series (percentages run from 0 to 100). Months are
     correlated as they are in life: sums, differences and probabilities come from the same rows.
-    ``season`` has a row per calendar month, April first: ``month`` (1 to 12), ``factor`` (1 = average), ``low``, ``high`` (80 %).
+    ``season`` has a row per calendar month, April first: ``month`` (1 to 12), ``factor`` (1 = average), ``low``, ``high`` (80 %); of a
+    series by quarter a row per ``quarter`` (1 to 4), April to June first.
     ``season_evidence`` is the probability, given the series, that it has a season of its own beyond the one it borrows; NaN where it
     cannot tell. ``excluded`` lists months not learnt from: ``month``, ``reason``. ``notes`` are sentences an analyst should read with
     the figures.
@@ -125,6 +126,12 @@ class Forecast:
             columns |= {f"low{level * 100:g}": band["low"], f"high{level * 100:g}": band["high"]}
         return pd.DataFrame(columns, index=self.months)
 
+    def _period(self, named: pd.Period | str) -> pd.Period:
+        """The period of the forecast that is named: a month, or a quarter written like 2024Q1."""
+        if self.months.freqstr == "M":
+            return month(named)
+        return pd.Period(named, freq=self.months.freqstr)
+
     def _columns(self, months: int | Iterable[pd.Period | str] | None) -> Any:
         if months is None:
             return slice(None)
@@ -132,7 +139,7 @@ class Forecast:
             if not 1 <= months <= len(self.months):
                 raise SeriesError(f"found a total of {months} months, want 1 to {len(self.months)}")
             return slice(0, int(months))
-        wanted = pd.PeriodIndex([month(each) for each in months], freq="M")
+        wanted = pd.PeriodIndex([self._period(each) for each in months], freq=self.months.freq)
         at = self.months.get_indexer(wanted)
         if (at < 0).any():
             raise SeriesError(

@@ -26,13 +26,15 @@ class Draws:
 
 
 @lru_cache(maxsize=8)
-def draw(paths: int, horizon: int, degrees: float, shift_rate: float, seed: int) -> Draws:
-    """Random numbers that depend on these five only."""
+def draw(paths: int, horizon: int, degrees: float, shift_rate: float, seed: int, span: int = 1) -> Draws:
+    """Random numbers that depend on these six only. Shifts come by month: of quarters (``span`` of 3) the mean of their months."""
     rng = np.random.default_rng(seed)
     half = (paths + 1) // 2
     order = (np.arange(half) + rng.random(half)) / half
     normal = rng.standard_normal((half, horizon))
-    shifts = np.cumsum(rng.laplace(size=(half, horizon)) * (rng.random((half, horizon)) < shift_rate), axis=1)
+    shape = half, horizon * span
+    shifts = np.cumsum(rng.laplace(size=shape) * (rng.random(shape) < shift_rate), axis=1)
+    shifts = shifts.reshape(half, horizon, span).mean(axis=2) if span > 1 else shifts
     return Draws(paths, order, normal / np.sqrt(rng.chisquare(degrees, half) / degrees)[:, None], shifts)
 
 

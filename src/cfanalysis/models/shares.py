@@ -14,7 +14,7 @@ from cfanalysis.models.counts import RECENT_DISCOUNT, mix
 from cfanalysis.models.finishing import excluded_months, finish, make_notes
 from cfanalysis.models.proportions import BetaBinomial, learn_shares, share_of_few, share_paths
 from cfanalysis.models.result import Forecast
-from cfanalysis.months import month_label
+from cfanalysis.months import period_label
 
 
 @dataclass(frozen=True)
@@ -27,25 +27,29 @@ class Shares:
     denominators: Checked
 
 
-def check_shares(numerator: pd.Series, denominator: pd.Series, missing: Missing) -> Shares:
+def check_shares(numerator: pd.Series, denominator: pd.Series, missing: Missing, *, quarters: bool = False) -> Shares:
     """Numerator and denominator put on the same months; a month counts where both are known and the denominator is not 0.
 
     Raises SeriesError where a numerator is larger than its denominator.
     """
-    above = check_series(numerator, kind="stock", missing="none")
-    below = check_series(denominator, kind="count", missing=missing)
+    above = check_series(numerator, kind="stock", missing="none", quarters=quarters)
+    below = check_series(denominator, kind="count", missing=missing, quarters=quarters)
+    if above.span != below.span:
+        one, other = ("quarter" if each.span > 1 else "month" for each in (above, below))
+        raise SeriesError(f"{above.name}: found values by {one} and denominators by {other}, want both by the same")
     cases = pd.Series(above.observed, index=above.months).reindex(below.months).to_numpy(float)
     trials = below.observed
     more = cases > trials
     if more.any():
         at = int(np.argmax(more))
-        where = month_label(below.months[at])
+        where = period_label(below.months[at])
         raise SeriesError(
             f"{above.name}, {where}: found {cases[at]:g} out of {trials[at]:g}, want a numerator no larger than its denominator"
         )
     known = np.isfinite(cases) & (trials > 0)
     percent = np.where(known, 100 * cases / np.where(trials > 0, trials, 1.0), np.nan)
-    checked = check_series(pd.Series(percent, index=below.months, name=above.name), kind="percent", missing=missing)
+    share = pd.Series(percent, index=below.months, name=above.name)
+    checked = check_series(share, kind="percent", missing=missing, quarters=quarters)
     start = len(below.months) - len(checked.months)
     return Shares(checked, cases[start:], trials[start:], below)
 
@@ -53,13 +57,15 @@ def check_shares(numerator: pd.Series, denominator: pd.Series, missing: Missing)
 def learn(shares: Shares) -> BetaBinomial:
     """The beta-binomial beliefs of a share."""
     learnt = shares.percent.learnt
-    return learn_shares(np.where(learnt, shares.cases, 0.0), np.where(learnt, shares.trials, 1.0), learnt)
+    cases, trials = np.where(learnt, shares.cases, 0.0), np.where(learnt, shares.trials, 1.0)
+    return learn_shares(cases, trials, learnt, shares.percent.span)
 
 
 def few(shares: Shares) -> np.ndarray:
     """How much the beta-binomial counts for, month by month."""
     learnt = shares.percent.learnt
-    return share_of_few(np.where(learnt, shares.cases, 0.0), np.where(learnt, shares.trials, 0.0), learnt, RECENT_DISCOUNT)
+    cases, trials = np.where(learnt, shares.cases, 0.0), np.where(learnt, shares.trials, 0.0)
+    return share_of_few(cases, trials, learnt, RECENT_DISCOUNT**shares.percent.span)
 
 
 def forecast_share(shares: Shares, setting: Setting, paths: int, seed: int) -> Forecast:

@@ -29,7 +29,11 @@ it turns over), and of one that goes on for years."""
 
 @dataclass(frozen=True)
 class Design:
-    """Which months there are: rows learnt from, rows judged but not learnt from, months ahead, columns of dated events."""
+    """Which periods there are: rows learnt from, rows judged but not learnt from, periods ahead, columns of dated events.
+
+    A period is a month, or a quarter (``span`` of 3): the model is that of the months, seen by their mean over a quarter
+    or, where ``ends``, by the last of them (of a stock). Events are dated by month.
+    """
 
     first_month: int
     """Calendar month of the first row, 1 to 12."""
@@ -38,6 +42,21 @@ class Design:
     judged: tuple[int, ...] = ()
     horizon: int = 0
     events: tuple[tuple[int, str], ...] = ()
+    span: int = 1
+    ends: bool = False
+
+    def months(self, rows: np.ndarray) -> np.ndarray:
+        """The months of periods, counted from the first month."""
+        if self.ends:
+            return np.asarray(rows * self.span + self.span - 1)
+        return np.asarray((rows[:, None] * self.span + np.arange(self.span)).ravel())
+
+    def mean(self, by_month: np.ndarray, axis: int) -> np.ndarray:
+        """What is laid out by month along an axis, as the periods show it."""
+        if self.span == 1 or self.ends:
+            return by_month
+        shape = [*by_month.shape[:axis], -1, self.span, *by_month.shape[axis + 1 :]]
+        return np.asarray(by_month.reshape(shape).mean(axis=axis + 1))
 
 
 @dataclass(frozen=True)
@@ -80,6 +99,7 @@ class Parts:
     """Covariances of each component between the rows, one unit of variance each."""
 
     fixed: np.ndarray
+    noise: np.ndarray
     walk: np.ndarray
     reverting: dict[float, np.ndarray]
     """By memory from month to month."""
@@ -90,6 +110,21 @@ class Parts:
 
 def make_parts(design: Design, rows: np.ndarray, memories: frozenset[float]) -> Parts:
     """The components between the rows of a design."""
+    parts = _parts_by_month(design, design.months(rows), memories)
+    if design.span == 1:
+        return parts
+
+    def seen(part: np.ndarray) -> np.ndarray:
+        return design.mean(design.mean(part, 0), 1)
+
+    reverting = {memory: seen(part) for memory, part in parts.reverting.items()}
+    fixed, noise, walk, momentum, trend, season = (
+        seen(part) for part in (parts.fixed, parts.noise, parts.walk, parts.momentum, parts.trend, parts.season)
+    )
+    return Parts(fixed, noise, walk, reverting, momentum, trend, season)
+
+
+def _parts_by_month(design: Design, rows: np.ndarray, memories: frozenset[float]) -> Parts:
     t = rows.astype(float)
     fixed = np.full((len(t), len(t)), VAGUE)
     for at, kind in design.events:
@@ -100,7 +135,7 @@ def make_parts(design: Design, rows: np.ndarray, memories: frozenset[float]) -> 
     reverting = {memory: (memory ** np.arange(gap.max() + 1))[gap] for memory in memories if memory}
     calendar = (design.first_month - 1 + rows) % 12
     own = ((calendar[:, None] == calendar[None, :]) - 1 / 12) * SEASON_MEMORY ** (gap / 12)
-    return Parts(fixed, walk, reverting, _slope(rows, MOMENTUM_MEMORY), _slope(rows, TREND_MEMORY), own)
+    return Parts(fixed, np.eye(len(t)), walk, reverting, _slope(rows, MOMENTUM_MEMORY), _slope(rows, TREND_MEMORY), own)
 
 
 def _slope(rows: np.ndarray, memory: float) -> np.ndarray:
@@ -114,15 +149,27 @@ def _slope(rows: np.ndarray, memory: float) -> np.ndarray:
 
 
 def _season_cross(design: Design, rows: np.ndarray) -> np.ndarray:
-    """Covariance of the season as it stands after the last month (12 calendar months) with the months learnt from."""
-    calendar = (design.first_month - 1 + rows) % 12
-    faded = SEASON_MEMORY ** ((design.length - rows) / 12)
-    return np.asarray(((np.arange(12)[:, None] == calendar[None, :]) - 1 / 12) * faded)
+    """Covariance of the season as it stands after the last period (12 calendar months, or 4 quarters) with the periods learnt from."""
+    months = design.months(rows)
+    calendar = (design.first_month - 1 + months) % 12
+    faded = SEASON_MEMORY ** ((design.length * design.span - months) / 12)
+    by_month = ((np.arange(12)[:, None] == calendar[None, :]) - 1 / 12) * faded
+    return design.mean(_calendar_periods(design, by_month), 1)
+
+
+def _calendar_periods(design: Design, by_month: np.ndarray) -> np.ndarray:
+    """Rows by calendar month, January first, as rows by calendar month or quarter."""
+    return design.mean(by_month[design.span - 1 :: design.span] if design.ends else by_month, 0)
+
+
+def _season_variance(design: Design) -> float:
+    """Variance of one period's own season, in units of a month's: 11/12, of a quarter's mean 1/4."""
+    return 11 / 12 if design.span == 1 or design.ends else 1 / design.span - 1 / 12
 
 
 def covariance(point: Point, parts: Parts) -> np.ndarray:
     """The covariance between rows at one grid point."""
-    total = parts.fixed + point.noise * np.eye(len(parts.fixed)) + point.walk * parts.walk
+    total = parts.fixed + point.noise * parts.noise + point.walk * parts.walk
     if point.own:
         total += point.own * parts.season
     if point.reverting:
@@ -148,7 +195,7 @@ def _factorise_point(point: Point, parts: Parts, season_cross: np.ndarray, desig
     judged = np.where(earlier, whiten @ total[:n, n : n + q], 0.0).T
     judged_scale = np.sqrt(np.diag(total)[n : n + q] - (judged**2).sum(1))
     season = whiten @ (point.own * season_cross).T
-    season_scale = np.sqrt(np.maximum(point.own * 11 / 12 - (season**2).sum(0), 0.0))
+    season_scale = np.sqrt(np.maximum(point.own * _season_variance(design) - (season**2).sum(0), 0.0))
     return whiten, np.log(np.diag(lower)), cross.T @ whiten, ahead_factor, judged, judged_scale, season.T @ whiten, season_scale
 
 

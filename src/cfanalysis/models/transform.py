@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from cfanalysis.errors import SeriesError
-from cfanalysis.models.checked import Checked, Kind
-from cfanalysis.months import working_days
+from cfanalysis.models.checked import Checked, Kind, span_of
+from cfanalysis.months import months_of, working_days
 
 SeasonChoice = str | tuple[float, ...]
 
@@ -66,7 +67,15 @@ def season_choice(season: object, kind: Kind) -> SeasonChoice:
 
 
 def make_transform(kind: Kind, season: SeasonChoice, calendar: bool, months: pd.PeriodIndex, profile: tuple[float, ...]) -> Transform:
-    """The transform over the months of history and future together; ``profile`` (January first) is what "reference" borrows."""
+    """The transform over the periods of history and future together; ``profile`` (January first) is what "reference" borrows.
+
+    A quarter of a flow offers what its months offer together, so that levels read as counts a month.
+    """
+    if span_of(months) > 1:
+        each = pd.PeriodIndex([one for part in months_of(months) for one in part], freq="M")
+        monthly = make_transform(kind, season, calendar, each, profile)
+        share = np.log(3.0) if kind == "count" else 0.0
+        return Transform(kind, _by_quarter(monthly.offset, kind), _by_quarter(monthly.season_part, kind) - share)
     offset = np.zeros(len(months))
     if isinstance(season, tuple):
         january_first = np.roll(np.log(season), 3)
@@ -78,6 +87,27 @@ def make_transform(kind: Kind, season: SeasonChoice, calendar: bool, months: pd.
     if calendar and kind == "count":
         offset += np.log(working_days(months) / AVERAGE_WORKING_DAYS)
     return Transform(kind, offset, season_part)
+
+
+def put_back(transform: Transform, checked: Checked, lockdown: Mapping[str, float]) -> Transform:
+    """The transform of a flow by quarter with what lockdown took from part of a quarter allowed for; of months, as it was.
+
+    Whole quarters of lockdown are not learnt from; one that holds a month or two of it would else be taken for a fall.
+    """
+    if checked.span == 1 or not checked.lockdown_left_out:
+        return transform
+    took = [[lockdown.get(str(month), 0.0) for month in part] for part in months_of(checked.months)]
+    offset = transform.offset.copy()
+    offset[: len(took)] += np.log(np.exp(np.array(took)).mean(axis=1))
+    return replace(transform, offset=offset)
+
+
+def _by_quarter(offset: np.ndarray, kind: Kind) -> np.ndarray:
+    """What the months add to their quarter: together of a flow, on average of a percentage, at its end of a stock."""
+    each = offset.reshape(-1, 3)
+    if kind == "stock":
+        return np.asarray(each[:, -1])
+    return np.asarray(each.mean(1) if kind == "percent" else np.log(np.exp(each).sum(1)))
 
 
 def _usual_days() -> np.ndarray:
@@ -98,19 +128,20 @@ def season_opens(season: SeasonChoice) -> int:
 
 
 def noise_guess(checked: Checked, transform: Transform, trials: np.ndarray | None = None) -> float:
-    """A guess of the noise from the first year alone, worth two months: chance in a count of that size and a little more. What a stock's
+    """A guess of a month's noise from the first year alone, worth two months: chance in a count of that size and a little more.
+    What a stock's
     size says nothing of, how fast its children turn over, its first year's moves from month to month show."""
-    first = np.flatnonzero(checked.learnt)[:12]
+    first = np.flatnonzero(checked.learnt)[: 12 // checked.span]
     level = float(np.mean(checked.observed[first]))
     if transform.kind == "count":
-        return float(np.sqrt(COUNT_NOISE**2 + 1 / (level + 1)))
+        return float(np.sqrt(COUNT_NOISE**2 + 1 / (level / checked.span + 1)))
     if transform.kind == "stock":
-        moves = np.diff(transform.forward(checked.observed)[first])
+        moves = np.diff(transform.forward(checked.observed)[first]) / np.sqrt(checked.span)
         return float(np.sqrt(np.mean(moves**2) + LEAST_STOCK_NOISE**2))
     if trials is None:
         return SHARE_NOISE
     share = np.clip(level / 100, 0.02, 0.98)
-    return float(np.sqrt(SHARE_NOISE**2 / 4 + 1 / (share * (1 - share) * max(float(np.mean(trials[first])), 1.0))))
+    return float(np.sqrt(SHARE_NOISE**2 / 4 + 1 / (share * (1 - share) * max(float(np.mean(trials[first])) / checked.span, 1.0))))
 
 
 COUNT_NOISE = 0.05

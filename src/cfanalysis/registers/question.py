@@ -7,8 +7,8 @@ taken for a fall. Where some of those months lie ahead they come from the same p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,11 @@ from cfanalysis.months import month_label, working_days
 from cfanalysis.registers.judging import EXPECTED, NOISE, Both, Case, case_of
 from cfanalysis.registers.spoken import likelihood, spoken_tens
 from cfanalysis.registers.verdicts import CANNOT_TELL, COUNTED, HIDDEN_MONTHS, NAN, said_size
+from cfanalysis.registers.winters import Parts, Stretch, shake, take_apart
 from cfanalysis.tables import NOT_SHOWN, Table
+
+if TYPE_CHECKING:
+    from cfanalysis.models import Forecast
 
 Answer = Literal["fall beyond season", "no fall beyond season", "no fall", "too early", "cannot tell"]
 
@@ -41,6 +45,7 @@ class Fall:
 class JanuaryFebruary:
     """The answer for one year.
 
+    ``parts`` takes the change that the data alone expected apart: working days, season, return to the mean, trend.
     ``base`` is October to December and ``observed`` January and February, a month each (of a stock: the last month); ``low`` and ``high``
     the 80 % interval of the latter; ``edge`` the figure under which a fall is beyond season; ``tail`` the share of paths at or under the
     out-turn.
@@ -60,6 +65,7 @@ class JanuaryFebruary:
     tail: float = NAN
     raw: Fall = Fall()
     per_day: Fall = Fall()
+    parts: Parts = field(default_factory=Parts)
 
     @property
     def expected_anyway(self) -> bool:
@@ -76,6 +82,7 @@ class _Season:
     winter: pd.PeriodIndex
     before: np.ndarray
     after: np.ndarray
+    parts: Parts = field(default_factory=Parts)
 
 
 def january_february(
@@ -95,7 +102,7 @@ def january_february(
     ``series`` has one value a month, as for ``cf.forecast``. Without ``year`` it is the next January and February after the series ends.
     The forecast is made with what was known at the end of ``known_to``: December, or the last settled month there is. The newest
     ``provisional`` months are not settled: nothing is learnt from them and no fall is claimed. ``flows`` as in ``judge``. The rest goes to
-    ``cf.forecast``.
+    ``cf.forecast``. Of counts the winters of the forecast also move as those of all authorities together have (winters.py).
     """
     case = case_of(series, kind, denominator, forecast_options, flows, flow_options)
     if case.figure.empty:
@@ -139,7 +146,30 @@ def _season(known: Case, year: int) -> _Season | None:
     before = np.column_stack([np.tile(past.to_numpy(), (len(paths), 1)), before])
     if before.shape[1] < len(autumn):
         return None
-    return _Season(year, autumn, winter, before, paths[winter].to_numpy())
+    after = paths[winter].to_numpy()
+    if known.kind == "count":
+        after = shake(after, int(known.options.get("seed", 0)))
+    return _Season(year, autumn, winter, before, after, _parts(known, result, autumn, before, winter, after))
+
+
+def _parts(
+    known: Case,
+    result: Forecast,
+    autumn: pd.PeriodIndex,
+    before: np.ndarray,
+    winter: pd.PeriodIndex,
+    after: np.ndarray,
+) -> Parts:
+    """The expected change of a count or a stock taken apart; percentages and measures do not multiply."""
+    if known.kind not in COUNTED:
+        return Parts()
+    flow = known.kind == "count"
+    autumns = Stretch(autumn, float(np.median(_one(before, known.kind))))
+    winters = Stretch(winter, float(np.median(_one(after, known.kind))))
+    factors = pd.Series(result.season["factor"].to_numpy(), result.season["month"])
+    history = known.figure[known.figure.index < autumn[0]]
+    calendar = bool(known.options.get("calendar", True))
+    return take_apart(history, autumns, winters, factors, flow=flow, calendar=calendar)
 
 
 def _one(values: np.ndarray, kind: str) -> np.ndarray:
@@ -154,11 +184,20 @@ def _change(after: np.ndarray, before: np.ndarray, kind: str) -> np.ndarray:
 
 
 def _fall(after: np.ndarray, before: np.ndarray, kind: str) -> Fall:
-    change = _change(after, before, kind)
-    change = change[np.isfinite(change)]
-    if not len(change):
+    known = np.isfinite(after) & np.isfinite(before)
+    after, before = after[known], before[known]
+    if not len(after):
         return Fall()
-    return Fall(float(np.mean(change < 0)), float(np.median(change)), max(-float(np.quantile(change, NOISE)), 0.0))
+    change = _change(after, before, kind)
+    if kind != "percent":  # an autumn of none cannot be fallen from, and anything after it is a rise without measure
+        change = np.where(before > 0, change, np.where(after > 0, BOUNDLESS, 0.0))
+    middle, edge = float(np.median(change)), float(np.quantile(change, NOISE))
+    middle = middle if middle < BOUNDLESS / 2 else NAN
+    return Fall(float(np.mean(after < before)), middle, max(-edge, 0.0))
+
+
+BOUNDLESS = 1e9
+"""Stands for a rise from nothing in medians and quantiles; never shown."""
 
 
 def _days_factor(season: _Season) -> float:
@@ -174,7 +213,7 @@ def _ahead(season: _Season, kind: str, known_to: pd.Period) -> JanuaryFebruary:
     return JanuaryFebruary(
         season.year, kind, known_to, "too early", "they are not over",
         base=float(np.median(before)), expected=middle, low=low, high=high, edge=float(np.quantile(after, NOISE)),
-        raw=_fall(after, before, kind), per_day=per_day,
+        raw=_fall(after, before, kind), per_day=per_day, parts=season.parts,
     )  # fmt: skip
 
 

@@ -13,22 +13,8 @@ from cfanalysis.errors import SeriesError
 from cfanalysis.signals.shifts_level import Level, make_level
 from cfanalysis.signals.unusual_task import Season, read_task
 
-WINDOWS = (3, 4, 5, 6)
-"""Months a change has to have lasted: three at least, six at most."""
-STRICTER = {3: 1.25, 4: 1.15, 5: 1.07, 6: 1.0}
-"""Fewer months have to be so much clearer than six: short runs are chance more often."""
 EVIDENCE = 2.3
 """The z of a six-month window that is told. On DfE's referrals this tells about 0.2 onsets a series-year (docs/methods/signals.md)."""
-BEFORE = 12
-"""Months the level before is taken from, fewer where the last shift is nearer."""
-FEWEST_BEFORE = 6
-FIRST = 12
-"""Months known before anything is told."""
-SEARCH = 9
-"""How far back an onset is looked for, in months."""
-
-NEWEST_LEVEL = 2
-"""Months a new level needs before its onset can be dated: in a window of three one may still be old."""
 
 COLUMNS = ("onset", "told", "direction", "before", "after", "change", "z", "window")
 
@@ -41,12 +27,8 @@ class Told:
     told: int
     z: float
     window: int
-    started: int
-
-    @property
-    def base(self) -> int:
-        """The first of the months before that the level before is taken from."""
-        return max(self.started, self.onset - BEFORE)
+    base: int
+    """The first of the months before that the level before is taken from."""
 
 
 def shifts(
@@ -68,7 +50,8 @@ def shifts(
     months it rests on. A change is told when the last three to six months stand ``evidence`` standard errors away from the year before
     them, most of those months agree, and the change matters (a fifth for flows, a tenth for stocks). The level then starts anew, so that
     nothing is told twice. A dated ``break`` starts it anew as well, and is not told: it is known. The onset is the split that leaves the
-    least variance (PELT's own cost, searched whole over the last nine months). Raises SeriesError for a series that cannot be read in one
+    least variance (PELT's own cost, searched whole over the last nine months). A series by quarter is searched in
+    the same way, two or three quarters against the four before them. Raises SeriesError for a series that cannot be read in one
     way only, or evidence that is not above 0.
 
     >>> months = pd.period_range("2020-04", periods=36, freq="M")
@@ -82,21 +65,26 @@ def shifts(
     task = read_task(series, kind, denominator, calendar, season, missing, events)
     level = make_level(task)
     rows = [row_of(level, one) for one in tell(level, evidence)]
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(_TYPES) if rows else no_shifts()
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(types_of(level)) if rows else no_shifts(level.freq)
 
 
-_TYPES = {"onset": "period[M]", "told": "period[M]", "direction": "object", "window": "int64"} | dict.fromkeys(
-    ("before", "after", "change", "z"), "float64"
-)
+_TYPES = {"direction": "object", "window": "int64"} | dict.fromkeys(("before", "after", "change", "z"), "float64")
 
 
-def no_shifts() -> pd.DataFrame:
-    """The table ``shifts`` gives where there is none.
+def types_of(level: Level) -> dict[str, str]:
+    """The types of the columns of ``shifts``: onset and told are months, or quarters."""
+    return _TYPES | dict.fromkeys(("onset", "told"), f"period[{level.freq}]")
+
+
+def no_shifts(freq: str = "M") -> pd.DataFrame:
+    """The table ``shifts`` gives where there is none, by month or by the quarters of a ``freq``.
 
     >>> no_shifts().columns.tolist()
     ['onset', 'told', 'direction', 'before', 'after', 'change', 'z', 'window']
     """
-    return pd.DataFrame({name: [] for name in COLUMNS}).astype(_TYPES)
+    blank = pd.PeriodIndex([], freq=freq)
+    columns: dict[str, Any] = {name: [] for name in COLUMNS} | {"onset": blank, "told": blank}
+    return pd.DataFrame(columns).astype(_TYPES)
 
 
 def tell(level: Level, evidence: float) -> list[Told]:
@@ -106,23 +94,23 @@ def tell(level: Level, evidence: float) -> list[Told]:
     for t in range(level.length):
         if level.breaks[t]:
             start = t
-        if t < FIRST:
+        if t < level.pace.first:
             continue
         z, window = _strongest(level, start, t)
         if abs(z) > evidence:
             onset = _onset(level, start, t)
-            told.append(Told(onset, t, z, window, start))
+            told.append(Told(onset, t, z, window, max(start, onset - level.pace.before)))
             start = onset
     return told
 
 
 def _strongest(level: Level, start: int, t: int) -> tuple[float, int]:
     best = (0.0, 0)
-    for window in WINDOWS:
+    for window, stricter in level.pace.stricter.items():
         first = t - window + 1
-        if first - start < FEWEST_BEFORE:
+        if first - start < level.pace.fewest_before:
             continue
-        z = level.departure(max(start, first - BEFORE), first, t + 1) / STRICTER[window]
+        z = level.departure(max(start, first - level.pace.before), first, t + 1) / stricter
         if abs(z) > abs(best[0]):
             best = (z, window)
     return best
@@ -130,8 +118,9 @@ def _strongest(level: Level, start: int, t: int) -> tuple[float, int]:
 
 def _onset(level: Level, start: int, t: int) -> int:
     """The split of the months since the last shift that leaves the least variance about two levels."""
-    low = max(start, t - BEFORE - min(WINDOWS) + 1)
-    splits = range(max(start + FEWEST_BEFORE, t - SEARCH), t - NEWEST_LEVEL + 2)
+    pace = level.pace
+    low = max(start, t - pace.before - min(pace.stricter) + 1)
+    splits = range(max(start + pace.fewest_before, t - pace.search), t - pace.newest_level + 2)
     values = level.scaled[low : t + 1]
     costs = [values[: k - low].var() * (k - low) + values[k - low :].var() * (t + 1 - k) for k in splits]
     return splits[int(np.argmin(costs))]
@@ -153,9 +142,6 @@ def row_of(level: Level, one: Told) -> dict[str, Any]:
     }
 
 
-YEAR = 12
-
-
 def year_on_year(
     series: pd.Series,
     *,
@@ -166,8 +152,10 @@ def year_on_year(
 ) -> pd.DataFrame:
     """Each month's newest twelve months against the twelve before, working days taken out: month, year, before, change, z.
 
-    ``year`` and ``before`` are levels of an average month (in percent with a ``denominator``), ``change`` as in ``shifts``. Years with
-    fewer than nine months known are NaN. ``z`` allows for chance and for the ordinary wandering of levels.
+    ``year`` and ``before`` are levels of an average month (in percent with a ``denominator``),
+    ``change`` as in ``shifts``. Years with fewer than nine months known are NaN. Of a series by
+    quarter it is four quarters, three of them known. ``z`` allows for chance and for the ordinary
+    wandering of levels.
 
     >>> counts = pd.Series([100] * 12 + [120] * 12, pd.period_range("2022-04", periods=24, freq="M"))
     >>> year_on_year(counts, calendar=False)[["month", "before", "year", "change"]].tail(1)
@@ -176,18 +164,15 @@ def year_on_year(
     """
     task = read_task(series, kind, denominator, calendar, "none", missing, None)
     level = make_level(task)
-    at = task.series.months.get_indexer(level.months)
+    at, year_long = task.series.months.get_indexer(level.months), level.pace.year
     rows = []
     for place, name in enumerate(task.series.months):
-        now = np.flatnonzero((at > place - YEAR) & (at <= place))
-        then = np.flatnonzero((at > place - 2 * YEAR) & (at <= place - YEAR))
+        now = np.flatnonzero((at > place - year_long) & (at <= place))
+        then = np.flatnonzero((at > place - 2 * year_long) & (at <= place - year_long))
         row: dict[str, Any] = {"month": name, "year": np.nan, "before": np.nan, "change": np.nan, "z": np.nan}
-        if min(len(now), len(then)) >= MOST_OF_A_YEAR:
+        if min(len(now), len(then)) >= level.pace.most_of_a_year:
             year, before = level.typical(now[0], now[-1] + 1), level.typical(then[0], then[-1] + 1)
             change = year - before if level.in_points else year / before - 1 if before > 0 else np.nan
             row |= {"year": year, "before": before, "change": change, "z": level.departure(then[0], now[0], now[-1] + 1)}
         rows.append(row)
     return pd.DataFrame(rows, columns=["month", "year", "before", "change", "z"])
-
-
-MOST_OF_A_YEAR = 9

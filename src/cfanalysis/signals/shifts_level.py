@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, rel_entr
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.signals.shifts_pace import MONTHLY, QUARTERLY, Pace
 from cfanalysis.signals.unusual_task import Task
 
 WANDER = 0.10
@@ -16,17 +16,11 @@ WANDER = 0.10
 STOCK_WANDER = 0.03
 MATTERS = {"count": np.log(1.2), "stock": np.log(1.1), "percent": 0.25, "points": 3.0, "rate": np.log(1.1), "measure": np.log(1.1)}
 """The least change that is told: a fifth of a flow, a tenth of a stock; for shares a quarter in log odds (80 % to 84 %)."""
-NOISE_PRIOR = (8.0, 0.13)
-"""The prior on a month's noise: worth eight months, 13 % (the middle authority of DfE's referrals)."""
-NOISE_MEMORY = 40.0
 MIDDLE_MONTH = 1.15
 """How far the difference of two levels may exceed that of the middle month from the level before."""
+PAIR = 2
 CLIPPED = 3.0
 """A month counts for the noise as no further out than three standard deviations: spikes are no noise."""
-NEIGHBOURS = 7
-"""Months before that a month is compared with to learn the noise."""
-MEDIAN_RATIO = 0.85
-"""The variance about a median of seven is about 1.18 times the variance itself."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +36,12 @@ class Level:
     """Variance of a month on that scale, learnt from the months before it and itself; of shares, over what chance alone gives."""
     breaks: np.ndarray
     kind: str
+    pace: Pace = MONTHLY
+
+    @property
+    def freq(self) -> str:
+        """Months ("M"), or the quarters there are."""
+        return str(self.months.freqstr)
 
     @property
     def length(self) -> int:
@@ -66,8 +66,11 @@ class Level:
         """
         before = self._scaled(*self._sums(base, first))
         top, bottom = self._sums(first, end)
-        middle_month = float(np.median(self.top[first:end] / self.bottom[first:end]))
-        whole, middle = self._scaled(top, bottom) - before, self._scaled(middle_month * bottom, bottom) - before
+        each = self.top[first:end] / self.bottom[first:end]
+        whole = self._scaled(top, bottom) - before
+        # two quarters have no middle: the one nearer to the level before has to show the change
+        middle_month = float(np.median(each)) if len(each) > PAIR else float(each.min() if whole > 0 else each.max())
+        middle = self._scaled(middle_month * bottom, bottom) - before
         difference = np.sign(whole) * max(0.0, min(abs(whole), MIDDLE_MONTH * float(np.sign(whole)) * middle))
         if abs(difference) < MATTERS[self.kind]:
             return 0.0
@@ -137,9 +140,7 @@ POINTS_WANDER = 1.0
 
 def make_level(task: Task) -> Level:
     """The known months of a task, with the noise learnt along the way."""
-    if task.quarterly:
-        raise SeriesError(f"{task.series.name}: found quarters, want one value a month to look for a lasting change of level")
-    known = task.learnt
+    known, pace = task.learnt, QUARTERLY if task.quarterly else MONTHLY
     figures = task.series.figures[known]
     shares = task.denominator is not None
     kind = "percent" if shares else "points" if task.kind == "percent" else task.kind
@@ -150,28 +151,27 @@ def make_level(task: Task) -> Level:
         values = np.log((figures + 0.5) / (bottom - figures + 0.5))
     else:
         values = np.log((figures + 0.5) / bottom)
-    noise = straying_of_shares(figures, bottom) if shares else _noise(values, figures, bottom, kind)
-    return Level(task.series.months[known], values, figures, bottom, noise, _next_known(task.breaks, known), kind)
+    noise = straying_of_shares(figures, bottom, pace) if shares else _noise(values, figures, bottom, kind, pace)
+    return Level(task.series.months[known], values, figures, bottom, noise, _next_known(task.breaks, known), kind, pace)
 
 
 SHARE_CARE = 1.75
 """By what the chance part of a share's variance is taken larger, because it is looked at each month and over four windows: simulated series
 of a steady share then show a shift in the last two years in fewer than one case in twenty (docs/methods/claims.md)."""
-YEAR = 12
 
 
-def straying_of_shares(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
+def straying_of_shares(top: np.ndarray, bottom: np.ndarray, pace: Pace = MONTHLY) -> np.ndarray:
     """The running variance of a month's share about the year before it, over what chance alone gives; never under 1."""
-    months, running = NOISE_PRIOR[0], np.ones(len(top))
+    months, running = pace.noise_worth, np.ones(len(top))
     variance = 1.0
     for t in range(1, len(top)):
-        before = slice(max(0, t - YEAR), t)
+        before = slice(max(0, t - pace.year), t)
         past = float(bottom[before].sum())
         share = (float(top[before].sum()) + 0.5) / (past + 1)
         chance = share * (1 - share) * bottom[t] * (1 + bottom[t] / past)
         apart = min((top[t] - share * bottom[t]) ** 2 / chance, CLIPPED**2)
         variance = (months * variance + apart) / (months + 1)
-        months = min(months + 1, NOISE_MEMORY)
+        months = min(months + 1, pace.noise_memory)
         running[t] = max(variance, 1.0)
     return running
 
@@ -182,35 +182,35 @@ def _next_known(breaks: np.ndarray, known: np.ndarray) -> np.ndarray:
     return np.asarray(np.diff(counted, prepend=0) > 0)
 
 
-def _noise(values: np.ndarray, figures: np.ndarray, bottom: np.ndarray, kind: str) -> np.ndarray:
+def _noise(values: np.ndarray, figures: np.ndarray, bottom: np.ndarray, kind: str, pace: Pace) -> np.ndarray:
     """The running variance of a month about the middle of the months before it; of a stock, of a month's change."""
-    months, deviation = NOISE_PRIOR
+    months = pace.noise_worth
     flow = kind in ("count", "percent")
-    variance = (deviation if flow else 1.0 if kind == "points" else STOCK_WANDER / 2) ** 2
+    variance = (pace.noise if flow else 1.0 if kind == "points" else pace.stock_noise) ** 2
     running = np.empty(len(values))
     for t in range(len(values)):
-        least = _least_variance(figures, bottom, t, kind)
-        if t >= (NEIGHBOURS if flow else 1):
-            residual = _residual(values, figures, bottom, t, kind) if flow else values[t] - values[t - 1]
+        least = _least_variance(figures, bottom, slice(max(0, t - pace.year + 1), t + 1), kind)
+        if t >= (pace.neighbours if flow else 1):
+            residual = _residual(values, figures, bottom, t, kind, pace.neighbours) if flow else values[t] - values[t - 1]
             scale = np.sqrt(max(variance, least))
             clipped = float(np.clip(residual, -CLIPPED * scale, CLIPPED * scale))
-            variance = (months * variance + clipped**2 * (MEDIAN_RATIO if flow else 1.0)) / (months + 1)
-            months = min(months + 1, NOISE_MEMORY)
+            variance = (months * variance + clipped**2 * (pace.median_ratio if flow else 1.0)) / (months + 1)
+            months = min(months + 1, pace.noise_memory)
         running[t] = max(variance, least)
     return running
 
 
-def _residual(values: np.ndarray, figures: np.ndarray, bottom: np.ndarray, t: int, kind: str) -> float:
+def _residual(values: np.ndarray, figures: np.ndarray, bottom: np.ndarray, t: int, kind: str, neighbours: int) -> float:
+    before = slice(t - neighbours, t)
     if kind == "percent":
-        return float(values[t] - np.median(values[t - NEIGHBOURS : t]))
+        return float(values[t] - np.median(values[before]))
     # counts as shares of what was expected: an empty month is one below, where its log would be without bound
-    expected = np.median(figures[t - NEIGHBOURS : t] / bottom[t - NEIGHBOURS : t]) * bottom[t] + 0.5
+    expected = np.median(figures[before] / bottom[before]) * bottom[t] + 0.5
     return float((figures[t] - expected) / expected)
 
 
-def _least_variance(figures: np.ndarray, bottom: np.ndarray, t: int, kind: str) -> float:
+def _least_variance(figures: np.ndarray, bottom: np.ndarray, recent: slice, kind: str) -> float:
     """No month is steadier than chance alone leaves it: Poisson for counts, binomial for shares, rounding for the rest."""
-    recent = slice(max(0, t - 11), t + 1)
     mean = float(figures[recent].mean())
     if kind == "count":
         return 1 / max(mean, 0.5)

@@ -9,18 +9,12 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.errors import SeriesError
-from cfanalysis.signals.shifts import COLUMNS, EVIDENCE, Told, no_shifts, row_of, tell
+from cfanalysis.signals.shifts import COLUMNS, EVIDENCE, Told, row_of, tell, types_of
 from cfanalysis.signals.shifts_level import Level, make_level
 from cfanalysis.signals.unusual_task import Season, read_task
 
 Standing = Literal["new", "lasting", "fading", "over", "not comparable"]
 
-NOW = 6
-"""The size now is that of the newest six months since the onset."""
-NEWEST = 3
-WAIT = 7
-"""Months since the onset before a shift may be called lasting. Of shifts of DfE's referrals measured sooner a quarter lose half of their
-size in the next half-year, so measured one in six (docs/methods/claims.md)."""
 STILL = 0.75
 """A lasting shift keeps this much of the size it was told with, and its newest three months this much of its newest six."""
 GONE = 1 / 3
@@ -53,7 +47,8 @@ def standing(
     holds the size nine times in ten, ``left`` how much is left of the size it was told with, and ``months`` how many months the new level
     has been seen. Only a "lasting" shift may be said to have lasted, and ``size`` is what may be said of it, not ``change``.
 
-    The newest ``provisional_months`` are not settled and nothing is read from them. Unlike those of ``shifts`` these columns change as
+    Of a series by quarter the newest two stand for the six months, and three quarters make it old enough. The newest
+    ``provisional_months`` (or quarters) are not settled and nothing is read from them. Unlike those of ``shifts`` these columns change as
     months are added. Raises SeriesError as ``shifts`` does.
 
     >>> months = pd.period_range("2020-04", periods=48, freq="M")
@@ -75,7 +70,7 @@ def standing_of(level: Level, told: list[Told]) -> pd.DataFrame:
     """How each shift told stands at the last month of a level."""
     rows = [row_of(level, one) | _stand(level, one) for one in told]
     table = pd.DataFrame(rows, columns=[*COLUMNS, *ADDED])
-    return table.astype(no_shifts().dtypes.to_dict() | _TYPES)
+    return table.astype(types_of(level) | _TYPES)
 
 
 def _stand(level: Level, one: Told) -> dict[str, Any]:
@@ -83,13 +78,19 @@ def _stand(level: Level, one: Told) -> dict[str, Any]:
     if level.breaks[one.onset + 1 : end].any():
         unknown = dict.fromkeys(("now", "size", "low", "high", "left"), np.nan)
         return {"standing": "not comparable", **unknown, "months": end - one.onset}
-    now, newest = max(one.onset, end - NOW), max(one.onset, end - NEWEST)
+    now, newest = max(one.onset, end - level.pace.now), max(one.onset, end - level.pace.newest)
     size, error = level.difference(base, one.onset, now, end)
     whole, recent = (level.difference(base, one.onset, first, last)[0] for first, last in ((one.onset, one.told + 1), (newest, end)))
     left = size / whole if whole else np.nan
     low, high = (level.size_of(base, one.onset, size + side * NINE_IN_TEN * error) for side in (-1, 1))
     return {
-        "standing": _name(left, recent / size if size else np.nan, abs(size) / error, end - one.onset, settled=end > one.told + 1),
+        "standing": _name(
+            left,
+            recent / size if size else np.nan,
+            abs(size) / error,
+            old=end - one.onset >= level.pace.wait,
+            settled=end > one.told + 1,
+        ),
         "now": level.typical(now, end),
         "size": level.size_of(base, one.onset, size),
         "low": low,
@@ -99,10 +100,10 @@ def _stand(level: Level, one: Told) -> dict[str, Any]:
     }
 
 
-def _name(left: float, recent: float, z: float, months: int, *, settled: bool) -> Standing:
+def _name(left: float, recent: float, z: float, *, old: bool, settled: bool) -> Standing:
     """What a shift is called, from how much is left, how much of that its newest months show, its evidence and its age."""
     if settled and (not left >= GONE or recent < 0):
         return "over"
     if settled and (left < STILL or not recent >= STILL):
         return "fading"
-    return "lasting" if months >= WAIT and z >= LASTING_EVIDENCE else "new"
+    return "lasting" if old and z >= LASTING_EVIDENCE else "new"

@@ -13,7 +13,7 @@ from cfanalysis.signals import unusual_small as small
 from cfanalysis.signals.unusual_inputs import read_monthly
 from cfanalysis.signals.unusual_season import own_season
 from cfanalysis.signals.unusual_shares import judge_shares
-from cfanalysis.signals.unusual_sharpen import sharpen
+from cfanalysis.signals.unusual_sharpen import COUNTS_WORTH, QUARTERLY_COUNTS_WORTH, sharpen, sharpen_counts
 from cfanalysis.signals.unusual_tails import ALERT, Judged, severity, z_to_p
 from cfanalysis.signals.unusual_task import Season, Task, read_task
 
@@ -36,6 +36,8 @@ TOO_SMALL = "numbers too small to tell a fall from chance"
 
 FLOW_NOISE = (2.2, 0.004)
 """Prior variance of a month's log: 2.2 over the mean, plus 0.004. Least squares over the 137 authorities of DfE's referrals to 2022."""
+QUARTERLY_NOISE_WORTH = 4.0
+"""What that prior is worth in quarters; in months it is worth eight."""
 STEADY_NOISE = 0.0004
 """The same for stocks and measures: 2 %, as the forecast core's prior for stocks."""
 
@@ -92,8 +94,12 @@ def unusual(
 
 def _judge(task: Task) -> Judged:
     judged = _judge_by_kind(task)
-    calm = task.denominator is not None or (task.quarterly and task.kind == "count")
-    return sharpen(judged, task.learnt) if calm else judged
+    if task.denominator is not None:
+        return sharpen(judged, task.learnt)
+    if task.kind != "count":
+        return judged
+    worth = QUARTERLY_COUNTS_WORTH if task.quarterly else COUNTS_WORTH
+    return sharpen_counts(judged, task.series.figures, task.learnt, worth)
 
 
 def _judge_by_kind(task: Task) -> Judged:
@@ -144,7 +150,8 @@ def _judge_large(task: Task, offered: np.ndarray, rows: np.ndarray) -> Judged:
     noise = FLOW_NOISE[0] / first_year + FLOW_NOISE[1]
     floor = 1.0 / np.maximum(_running_mean(task), 1.0)  # no count is steadier than a Poisson's
     grid = level.QUARTERLY_FLOW if task.quarterly else level.FLOW
-    foretold = level.predict(z, task.learnt, task.breaks, noise, floor, grid)
+    worth = QUARTERLY_NOISE_WORTH if task.quarterly else level.NOISE_PRIOR_MONTHS
+    foretold = level.predict(z, task.learnt, task.breaks, noise, floor, grid, worth)
     if task.season not in ("own", "none") and not task.quarterly:
         foretold = foretold.widened(np.array([MONTH_SPREAD.get(number, 1.0) for number in task.series.months.month]))
     judged = level.judge(foretold.rows(rows), z[rows])

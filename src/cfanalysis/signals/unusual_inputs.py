@@ -12,7 +12,15 @@ import pandas as pd
 
 from cfanalysis.errors import SeriesError
 from cfanalysis.models.prior import shipped
-from cfanalysis.months import COVID_MONTHS, is_quarterly, month, months_of, period_label, working_days
+from cfanalysis.months import (
+    COVID_MONTHS,
+    covered_by,
+    is_quarterly,
+    month,
+    months_of,
+    period_label,
+    working_days,
+)
 from cfanalysis.tables import FLAGS
 
 KINDS = ("count", "stock", "percent", "rate", "measure")
@@ -33,9 +41,6 @@ MARKS = ("break", "exclude", "flag", "step", "pulse")
 
 MONTHS, QUARTERS = 12, 4
 """Periods a year."""
-
-MOSTLY = 0.5
-"""A quarter is set aside, or not learnt from, where more than half of its months are."""
 
 
 @dataclass(frozen=True)
@@ -131,13 +136,6 @@ def not_learnt(months: pd.PeriodIndex, missing: str | Iterable[pd.Period | str],
     else:
         chosen = pd.PeriodIndex([month(each) for each in missing], freq="M")
     return covered_by(months, chosen)
-
-
-def covered_by(periods: pd.PeriodIndex, months: pd.PeriodIndex) -> np.ndarray:
-    """Which periods are among some months: of quarters those with most of their months there."""
-    if not is_quarterly(periods):
-        return np.asarray(periods.isin(months))
-    return np.array([each.isin(months).mean() > MOSTLY for each in months_of(periods)], dtype=bool)
 
 
 def read_marks(events: Any) -> tuple[Mark, ...]:

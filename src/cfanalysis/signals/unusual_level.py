@@ -102,11 +102,19 @@ LADDER = np.linspace(-4.0, 4.0, 17)
 """Half a standard deviation apart the normal scores of a mixture are nearly straight: limits hold to about a hundredth."""
 
 
-def predict(values: np.ndarray, learnt: np.ndarray, breaks: np.ndarray, noise: float, floor: np.ndarray, grid: Grid) -> Mixture:
+def predict(
+    values: np.ndarray,
+    learnt: np.ndarray,
+    breaks: np.ndarray,
+    noise: float,
+    floor: np.ndarray,
+    grid: Grid,
+    worth: float = NOISE_PRIOR_MONTHS,
+) -> Mixture:
     """One-step predictions of every month from the months before it.
 
     ``values`` on the additive scale, NaN where missing; ``learnt`` the months learnt from; ``breaks`` the months whose level starts anew;
-    ``noise`` the prior variance of a month; ``floor`` the least variance a month can have (months long).
+    ``noise`` the prior variance of a month, worth so many; ``floor`` the least variance a month can have (months long).
     """
     length, points = len(values), len(grid.walk)
     centre, variance, weights = (np.empty((length, points)) for _ in range(3))
@@ -115,7 +123,7 @@ def predict(values: np.ndarray, learnt: np.ndarray, breaks: np.ndarray, noise: f
     first = values[learnt][0] if learnt.any() else 0.0
     level, second = np.full(points, first), np.zeros(points)
     p11, p12, p22 = np.full(points, VAGUE), np.zeros(points), grid.second.copy()
-    squares, months = np.full(points, NOISE_PRIOR_MONTHS * noise), NOISE_PRIOR_MONTHS
+    squares, months = np.full(points, worth * noise), worth
     log_weight, seen = np.zeros(points), 0
     for t in range(length):
         level, second = level + carry * second, grid.memory * second

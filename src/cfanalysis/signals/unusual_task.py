@@ -10,8 +10,16 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.errors import SeriesError
-from cfanalysis.months import FINANCIAL_YEAR_STARTS, is_quarterly, months_of, period_label
-from cfanalysis.signals.unusual_inputs import KINDS, Monthly, covered_by, exposure, not_learnt, read_marks, read_monthly, reference_profile
+from cfanalysis.months import FINANCIAL_YEAR_STARTS, covered_by, is_quarterly, months_of, period_label
+from cfanalysis.signals.unusual_inputs import (
+    KINDS,
+    Monthly,
+    exposure,
+    not_learnt,
+    read_marks,
+    read_monthly,
+    reference_profile,
+)
 
 Season = str | Sequence[float]
 

@@ -30,7 +30,7 @@ def a_series(values=None, index=MONTHS) -> pd.Series:
         (a_series().iloc[:0], "no month has a value"),
         (a_series() * np.nan, "no month has a value"),
         (pd.Series(["a"] * 48, index=MONTHS), "want numbers"),
-        (a_series().set_axis(pd.period_range("2016-01", periods=48, freq="Q")), "want months"),
+        (a_series().set_axis(pd.period_range("2016-01", periods=48, freq="W")), "want months"),
         (list(range(48)), "want a pandas Series"),
     ],
 )

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cfanalysis.errors import SeriesError
-from cfanalysis.signals import shifts, unusual
+from cfanalysis.signals import unusual
 from cfanalysis.signals.unusual_inputs import exposure, reference_profile
 
 MONTHS = pd.period_range("2012-04", periods=96, freq="M")
@@ -56,9 +56,7 @@ def test_steady_shares_and_counts_are_rarely_unusual() -> None:
     assert unusual_quarters <= 0.03 * judged_quarters
 
 
-def test_parts_by_different_periods_are_refused_and_shifts_want_months() -> None:
+def test_parts_by_different_periods_are_refused() -> None:
     series = seasonal_quarters(20)
     with pytest.raises(SeriesError, match="denominator by M"):
         unusual(series, denominator=pd.Series(1000.0, MONTHS))
-    with pytest.raises(SeriesError, match="found quarters"):
-        shifts(series)
