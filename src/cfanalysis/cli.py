@@ -117,7 +117,10 @@ def _parser() -> argparse.ArgumentParser:
     sample.add_argument("--out", type=Path, default=Path("data/sample"), help="folder to write to (data/sample)")
     sample.add_argument("--seed", type=int, default=None, help="another seed makes other children with the same events")
     sample.add_argument(
-        "--format", choices=("annex_a", "census"), default="annex_a", help="annex_a with monthly figures (default), or census XML"
+        "--format",
+        choices=("annex_a", "census", "ssd"),
+        default="annex_a",
+        help="annex_a with monthly figures (default), census XML, or ssd (Standard Safeguarding Dataset, CSV)",
     )
     sample.set_defaults(work=_sample)
     _register_command(commands)
@@ -331,7 +334,8 @@ def _sample(parsed: argparse.Namespace) -> int:
     from cfanalysis import sample
 
     seed = {} if parsed.seed is None else {"seed": parsed.seed}
-    paths = (sample.write_census if parsed.format == "census" else sample.write)(parsed.out, **seed)
+    write = {"annex_a": sample.write, "census": sample.write_census, "ssd": sample.write_ssd}[parsed.format]
+    paths = write(parsed.out, **seed)
     print(f"{len(paths)} synthetic files written to {parsed.out.as_posix()}; no real child is in them")
     return OK
 
