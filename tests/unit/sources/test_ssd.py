@@ -415,7 +415,8 @@ def test_what_is_wrong_is_told_by_file_field_and_row(write) -> None:
 
 
 def test_check_says_which_tables_are_there(write) -> None:
-    tables = {"ssd_contacts": contacts(daily("2018-03-01", "2024-03-31")), "ssd_family": "fami_table_id,fami_family_id,fami_person_id\n1,2,A\n", "notes": "a,b\n1,2\n"}
+    dense = contacts(daily("2018-03-01", "2024-03-31"))
+    tables = {"ssd_contacts": dense, "ssd_family": "fami_table_id,fami_family_id,fami_person_id\n1,2,A\n", "notes": "a,b\n1,2\n"}
     lines = check(write(tables)).lines()
     assert lines[0].endswith("Standard Safeguarding Dataset, as at 31/03/2024")
     assert "  ssd_contacts (ssd_contacts.csv): 1,112 rows, April 2018 to March 2024" in lines
