@@ -55,7 +55,7 @@ def read_table(file: TableFile) -> tuple[SsdTable, list[Problem]]:
     cells = pd.DataFrame({name: read.columns.get(name, blank) for name in spec.fields})
     place = Place(file.name, "", file.table, read.rows)
     absent = {name for name in spec.fields if name not in places}
-    cells, said, stood_in = _without_stand_ins(cells, place)
+    cells, said, stood_in = _without_stand_ins(cells, place, spec.key)
     cells, place, again = _once(cells, place, spec.key)
     every = frozenset(absent | stood_in)
     table = SsdTable(file.table, cells, place, len(read.rows) + read.lost, read.lost, every)
@@ -90,11 +90,13 @@ def _missing(file: TableFile, there: set[str]) -> list[Problem]:
     return problems
 
 
-def _without_stand_ins(cells: pd.DataFrame, place: Place) -> tuple[pd.DataFrame, list[Problem], set[str]]:
+def _without_stand_ins(cells: pd.DataFrame, place: Place, key: str) -> tuple[pd.DataFrame, list[Problem], set[str]]:
     """Stand-ins read as blank; fields that hold nothing else are not available."""
     problems, absent = [], set()
     for name in cells.columns:
         codes, values = distinct(cells[name])
+        if name == key and len(values) == len(cells):  # nothing stands in for keys that all differ
+            continue
         if not any(isinstance(value, str) and _may_stand_in(value) for value in values):
             continue
         texts = [as_text(value).lower() for value in values]

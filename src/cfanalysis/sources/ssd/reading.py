@@ -135,15 +135,17 @@ def _records(listing: Listing, spec: SsdSpec, seen: dict[str, bool]) -> Records:
     """
     title = spec.columns["child_id"].title
     ids, cleaned = clean_ids(listing.cells["child_id"], listing.place)
-    born = listing.cells.get(BORN, pd.Series(None, index=listing.cells.index, dtype=object))
-    records = read_records(replace(listing, cells=listing.cells.assign(**{"child_id": ids, BORN: born})))
+    own = {key: column for key, column in spec.columns.items() if key != BORN or spec.title == PERSONS}
+    read = replace(listing, spec=replace(spec, columns=own), cells=listing.cells.assign(child_id=ids))
+    records = replace(read_records(read), spec=spec)
     said = [replace(problem, column=title) for problem in cleaned]
     said += [problem for problem in records.problems if not problem.column or spec.own(problem.column)]
-    codes, names = pd.factorize(records.data["child_id"].to_numpy(dtype=object))
-    nobody = np.array(
-        [seen.setdefault(name, is_no_child(name)) if name not in seen else seen[name] for name in names],
-        dtype=bool,
-    )[codes]
+    codes, found = pd.factorize(records.data["child_id"])
+    names = found.to_numpy(dtype=object).tolist()
+    for name in names:
+        if name not in seen:
+            seen[name] = is_no_child(name)
+    nobody = np.array([seen[name] for name in names], dtype=bool)[codes]
     records = replace(records, problems=())
     if nobody.any():
         problem = records.place.problem(title, "missing_id", "no identifier", "an identifier of the child", "dropped", nobody)
@@ -161,7 +163,7 @@ def _with_births(lists: Sequence[Records]) -> tuple[list[Records], list[Problem]
     known = pd.Series(born.to_numpy(), index=persons.data["child_id"].to_numpy()).sort_values(kind="stable")
     known = known[~known.index.duplicated()]
     told = [each if each is persons else replace(each, data=each.data.assign(**{BORN: _looked_up(each, known)})) for each in lists]
-    strangers = {str(child) for each in lists for child in each.data["child_id"].unique()} - set(known.index)
+    strangers = set().union(*(_children(each) for each in lists)) - _children(persons)
     if not strangers:
         return told, problems
     found = f"{len(strangers):,} children of other tables who are not in it"
@@ -180,6 +182,10 @@ def _with_births(lists: Sequence[Records]) -> tuple[list[Records], list[Problem]
         )
     )
     return told, problems
+
+
+def _children(records: Records) -> set[str]:
+    return set(pd.Index(records.data["child_id"].unique()).to_numpy(dtype=object).tolist())
 
 
 def _looked_up(records: Records, known: pd.Series) -> np.ndarray:

@@ -22,7 +22,7 @@ from cfanalysis.sources.ssd.outcomes import (
     spread,
     unreadable,
 )
-from cfanalysis.sources.ssd.specs import SsdSpec
+from cfanalysis.sources.ssd.specs import BORN, PERSONS, SsdSpec
 
 Tables = Mapping[str, SsdTable]
 
@@ -50,7 +50,8 @@ def shape(tables: Tables, spec: SsdSpec) -> tuple[Listing | None, list[Problem]]
     lacking = [column.title for column in spec.columns.values() if column.needed == "stop" and column.title in table.absent]
     if lacking or table.cells.empty:
         return None, []
-    cells = pd.DataFrame({key: _field(table, column.title) for key, column in spec.columns.items()})
+    keys = {key: column.title for key, column in spec.columns.items() if key != BORN or spec.title == PERSONS}
+    cells = pd.DataFrame({key: _field(table, title) for key, title in keys.items()})
     shaped = _MADE.get(spec.title, _as_it_is)(tables, cells)
     cells = _with_teams(tables, shaped.cells)
     place = Place(table.place.file, "", spec.title, table.place.rows[shaped.kept])
