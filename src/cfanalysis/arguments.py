@@ -57,7 +57,10 @@ def build_parser() -> argparse.ArgumentParser:
     sample.add_argument("--out", type=Path, default=Path("data/sample"), help="folder to write to (data/sample)")
     sample.add_argument("--seed", type=int, default=None, help="another seed makes other children with the same events")
     sample.add_argument(
-        "--format", choices=("annex_a", "census"), default="annex_a", help="annex_a with monthly figures (default), or census XML"
+        "--format",
+        choices=("annex_a", "census", "ssd"),
+        default="annex_a",
+        help="annex_a with monthly figures (default), census XML, or ssd (Standard Safeguarding Dataset, CSV)",
     )
     sample.set_defaults(command="sample")
     _register_command(commands)

@@ -253,7 +253,8 @@ def _sample(parsed: argparse.Namespace) -> int:
     from cfanalysis import sample
 
     seed = {} if parsed.seed is None else {"seed": parsed.seed}
-    paths = (sample.write_census if parsed.format == "census" else sample.write)(parsed.out, **seed)
+    write = {"annex_a": sample.write, "census": sample.write_census, "ssd": sample.write_ssd}[parsed.format]
+    paths = write(parsed.out, **seed)
     print(f"{len(paths)} synthetic files written to {parsed.out.as_posix()}; no real child is in them")
     return OK
 

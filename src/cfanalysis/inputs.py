@@ -29,6 +29,7 @@ MONTHLY_FILES = "the authority's monthly figures"
 FORMAT_TITLES = {
     "annex_a": "Annex A extract",
     "cin_census": "Children in need census",
+    "ssd": "Standard Safeguarding Dataset",
     "monthly": "Monthly figures",
     "published": "DfE published tables",
 }
@@ -68,7 +69,7 @@ class Inputs:
         rows: list[dict[str, object]] = [
             {"file": Path(each.file).name, "format": FORMAT_TITLES[each.format], "as_at": each.as_at.isoformat()} for each in self.extracts
         ]
-        rest = [source for source in self.params.sources if source.format not in ("annex_a", "cin_census")]
+        rest = [source for source in self.params.sources if source.format not in ("annex_a", "cin_census", "ssd")]
         rows += [{"file": Path(each.path).name, "format": FORMAT_TITLES[each.format], "as_at": ""} for each in rest]
         return rows
 
@@ -200,6 +201,11 @@ def read_inputs(params: Params) -> Inputs:
         extract
         for source in _of(params, "cin_census")
         for extract in reading.read_cin_census(cache, params.resolve(source.path), authority=name, as_at=source.as_at)
+    )
+    extracts += tuple(
+        extract
+        for source in _of(params, "ssd")
+        for extract in sources.read_ssd(params.resolve(source.path), authority=name, as_at=source.as_at, window_months=source.window_months)
     )
     monthly = tuple(
         reading.read_monthly(cache, params.resolve(source.path), authority=name, kinds=kinds) for source in _of(params, "monthly")

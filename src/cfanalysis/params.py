@@ -66,16 +66,16 @@ class Source(_Strict):
     """One file or folder of data, and what it is."""
 
     path: str = Field(min_length=1)
-    format: Literal["annex_a", "cin_census", "monthly", "published"]
+    format: Literal["annex_a", "cin_census", "ssd", "monthly", "published"]
     as_at: Day | None = None
     window_months: int | None = Field(default=None, ge=1, le=600)
 
     @model_validator(mode="after")
     def _extract_options_only(self) -> Source:
-        if self.format not in ("annex_a", "cin_census") and (self.as_at or self.window_months):
-            raise ValueError("as_at and window_months belong to the format annex_a only")
+        if self.format not in ("annex_a", "cin_census", "ssd") and (self.as_at or self.window_months):
+            raise ValueError("as_at and window_months belong to the formats annex_a and ssd only")
         if self.format == "cin_census" and self.window_months:
-            raise ValueError("window_months belongs to the format annex_a only: a census file is of one year")
+            raise ValueError("window_months belongs to the formats annex_a and ssd only: a census file is of one year")
         return self
 
 

@@ -35,6 +35,7 @@ ALL = "all"
 EVENT_KINDS = (
     "contact", "early_help", "referral", "assessment", "s47", "icpc", "cin_episode", "cp_plan", "cla_period", "care_leaver",
     "factors", "cin_plan", "cp_review", "pre_proceedings", "pp_letter", "pp_meeting", "pp_court",
+    "involvement", "placement", "legal_status", "missing", "cin_visit", "cp_visit", "cla_visit", "icpc_target",
 )  # fmt: skip
 
 LEVELS = ("national", "regional", "authority")

@@ -77,7 +77,11 @@ def test_a_good_file_is_read_whole(tmp_path: Path) -> None:
             "sources[1].as_at: found '2018-09-31'; want a date that exists, written like 2024-03-31",
         ),
         ("as_at: 2018-09-30", "as_at: 30/09/2018", "want a date that exists, written like 2024-03-31"),
-        ("format: annex_a", "format: excel", "sources[1].format: found 'excel'; want 'annex_a', 'cin_census', 'monthly' or 'published'"),
+        (
+            "format: annex_a",
+            "format: excel",
+            "sources[1].format: found 'excel'; want 'annex_a', 'cin_census', 'ssd', 'monthly' or 'published'",
+        ),
         ("first_month: 2010-10", "first_month: 2019-10", "first_month 2019-10 is after as_at 2018-09"),
         ("policy: dfe", "policy: none", "policy"),
         ("policy: dfe", "policy: dfe\npolicy: open", "x.yml, line 15: policy is given twice; keep one"),

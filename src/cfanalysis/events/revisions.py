@@ -10,7 +10,9 @@ import pandas as pd
 
 from cfanalysis.sources.annex_a import Extract
 
-PERIODS = ("cin_episode", "cp_plan", "cla_period", "cin_plan", "pre_proceedings")
+PERIODS = (
+    "cin_episode", "cp_plan", "cla_period", "cin_plan", "pre_proceedings", "involvement", "placement", "legal_status", "missing",
+)  # fmt: skip
 """Lists that hold whatever was open at any time in the window."""
 
 FINISHED_LATER = (*PERIODS, "assessment", "early_help", "s47")

@@ -20,6 +20,7 @@ Dimension = Literal["source", "area", "team", "age", "category", "reason", "prov
 Event = Literal[
     "contact", "early_help", "referral", "assessment", "s47", "icpc", "cin_episode", "cp_plan", "cla_period", "care_leaver",
     "factors", "cin_plan", "cp_review", "pre_proceedings", "pp_letter", "pp_meeting", "pp_court",
+    "involvement", "placement", "legal_status", "missing", "cin_visit", "cp_visit", "cla_visit", "icpc_target",
 ]  # fmt: skip
 Theme = Literal["demand", "rereferrals", "children_in_need", "timeliness", "protection_and_care", "workforce", "comparators"]
 

@@ -14,6 +14,7 @@ from cfanalysis.indicators.coverage import Need
 from cfanalysis.indicators.days import any_between, end_months, month_numbers, to_days
 from cfanalysis.indicators.labels import LEAVER_BANDS
 from cfanalysis.indicators.rereferrals import ONE_DAY, RereferralEdges, rereferrals, rereferrals_after_closure
+from cfanalysis.indicators.ssd_measures import SSD_MEASURES
 from cfanalysis.indicators.tally import Flow, Measure, Median, Stock
 from cfanalysis.indicators.view import View
 from cfanalysis.months import working_days_between
@@ -149,5 +150,7 @@ MEASURES: Mapping[str, Callable[[View, RereferralEdges], Measure]] = {
     "cp_rate": partial(_stock, event="cp_plan"),
     "cla_rate": partial(_stock, event="cla_period"),
     **CENSUS_MEASURES,
+    "contacts_nfa": partial(_outcome, event="contact", is_="nfa"),
+    **SSD_MEASURES,
 }
 """Indicator name to the function that says what to count."""

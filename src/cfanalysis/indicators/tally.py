@@ -151,13 +151,30 @@ class Per:
         return _divided(self.flow.cells(None, months), below, self.each)
 
 
+@dataclass(frozen=True)
+class Each:
+    """Spans that are open at a month's end for each of those they are a share of: a number, not a percentage."""
+
+    stock: Stock
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """The lists of the spans."""
+        return self.stock.needs
+
+    def cells(self, dimension: str | None, months: pd.PeriodIndex) -> Cells:
+        """Both counts and their ratio, by category and month."""
+        cells = self.stock.cells(dimension, months)
+        return _divided(cells, cells.denominator, 1)
+
+
 def _divided(above: Cells, below: np.ndarray | None, each: int) -> Cells:
     below = np.zeros_like(above.numerator) if below is None else below
     some = np.where(below > 0, below, np.nan)
     return Cells(above.categories, above.numerator, below, value=each * above.numerator / some)
 
 
-Measure = Flow | Stock | Median | Mean | Per
+Measure = Flow | Stock | Median | Mean | Per | Each
 
 
 def span_months(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SEED = 20171123
 """Chosen among forty for calm: no authority's level of referrals happens to stray in its last year, so that what was planted stands out."""
 
-__all__ = ["SEED", "describe", "names", "simulate", "write", "write_census", "write_editions"]
+__all__ = ["SEED", "describe", "names", "simulate", "write", "write_census", "write_editions", "write_ssd"]
 
 
 def names() -> list[str]:
@@ -99,6 +99,19 @@ def write_census(folder: str | Path, *, seed: int = SEED, authorities: Iterable[
 
     chosen = [_plan(stem).stem for stem in (names() if authorities is None else authorities)]
     return [path for stem in chosen for path in write_years(simulate(stem, seed=seed), Path(folder) / stem / "cin_census")]
+
+
+def write_ssd(folder: str | Path, *, seed: int = SEED, authorities: Iterable[str] | None = None, form: str = "csv") -> list[Path]:
+    """Write the synthetic authorities as the Standard Safeguarding Dataset (``form``: csv or parquet), and give the paths.
+
+    Raises ParameterError for an authority or a form that there is not.
+    """
+    from cfanalysis.sample.ssd import write_ssd as write_tables
+
+    if form not in ("csv", "parquet"):
+        raise ParameterError(f"form: found {form!r}, want csv or parquet")
+    chosen = [_plan(stem).stem for stem in (names() if authorities is None else authorities)]
+    return [path for stem in chosen for path in write_tables(simulate(stem, seed=seed), Path(folder) / stem / "ssd", form=form)]
 
 
 @cache

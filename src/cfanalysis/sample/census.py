@@ -156,14 +156,14 @@ def _assessment(row: object, about: _Year) -> list[str]:
     told = row.__getattribute__
     lines = [f"<Assessments>\n{_leaf('AssessmentActualStartDate', _date(told('start')))}"]
     if told("end") <= about.day:
-        codes = _factors(told("child") * 31 + told("start"))
+        codes = factors(told("child") * 31 + told("start"))
         inner = "".join(_leaf("AssessmentFactors", code) for code in codes)
         lines.append(f"{_leaf('AssessmentAuthorisationDate', _date(told('end')))}<FactorsIdentifiedAtAssessment>\n{inner}")
         lines.append("</FactorsIdentifiedAtAssessment>\n")
     return [*lines, "</Assessments>\n"]
 
 
-def _factors(number: int) -> list[str]:
+def factors(number: int) -> list[str]:
     """Up to five factors, or the code for none; the same number gives the same."""
     many = (number // 7) % 6
     return sorted({FACTOR_CODES[(number * (step + 3) + step) % len(FACTOR_CODES)] for step in range(many)}) or ["21"]

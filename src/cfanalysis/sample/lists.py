@@ -77,7 +77,7 @@ def blank_unless(known: np.ndarray | pd.Series, values: np.ndarray | pd.Series) 
     return made
 
 
-def _hands(world: World, shown: pd.DataFrame, stage: str | np.ndarray) -> dict[str, np.ndarray]:
+def hands(world: World, shown: pd.DataFrame, stage: str | np.ndarray) -> dict[str, np.ndarray]:
     """Team and worker: the team by stage of the case and the family's area, a worker of that team by child."""
     child = shown["child"].to_numpy()
     stages, areas = list(world.plan.teams), list(world.plan.areas)
@@ -119,7 +119,7 @@ def _referrals(world: World, shown: pd.DataFrame, day: int) -> pd.DataFrame:
         "Referral Source": shown["source"].to_numpy(dtype=object),
         "Referral NFA?": np.where(shown["unknown"], "Unknown", yes_no(shown["nfa"])),
         "Number of Referrals in Last 12 Months": earlier_in_year(world.tables["referral"], shown),
-        **_hands(world, shown, "front"),
+        **hands(world, shown, "front"),
     })  # fmt: skip
 
 
@@ -131,7 +131,7 @@ def _assessments(world: World, shown: pd.DataFrame, day: int) -> pd.DataFrame:
         "Child Seen During Continuous Assessment": yes_no(shown["seen"], done),
         "Continuous Assessment Date of Authorisation": dated(shown["end"]),
         "Was the child assessed as requiring LA children's social care support?": yes_no(shown["support"], done),
-        **_hands(world, shown, "assessment"),
+        **hands(world, shown, "assessment"),
     })  # fmt: skip
 
 
@@ -145,7 +145,7 @@ def _enquiries(world: World, shown: pd.DataFrame, day: int) -> pd.DataFrame:
         "Did the Initial Child Protection Conference Result in a Child Protection Plan": yes_no(shown["plan_start"] < NEVER, held),
         "Number of Section 47 Enquiries in the last 12 months": earlier_in_year(world.tables["s47"], shown),
         "Number of ICPCs in the last 12 months": earlier_in_year(world.tables["s47"], shown, "end"),
-        **_hands(world, shown, "assessment"),
+        **hands(world, shown, "assessment"),
     })  # fmt: skip
 
 
@@ -169,7 +169,7 @@ def _episodes(world: World, shown: pd.DataFrame, day: int) -> pd.DataFrame:
         "CIN Closure Date": dated(shown["end"]),
         "Reason for Closure": blank_unless(~is_open, shown["reason"]),
         "Case Status": status.astype(object),
-        **_hands(world, shown, stage),
+        **hands(world, shown, stage),
     })  # fmt: skip
 
 
@@ -187,7 +187,7 @@ def _protection(world: World, shown: pd.DataFrame, day: int) -> pd.DataFrame:
         "Child Protection Plan End Date": dated(shown["end"]),
         "Subject to Emergency Protection Order or Protected Under Police Powers in Last Six Months (Y/N)": yes_no(shown["child"] % 41 == 0),
         "Number of Previous Child Protection Plans": shown["previous"].to_numpy(),
-        **_hands(world, shown, "long"),
+        **hands(world, shown, "long"),
     })  # fmt: skip
 
 
@@ -224,7 +224,7 @@ def _care(world: World, shown: pd.DataFrame, day: int) -> pd.DataFrame:
         "Number of Episodes the Child has been 'Absent' from their Placement in the last 12 months": np.zeros(n, dtype=int),
         "Was the child offered a Return Interview after their last missing episode (Y/N)?": yes_no(child % 23 == 0, child % 23 == 0),
         "Did the child accept a Return Interview after their last missing episode (Y/N)?": yes_no(child % 46 == 0, child % 23 == 0),
-        **_hands(world, shown, "care"),
+        **hands(world, shown, "care"),
     })  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from cfanalysis.sources.monthly import Monthly, read_monthly
 from cfanalysis.sources.naming import known_names, named_as_given
 from cfanalysis.sources.problems import Problem, summary
 from cfanalysis.sources.published import Published, read_published
+from cfanalysis.sources.ssd import read_ssd
 
 __all__ = [
     "Checked",
@@ -29,6 +30,7 @@ __all__ = [
     "read_cin_census",
     "read_monthly",
     "read_published",
+    "read_ssd",
     "shown",
     "source_groups",
     "summary",

@@ -201,12 +201,17 @@ def opened_american(cells: pd.Series) -> np.ndarray:
     """Which cells are dates that an American Excel made of dd/mm/yyyy text: it reads those up to the 12th month first and turns them
     into dates, and leaves the rest as text. All False where the column does not bear both marks throughout.
     """
-    values = cells.to_numpy(dtype=object)
+    codes, values = distinct(cells)
+    rows = np.bincount(codes, minlength=len(values))
     real = np.array([isinstance(value, date) and _placeholder(_as_day(value)) is not _BLANKED for value in values], dtype=bool)
-    pairs = [(int(f[1]), int(f[2])) for v in values if isinstance(v, str) and (f := _DAY_FIRST.match(_TIME.sub("", v.strip())))]
-    late_text = len(pairs) >= MONTH_FIRST_SEEN and all(first > 12 >= second for first, second in pairs)
-    early_dates = real.sum() >= MONTH_FIRST_SEEN and all(value.day <= 12 for value in values[real])
-    return real if late_text and early_dates else np.zeros(len(values), dtype=bool)
+    texts = [
+        (f, count)
+        for v, count in zip(values, rows, strict=True)
+        if isinstance(v, str) and (f := _DAY_FIRST.match(_TIME.sub("", v.strip())))
+    ]
+    late_text = sum(count for _, count in texts) >= MONTH_FIRST_SEEN and all(int(f[1]) > 12 >= int(f[2]) for f, _ in texts)
+    early_dates = rows[real].sum() >= MONTH_FIRST_SEEN and all(value.day <= 12 for value in values[real])
+    return real[codes] if late_text and early_dates else np.zeros(len(cells), dtype=bool)
 
 
 def turned(cells: pd.Series, where: np.ndarray) -> pd.Series:

@@ -22,13 +22,27 @@ from cfanalysis.sources.monthly import Monthly, monthly_header, read_monthly
 from cfanalysis.sources.neighbours import neighbour_edition
 from cfanalysis.sources.problems import Problem
 from cfanalysis.sources.published import Published, read_published, table_name
+from cfanalysis.sources.ssd import (
+    PARQUET,
+    TableFile,
+    count_rows,
+    extract_of,
+    ssd_folders,
+    ssd_specs,
+    table_file,
+    table_of_fields,
+    table_specs,
+)
 
 ROWS_PEEKED = 60
 CENSUS = ".xml"
 SHOWN = 6
 """How many column names a message repeats of a file it does not know."""
 
-FORMAT_TITLES = {"annex_a": "Annex A", "cin_census": "Children in need census", "monthly": "Monthly CSV", "published": "DfE open data"}
+FORMAT_TITLES = {
+    "annex_a": "Annex A", "cin_census": "Children in need census", "ssd": "Standard Safeguarding Dataset", "monthly": "Monthly CSV",
+    "published": "DfE open data",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,7 +88,7 @@ class Checked:
 
 
 def identify(path: str | Path) -> str:
-    """What a file or folder is: "annex_a", "cin_census", "monthly" or "published", told by what it holds.
+    """What a file or folder is: "annex_a", "cin_census", "ssd", "monthly" or "published", told by what it holds.
 
     Raises SourceError that says what was seen and what is supported.
     """
@@ -85,10 +99,12 @@ def identify(path: str | Path) -> str:
             raise SourceError(at(f"{seen}; want {SUPPORTED}", file=path.name))
         return kind
     kinds: dict[str, list[str]] = {}
-    for file in folder_files(path, (CENSUS, *WORKBOOKS, *TEXTS)):
+    for file in folder_files(path, (CENSUS, PARQUET, *WORKBOOKS, *TEXTS)):
         kind, _ = _identify_file(file)
         if kind:
             kinds.setdefault(kind, []).append(file.name)
+    if not kinds and ssd_folders(path):
+        return "ssd"
     if not kinds:
         raise SourceError(at(f"the folder holds nothing that is recognised; want {SUPPORTED}", file=path.name))
     if len(kinds) > 1:
@@ -100,6 +116,8 @@ def identify(path: str | Path) -> str:
 def _identify_file(path: Path) -> tuple[str | None, str]:
     if path.suffix.lower() == CENSUS:
         return "cin_census", ""
+    if path.suffix.lower() == PARQUET:
+        return ("ssd", "") if table_file(path) else (None, "a Parquet file that is no table of the Standard Safeguarding Dataset")
     names = sheet_names(path)
     if names and any((number := list_from_name(name)) is not None and number <= LISTS_IN_TEMPLATE for name in names):
         return "annex_a", ""
@@ -117,6 +135,8 @@ def _identify_grid(grid: Grid) -> str | None:
     header = [str(cell).strip() for cell in grid.cells[0]] if grid.cells else []
     if neighbour_edition(header) or {"time_period", "geographic_level"} <= {name.lower() for name in header}:
         return "published" if neighbour_edition(header) or table_name(header) else None
+    if table_of_fields([name.strip("[]") for name in header]):
+        return "ssd"
     if monthly_header(grid.cells):
         return "monthly"
     if list_from_columns(grid.cells):
@@ -139,6 +159,8 @@ def check(path: str | Path, *, kinds: Mapping[str, str] | None = None) -> Checke
             return _of_extract(path, read_annex_a(path))
         if kind == "cin_census":
             return _of_census(path)
+        if kind == "ssd":
+            return _of_ssd(path)
         if kind == "monthly":
             return _of_monthly(path, read_monthly(path, authority="", kinds=kinds))
         return _of_published(path, read_published(path))
@@ -191,6 +213,26 @@ def _broken_rules(file: Path) -> list[Problem]:
         )
         for row in broken.itertuples()
     ]
+
+
+def _of_ssd(path: Path) -> Checked:
+    """Every table that is there, its rows and months, in each folder; those that are not there are among the problems."""
+    found = ssd_folders(path)
+    extracts = {folder: extract_of(files, folder) for folder, files in found.items()}
+    named = len(found) > 1
+    listed = [_of_table(file, extracts[folder], f"{folder.name}: " if named else "") for folder, files in found.items() for file in files]
+    problems = tuple(problem for extract in extracts.values() for problem in extract.problems)
+    return Checked(str(path), "ssd", tuple(listed), problems, as_at=max(extract.as_at for extract in extracts.values()))
+
+
+def _of_table(file: TableFile, extract: Extract, before: str) -> Listed:
+    label = f"{before}{file.table} ({file.name})"
+    if not table_specs()[file.table].used:
+        return Listed(f"{label}, not used", count_rows(file))
+    kinds = [str(about["event"]) for spec in ssd_specs() if spec.table == file.table for about in spec.events]
+    spans = [extract.windows[kind] for kind in kinds if kind in extract.windows]
+    months = whole_months(min(first for first, _ in spans), max(last for _, last in spans)) if spans else (None, None)
+    return Listed(label, extract.rows[file.table], *months)
 
 
 def _of_monthly(path: Path, monthly: Monthly) -> Checked:

@@ -170,7 +170,7 @@ def _births(read: Sequence[Records]) -> list[Problem]:
 
 def _strangers(read: Sequence[Records]) -> list[Problem]:
     """Two lists whose children are followed from one to the other, and that have no child in common."""
-    by_number: Mapping[int, set[str]] = {records.spec.number: set(records.data["child_id"]) for records in read}
+    by_number: Mapping[int, set[str]] = {records.spec.number: set(records.data["child_id"].unique()) for records in read}
     problems = []
     for first, second in combinations(sorted(by_number), 2):
         here, there = by_number[first], by_number[second]

@@ -10,6 +10,7 @@ import statistics
 from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 Event = dict[str, Any]
@@ -379,6 +380,95 @@ class Reference:
         rows = [row for row in self._flow("pre_proceedings", month) if row["outcome"] == "offered"]
         rows = [row for row in rows if row["category"] in ("held", "not_held")]
         return self.covers("pre_proceedings", month), (rows, lambda row: row["category"] == "held", None), "percent"
+
+    # ---- what only the Standard Safeguarding Dataset holds
+
+    def contacts_nfa(self, month):
+        rows = self._flow("contact", month)
+        known = lambda row: row["outcome"] not in ("", "unknown")  # noqa: E731
+        return self.covers("contact", month), (rows, lambda row: row["outcome"] == "nfa", known), "percent"
+
+    def icpcs_by_target(self, month):
+        rows = self._flow("icpc_target", month)
+        return (
+            self.covers("icpc_target", month),
+            (rows, lambda row: bool(row["clock_start"]) and row["clock_start"] <= row["date"], None),
+            "percent",
+        )
+
+    def _visited(self, event: str, by: str, days: int, month: tuple[int, int]) -> tuple:
+        last = last_day(month)
+        rows = [row for row in self._open(event, month) if (last - row["date"]).days >= days]
+
+        def seen(row: Event) -> bool:
+            visits = [other for other in self.of(by) if other["child_id"] == row["child_id"] and other["category"] != "not_seen"]
+            inside = [
+                other["date"]
+                for other in visits
+                if row["date"] <= other["date"] and not (row["end_date"] and other["date"] > row["end_date"])
+            ]
+            return any(0 <= (last - day).days <= days for day in inside)
+
+        return self.covers(event, month) and self.covers(by, month, before=1), (rows, seen, None), "percent"
+
+    def cp_visits_up_to_date(self, month):
+        return self._visited("cp_plan", "cp_visit", 28, month)
+
+    def cla_visits_up_to_date(self, month):
+        return self._visited("cla_period", "cla_visit", 42, month)
+
+    def _children(self, event: str, month: tuple[int, int]) -> list[Event]:
+        return list({row["child_id"]: row for row in self._open(event, month)}.values())
+
+    def _of_the_year(self, event: str, child: str, month: tuple[int, int]) -> list[Event]:
+        first, last = first_day(step(month, -11)), last_day(month)
+        own = [row for row in self.of(event) if row["child_id"] == child]
+        return [row for row in own if row["date"] <= last and (row["end_date"] is None or row["end_date"] >= first)]
+
+    def cla_three_placements(self, month):
+        covered = self.covers("cla_period", month) and self.covers("placement", month, before=11)
+        return (
+            covered,
+            (self._children("cla_period", month), lambda row: len(self._of_the_year("placement", row["child_id"], month)) >= 3, None),
+            "percent",
+        )
+
+    def three_workers(self, month):
+        def many(row: Event) -> bool:
+            return len({other["worker"] for other in self._of_the_year("involvement", row["child_id"], month)} - {""}) >= 3
+
+        covered = self.covers("cin_episode", month) and self.covers("involvement", month, before=11)
+        return covered, (self._children("cin_episode", month), many, None), "percent"
+
+    def worker_changes(self, month):
+        first, last = first_day(step(month, -11)), last_day(month)
+
+        def changes(row: Event) -> int:
+            own = [other for other in self.of("involvement") if other["child_id"] == row["child_id"] and other["worker"]]
+            own.sort(key=lambda other: (other["date"], other["end_date"] or date.max, other["place"]))
+            pairs = [(before, after) for before, after in pairwise(own) if before["worker"] != after["worker"]]
+            taken = [after for before, after in pairs if before["end_date"] is None or (after["date"] - before["end_date"]).days <= 31]
+            return sum(first <= after["date"] <= last for after in taken)
+
+        covered = self.covers("cin_episode", month) and self.covers("involvement", month, before=11)
+        return covered, (self._children("cin_episode", month), changes, None), "mean"
+
+    def missing_episodes(self, month):
+        rows = [row for row in self._flow("missing", month) if row["category"] != "absent"]
+        return self.covers("missing", month), (rows, None, None), "count"
+
+    def return_interviews_offered(self, month):
+        covered, (rows, _, _), _ = self.missing_episodes(month)
+        rows = [row for row in rows if row["outcome"] in ("offered", "not_offered")]
+        return covered, (rows, lambda row: row["outcome"] == "offered", None), "percent"
+
+    def care_leavers_pathway(self, month):
+        covered, (picture, _, _), kind = self._leavers(month, "outcome", bool)
+
+        def reviewed(row: Event) -> bool:
+            return bool(row["clock_start"]) and row["clock_start"] <= row["date"] <= months_on(row["clock_start"], 6)
+
+        return covered, (picture, reviewed, lambda row: row["clock_start"] is not None), kind
 
     def _leavers(self, month: tuple[int, int], field: str, hit: Callable[[str], bool]) -> tuple:
         rows = self._flow("care_leaver", month)

@@ -42,7 +42,9 @@ WORDS = {
         "3B 16A",
         "4A 11A 2B 1C",
         "17A 3B",
+        "absent",
     ],
+    "worker": ["", "Ann", "Ben", "Cem", "Dee"],
     "team": ["", "East", "West"],
     "area": ["", "North"],
 }
@@ -133,9 +135,7 @@ WINDOW_ENDS = [date(2023, m, d) for m, d in ((2, 28), (3, 14), (5, 31), (6, 30),
 
 
 def as_log(rows: list[dict[str, Any]], windows: dict[str, list[tuple[date, date]]]) -> SimpleNamespace:
-    frame = pd.DataFrame(rows, columns=[column for column in EVENT_COLUMNS if column not in ("worker", "extract")]).assign(
-        worker="w", extract="e"
-    )
+    frame = pd.DataFrame(rows, columns=[column for column in EVENT_COLUMNS if column != "extract"]).assign(extract="e")
     for column in ("date", "end_date", "birth_date", "clock_start"):
         frame[column] = pd.to_datetime(frame[column])
     spans = [(kind, pd.Timestamp(start), pd.Timestamp(end)) for kind, pairs in windows.items() for start, end in pairs]

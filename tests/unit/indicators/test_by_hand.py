@@ -448,6 +448,125 @@ CASES = {
         """,
         {("all", "2023-06"): (1, 1, 100.0)},
     ),
+    "contacts_nfa": (  # one with no outcome recorded stays in the denominator
+        """
+        A contact 2023-05-01 source=6 outcome=nfa
+        B contact 2023-05-02 source=6 outcome=referral
+        C contact 2023-05-03 source=1A outcome=nfa
+        D contact 2023-05-04 source=1A
+        E contact 2023-06-04
+        """,
+        {
+            ("all", "2023-05"): (2, 4, 50.0),
+            ("source: Individual", "2023-05"): (1, 2, 50.0),
+            ("all", "2023-06"): (None, None, None),
+        },
+    ),
+    "icpcs_by_target": (  # B was late, C is not held yet
+        """
+        A icpc_target 2023-05-20 clock_start=2023-05-20
+        B icpc_target 2023-05-21 clock_start=2023-05-22
+        C icpc_target 2023-05-22
+        D icpc_target 2023-05-23 clock_start=2023-04-30
+        """,
+        {("all", "2023-05"): (2, 4, 50.0), ("all", "2023-06"): (0, 0, None)},
+    ),
+    "cp_visits_up_to_date": (  # 31 May: A seen 28 days before, B 29, C was out, D has a plan of 27 days, E's visit was before its plan
+        """
+        A cp_plan 2023-01-01
+        A cp_visit 2023-05-03
+        B cp_plan 2023-01-01
+        B cp_visit 2023-05-02
+        C cp_plan 2023-05-03
+        C cp_visit 2023-05-20 category=not_seen
+        D cp_plan 2023-05-04
+        D cp_visit 2023-05-05
+        E cp_plan 2023-05-03
+        E cp_visit 2023-05-02
+        """,
+        {("all", "2023-05"): (1, 4, 25.0), ("all", "2023-06"): (0, 5, 0.0)},
+    ),
+    "cla_visits_up_to_date": (  # 30 June: A seen 42 days before, B 43
+        """
+        A cla_period 2023-01-01
+        A cla_visit 2023-05-19 category=seen
+        B cla_period 2023-01-01 2023-07-10
+        B cla_visit 2023-05-18
+        """,
+        {("all", "2023-06"): (1, 2, 50.0), ("all", "2023-07"): (0, 1, 0.0)},
+    ),
+    "cla_three_placements": (  # to 31 May 2023 from 1 June 2022: the first of A's four ended the day before, B's on the day
+        """
+        A cla_period 2022-01-01
+        A placement 2022-01-01 2022-05-31
+        A placement 2022-05-31 2022-08-01
+        A placement 2022-08-01 2022-12-01
+        A placement 2022-12-01
+        B cla_period 2022-01-01 2023-06-10
+        B placement 2022-01-01 2022-05-31
+        B placement 2022-05-31 2022-08-01
+        B placement 2022-08-01
+        """,
+        {("all", "2023-05"): (1, 2, 50.0), ("all", "2023-06"): (1, 1, 100.0)},
+    ),
+    "missing_episodes": (
+        """
+        A missing 2023-05-01 2023-05-02 category=missing
+        A missing 2023-05-09 2023-05-09
+        B missing 2023-05-01 2023-05-02 category=absent
+        """,
+        {("all", "2023-05"): (2, None, 2), ("all", "2023-06"): (0, None, 0)},
+    ),
+    "return_interviews_offered": (
+        """
+        A missing 2023-05-01 outcome=offered
+        B missing 2023-05-01 outcome=not_offered
+        C missing 2023-05-01
+        D missing 2023-05-01 outcome=offered category=absent
+        """,
+        {("all", "2023-05"): (1, 2, 50.0)},
+    ),
+    "care_leavers_pathway": (  # six months to the day; a leaver without a date stays in the total
+        """
+        A care_leaver 2023-08-31 outcome=yes clock_start=2023-02-28
+        B care_leaver 2023-08-31 outcome=no clock_start=2023-03-01
+        C care_leaver 2023-08-31 outcome=yes
+        D care_leaver 2023-08-31 outcome=died clock_start=2023-08-01
+        """,
+        {("all", "2023-08"): (1, 3, 100 / 3)},
+    ),
+    "three_workers": (  # A: Ann, Ben and Cem in the year to May, Ann long gone in June; B: Ann twice and Ben; C is closed
+        """
+        A cin_episode 2022-01-01
+        A involvement 2022-01-01 2022-06-01 worker=Ann
+        A involvement 2022-06-01 2022-12-01 worker=Ben
+        A involvement 2022-12-01 worker=Cem
+        B cin_episode 2022-01-01
+        B cin_episode 2022-03-01
+        B involvement 2022-08-01 2022-09-01 worker=Ann
+        B involvement 2022-09-01 2022-10-01 worker=Ben
+        B involvement 2022-10-01 worker=Ann
+        C cin_episode 2022-01-01 2023-05-31
+        C involvement 2023-01-01 2023-02-01 worker=Ann
+        C involvement 2023-02-01 2023-03-01 worker=Ben
+        C involvement 2023-03-01 worker=Cem
+        """,
+        {("all", "2023-05"): (1, 2, 50.0), ("all", "2023-06"): (0, 2, 0.0)},
+    ),
+    "worker_changes": (  # A: Ben in June 2022, Cem in December; B: a new episode long after is no change, Ann to Ben and back is two
+        """
+        A cin_episode 2022-01-01
+        A involvement 2022-01-01 2022-06-01 worker=Ann
+        A involvement 2022-06-15 2022-12-01 worker=Ben
+        A involvement 2022-12-01 worker=Cem
+        B cin_episode 2022-01-01
+        B involvement 2022-01-01 2022-06-01 worker=Cem
+        B involvement 2022-08-01 2022-09-01 worker=Ann
+        B involvement 2022-09-01 2022-10-01 worker=Ben
+        B involvement 2022-10-01 worker=Ann
+        """,
+        {("all", "2023-05"): (4, 2, 2.0), ("all", "2023-06"): (3, 2, 1.5)},
+    ),
     "cla_rate": ("A cla_period 2023-04-01", {("all", "2024-04"): (1, 25_000, 0.4)}),
 }
 

@@ -90,6 +90,12 @@ def test_every_element_gives_its_event(write) -> None:
     assert "pre_proceedings" not in extract.windows
 
 
+def test_a_census_is_named_as_one_and_is_no_copy_of_another(write) -> None:
+    """What is kept of an extract is found by its content: two censuses must not have the same."""
+    (extract,) = read_cin_census(write(message(child("A", EPISODE))))
+    assert (extract.format, extract.content) == ("cin_census", "")
+
+
 def test_pre_proceedings_of_2026_27(write) -> None:
     block = (
         "<PreProceedingsandFGDM><PPStartDate>2026-05-01</PPStartDate><LBPSentDate>2026-05-08</LBPSentDate><FGDMMeetingOffer>1"

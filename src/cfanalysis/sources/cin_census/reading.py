@@ -90,7 +90,7 @@ def extract_of(census: Census, path: str | Path, *, as_at: date | None = None) -
     rows = {spec.label: records.rows_read for records, spec in settled}
     windows = {str(about["event"]): window for _, spec in settled for about in spec.events}
     events = pd.concat(frames, ignore_index=True)
-    return Extract(name, str(path), window[1], windows, events, tuple(problems), rows, "cin_census")
+    return Extract(name, str(path), window[1], windows, events, tuple(problems), rows, format="cin_census")
 
 
 def _once(problems: list[Problem]) -> list[Problem]:
