@@ -41,7 +41,7 @@ def sample_params(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from cfanalysis import sample
 
     folder = tmp_path_factory.mktemp("sample")
-    shutil.copytree(root / "params", folder / "params")
+    shutil.copytree(root / "params", folder / "params", ignore=shutil.ignore_patterns("private"))
     sample.write(folder / "data" / "sample", authorities=["marchfordshire"])
     return folder / "params" / "marchfordshire.yml"
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from cfanalysis import indicators
 from cfanalysis.editions import EditionStore
-from cfanalysis.errors import ParameterError
+from cfanalysis.errors import ParameterError, RunError
 from cfanalysis.files import make_private_folder, refuse_among_outputs, write_whole
 from cfanalysis.first_edition import read_pages
 from cfanalysis.inputs import Inputs, read_inputs
@@ -251,6 +251,10 @@ def release_on_desk(params: Params, *, keep: bool = True) -> tuple[Release, Inpu
     if not policy_of(params).hides:
         return make_release(inputs), inputs
     store, folder = params.resolve(params.editions), release_folder(outputs_of(params), params.slug)
-    earlier = [read_release(path) for path in earlier_releases(store, folder, params.slug)]
+    try:
+        paths = earlier_releases(store, folder, params.slug)
+    except RunError as caught:
+        raise RunError(f"{caught}. To look at it on your own desk: policy='internal'") from None
+    earlier = [read_release(path) for path in paths]
     number = next_number(folder, params.slug, [each.name for each in read_listed(store, params.slug)])
     return make_release(inputs, earlier, edition=number), inputs

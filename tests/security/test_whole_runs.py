@@ -77,6 +77,14 @@ def runs(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Ran
     return run(one, "--show-code", seed="1"), run(other, "--show-code", seed="20", cwd=other.parent)
 
 
+@pytest.fixture(scope="module")
+def inside(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Once more with nothing hidden: every name that a file holds stands on a page."""
+    folder = tmp_path_factory.mktemp("inside")
+    made.write(folder, root / "notebooks")
+    return run(folder, "--policy", "internal", notebooks=("timeliness",))
+
+
 def sources(folder: Path) -> list[Path]:
     """What holds children's records: the files, and what was read of them, kept in private."""
     return [folder / made.FOLDER, folder / "params" / "made.yml", folder / "notebooks", folder / "params" / "private" / "editions" / CACHE]
@@ -101,7 +109,7 @@ def test_no_page_and_no_message_names_the_machine(runs: tuple[Ran, Ran]) -> None
 
 def test_the_private_store_holds_counts_and_nobody(runs: tuple[Ran, Ran]) -> None:
     store = runs[0].folder / "params" / "private" / "editions"
-    assert list(store.rglob("*.json.gz")), "what has been published is remembered"
+    assert list(store.rglob("released.json")), "what has been released is listed"
     assert list(store.rglob("*.csv.gz")), "the edition is kept"
     assert found_in(store, [*made.CANARIES, "child_id"], but=[store / CACHE]) == set()
     assert (store / ".gitignore").read_text(encoding="utf-8") == "*\n"
@@ -116,12 +124,25 @@ def test_the_same_files_give_the_same_bytes(runs: tuple[Ran, Ran]) -> None:
     assert [name for name in one if one[name] != other[name]] == []
 
 
-def test_a_second_run_of_an_edition_gives_the_same_pages(runs: tuple[Ran, Ran]) -> None:
-    """It finds its own record in the private store and does not take itself for an earlier edition."""
-    before = {name: data for name, data in runs[0].pages.items() if name.endswith("timeliness.html")}
+def test_a_second_run_of_an_edition_gives_the_same_pages_and_no_other_release_file(runs: tuple[Ran, Ran]) -> None:
+    before = {name: data for name, data in runs[0].pages.items() if name.endswith(("timeliness.html", ".zip"))}
     again = run(runs[0].folder, "--show-code", notebooks=("timeliness",))
     assert again.code == 0, again.said
-    assert {name: again.pages[name] for name in before} == before
+    assert {name: data for name, data in again.pages.items() if name.endswith(("timeliness.html", ".zip"))} == before
+
+
+def test_pages_made_from_the_release_file_alone_are_the_same_bytes(runs: tuple[Ran, Ran], root: Path, tmp_path: Path) -> None:
+    """On a machine without any file of the authority: a region that was sent the one file."""
+    (release,) = (path for path in (runs[0].folder / "outputs").rglob("*.zip"))
+    (tmp_path / "notebooks").symlink_to(root / "notebooks")
+    sent = tmp_path / release.name
+    sent.write_bytes(release.read_bytes())
+    chosen = [part for name in NOTEBOOKS for part in ("--notebook", name)]
+    ran = command(tmp_path, "run", str(sent), "--out", str(tmp_path / "outputs"), "--workers", "2", "--show-code", *chosen)
+    assert ran.code == 0, ran.said
+    asked = {name: data for name, data in runs[0].pages.items() if Path(name).stem in NOTEBOOKS}
+    assert {name: data for name, data in ran.pages.items() if Path(name).stem in NOTEBOOKS} == asked
+    assert len(asked) == len(NOTEBOOKS) or FULL
 
 
 class Seen(HTMLParser):
@@ -142,8 +163,8 @@ class Seen(HTMLParser):
         self.text.append(data)
 
 
-def test_hostile_names_stand_on_the_pages_as_text(runs: tuple[Ran, Ran]) -> None:
-    pages = {name: data.decode() for name, data in runs[0].pages.items() if name.endswith(".html")}
+def test_hostile_names_stand_on_the_pages_as_text(inside: Ran) -> None:
+    pages = {name: data.decode() for name, data in inside.pages.items() if name.endswith(".html")}
     said = ""
     for name, page in pages.items():
         seen = Seen()
@@ -163,20 +184,20 @@ def test_hostile_names_never_become_paths(runs: tuple[Ran, Ran]) -> None:
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+", path.name) for path in out.rglob("*"))
 
 
-def test_no_cell_of_the_workbook_is_a_formula(runs: tuple[Ran, Ran]) -> None:
-    (path,) = (runs[0].folder / "outputs").rglob("tables.xlsx")
+def test_no_cell_of_the_workbook_is_a_formula(inside: Ran) -> None:
+    (path,) = (inside.folder / "outputs").rglob("tables-INTERNAL.xlsx")
     cells = [cell for sheet in load_workbook(path) for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert any(str(cell.value).startswith("=HYPERLINK") for cell in cells), "the hostile text is there"
     assert {cell.data_type for cell in cells} <= {"s", "n"}
 
 
-def test_no_download_begins_with_a_formula(runs: tuple[Ran, Ran]) -> None:
+def test_no_download_begins_with_a_formula(inside: Ran) -> None:
     import csv
     import io
     from urllib.parse import unquote
 
     starts = set()
-    for name, data in runs[0].pages.items():
+    for name, data in inside.pages.items():
         for address in re.findall(r'href="data:text/csv[^,]*,([^"]*)"', data.decode()) if name.endswith(".html") else ():
             starts |= {
                 cell[:1] for row in csv.reader(io.StringIO(unquote(address))) for cell in row if not re.fullmatch(r"-?[\d.]+%?", cell)

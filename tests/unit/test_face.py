@@ -16,7 +16,7 @@ from cfanalysis import figures
 from cfanalysis.book import measure as measures
 from cfanalysis.errors import ParameterError, ReleaseError
 from cfanalysis.page.payload import read_payloads
-from cfanalysis.params import cell_params
+from cfanalysis.params import cell_params, read_params
 
 ASKED: dict[str, Callable[[cf.Book], Any]] = {
     "outlook": lambda book: book.measure("referrals").outlook(),
@@ -154,8 +154,8 @@ def test_keywords_go_before_the_file_and_the_cell(sample_params: Path) -> None:
         book = cf.open(given, policy="internal", as_at="2017-06", first_month="2014-04", horizon=6)
         assert book.policy.name == "internal"
         assert (str(book.data["month"].min()), str(book.data["month"].max())) == ("2014-04", "2017-06")
-        assert book.params.horizon == 6
-    again = cf.open(book.params, as_at="2017-03")
+        assert book.horizon == 6
+    again = cf.open(read_params(sample_params), as_at="2017-03")
     assert str(again.data["month"].max()) == "2017-03"
     with pytest.raises(ParameterError, match="first_month 2018-04 is after as_at 2017-06"):
         cf.open(sample_params, as_at="2017-06", first_month="2018-04")
