@@ -111,13 +111,15 @@ def parse_yaml(text: str, file: str, wrong: list[str] | None = None) -> tuple[An
         data = _plain(loader, node, (), _Place(file, lines, found)) if node is not None else None
     except yaml.MarkedYAMLError as caught:
         mark = caught.problem_mark
-        raise ParameterError(at(f"this is not YAML: {caught.problem}", file=file, line=mark.line + 1 if mark else None)) from None
+        message = f"this is not YAML: {_in_plain_words(str(caught.problem))}"
+        raise ParameterError(at(message, file=file, line=mark.line + 1 if mark else None)) from None
     except ParameterError:
         raise
     except (ValueError, OverflowError, RecursionError) as caught:
-        raise ParameterError(at(f"this is not YAML that can be read: {str(caught).splitlines()[0]}", file=file)) from None
+        message = f"this is not YAML that can be read: {_in_plain_words(str(caught))}"
+        raise ParameterError(at(message, file=file)) from None
     except yaml.YAMLError as caught:
-        raise ParameterError(at(f"this is not YAML: {str(caught).splitlines()[0]}", file=file)) from None
+        raise ParameterError(at(f"this is not YAML: {_in_plain_words(str(caught))}", file=file)) from None
     finally:
         if loader is not None:
             loader.dispose()
@@ -126,6 +128,27 @@ def parse_yaml(text: str, file: str, wrong: list[str] | None = None) -> tuple[An
     elif found:
         raise ParameterError("\n".join(found))
     return data, lines
+
+
+_PLAIN_WORDS = {
+    "another document": "found a second document (---), want one; give each a file of its own",
+    "tab character": "found a tab, want spaces at the beginning of a line",
+    "cannot start any token": "found a tab or a mark that begins no value, want spaces for tabs and text in quotation marks",
+    "expected ',' or": "found a bracket that is not closed, want every [ and { closed",
+    "end of stream": "found a quotation mark that is not closed, want every one closed",
+    "mapping values are not allowed": "found a colon within text, want text that holds a colon in quotation marks",
+    "'-' indicator": "found a line that is none of the list, want every item to begin with - and its keys under each other",
+    "expected key": "found a line that does not stand under those above, want the same spaces before every key",
+    "unacceptable character": "found a character that nobody sees, want text only; delete it, or type the line again",
+    "digits": "found a number of very many digits, want one that can be; put it in quotation marks if it is text",
+}
+"""What the reader of YAML says, and what it means to somebody who typed the file."""
+
+
+def _in_plain_words(said: str) -> str:
+    first = said.splitlines()[0] if said else "something else"
+    known = (words for mark, words in _PLAIN_WORDS.items() if mark in first)
+    return next(known, f"found what cannot be read ({first}), want a file like params/sample.yml")
 
 
 def _stop_if_unbounded(text: str, file: str) -> None:
@@ -220,14 +243,15 @@ def _sentence(error: Any, model: type[BaseModel], file: str, lines: Lines | None
     key = (*where, *error["loc"])
     said = {
         "extra_forbidden": f"unknown key; want one of {', '.join(_known(model, error['loc']))}",
-        "missing": "this key is missing",
+        "missing": "this key is missing; add it",
     }.get(error["type"], f"found {_shown(error['input'])}; {_wanted(error)}")
     return at(f"{dotted(key)}: {said}", file=file, line=_line(key, lines))
 
 
 def _wanted(error: Any) -> str:
     if error["type"] == "value_error":
-        return str(error["ctx"]["error"])
+        said = str(error["ctx"]["error"])
+        return said if "want" in said else f"{said}; correct one of them"
     plainer = _PLAINER.get(error["type"], "a value of the kind that params/sample.yml shows")
     return "want " + plainer.format_map({name: _plainly(value) for name, value in (error.get("ctx") or {}).items()})
 

@@ -55,10 +55,26 @@ def merge_extracts(extracts: Iterable[Extract]) -> EventLog:
     frames = [frame for frame, _, _ in merged if len(frame)]
     events = validate(pd.concat(frames, ignore_index=True), "events") if frames else empty("events")
     changes = pd.DataFrame([row for _, rows, _ in merged for row in rows], columns=list(CHANGE_COLUMNS))
-    problems = [*said_before, *(problem for _, _, said in merged for problem in said), *_alike_ids(events)]
+    problems = [*said_before, *_left_out(ordered, kinds), *(problem for _, _, said in merged for problem in said), *_alike_ids(events)]
     coverage = pd.DataFrame([row for kind in kinds for row in _coverage(kind, ordered)], columns=list(COVERAGE_COLUMNS))
     names = tuple(dict.fromkeys(extract.name for extract in ordered))
     return EventLog(events, coverage, changes, tuple(problems), names, _pictures(ordered))
+
+
+def _left_out(extracts: Sequence[Extract], kinds: Sequence[str]) -> list[Problem]:
+    """Lists that earlier extracts of a format hold and its newest does not: their months since are not available."""
+    problems = []
+    for form in dict.fromkeys(extract.format for extract in extracts):
+        own = [extract for extract in extracts if extract.format == form]
+        newest = max(extract.as_at for extract in own)
+        there = {kind for extract in own if extract.as_at == newest for kind in extract.windows}
+        for kind in [kind for kind in kinds if kind not in there and any(kind in extract.windows for extract in own)]:
+            last = max(extract.as_at for extract in own if kind in extract.windows)
+            found = f"no list of {kind.replace('_', ' ')} in the extract as at {newest:%d/%m/%Y}, the last is as at {last:%d/%m/%Y}"
+            wanted = "every list in every extract; the months since are not available"
+            name = next(extract.name for extract in own if extract.as_at == newest)
+            problems.append(Problem(name, "", None, "", found, wanted, "kept", "list_left_out", list=kind))
+    return problems
 
 
 def _pictures(extracts: Sequence[Extract]) -> pd.DataFrame:

@@ -27,7 +27,7 @@ FEWEST_PERIODS, FEWEST_ROWS = 8, 20
 CUT_DOWN = 0.5
 """A later list that lacks more than this share of an earlier one's rows, in days that both cover, was cut down."""
 
-OPEN_ONLY = 0.2
+OPEN_ONLY, OPEN_ONLY_ROWS = 0.1, 3
 """Where it ends nothing in all its window, this share is enough: it holds the cases open on its day and no others."""
 
 
@@ -72,7 +72,7 @@ def lacking(stack: Stack, extracts: Sequence[Extract], gone: np.ndarray, new: np
         own = gone & (stack.extract == number)
         missing = own & ~np.isin(stack.key, stack.key[new])
         share = missing.sum() / own.sum()
-        open_only = bool(stack.kind in PERIODS and not ended.any() and new.any() and share >= OPEN_ONLY)
+        open_only = bool(stack.kind in PERIODS and not ended.any() and new.any() and share >= OPEN_ONLY and missing.sum() >= OPEN_ONLY_ROWS)
         if own.sum() < fewest or not (open_only or share > CUT_DOWN) or extracts[number].as_at == extracts[later].as_at:
             continue
         kept |= missing

@@ -50,7 +50,11 @@ _TAKEN: dict[int, tuple[pd.DataFrame, Mapping[int, View]]] = {}
 def pictured(views: Mapping[int, View], measure: Callable[[View], Measure], dimension: str, months: pd.PeriodIndex) -> Cells:
     """Cells of a stock by a dimension: months at whose end no extract was drawn are unknown."""
     taken_at = [place for place, month in enumerate(months) if month.ordinal in views]
-    found = {place: measure(views[months[place].ordinal]).cells(dimension, months[[place]]) for place in taken_at}
+    measures = {place: measure(views[months[place].ordinal]) for place in taken_at}
+    found = {place: each.cells(dimension, months[[place]]) for place, each in measures.items()}
+    # An extract that leaves the dimension blank in every row does not say who was where: its categories are not 0.
+    blank = [p for p, cells in found.items() if not cells.categories and measures[p].cells(None, months[[p]]).numerator.sum() > 0]
+    taken_at = [place for place in taken_at if place not in blank]
     names = tuple(dict.fromkeys(name for cells in found.values() for name in cells.categories))
     shape = (len(names), len(months))
     top, bottom = np.zeros(shape), np.zeros(shape)

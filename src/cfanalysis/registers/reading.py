@@ -151,7 +151,7 @@ def _unknown_dimensions(entries: list[tuple[int, Entry]], known: Mapping[str, Co
 
 def _near(name: str, known: Collection[str]) -> str:
     near = get_close_matches(name, list(known), n=3)
-    return f"; did you mean {' or '.join(near)}?" if near else "; docs/indicators.md lists them"
+    return f"; did you mean {' or '.join(near)}?" if near else "; want a name of docs/indicators.md"
 
 
 def _repeated(entries: list[tuple[int, Entry]], file: str, lines: Lines) -> list[str]:

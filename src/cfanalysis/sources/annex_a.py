@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis.errors import SourceError, at
+from cfanalysis.sources.across import missing_across
 from cfanalysis.sources.extent import as_at_of, windows_of
 from cfanalysis.sources.finding import TEXTS, WORKBOOKS, folder_files
 from cfanalysis.sources.grids import SUPPORTED, Grid, read_grids
@@ -65,7 +66,7 @@ def read_annex_a(path: str | Path, *, as_at: date | None = None, window_months: 
     listings, problems = find_listings(path, annex_grids(path))
     stop_if_any(problems)
     if not listings:
-        raise SourceError(at(f"found none of the lists 1 to 9 of Annex A; want {SUPPORTED}", file=path.name))
+        raise SourceError(_nothing_in(path, problems))
     read = [read_records(listing) for listing in listings]
     stop_if_any([*problems, *(problem for records in read for problem in records.problems)])
     read, said = profile_ids(read)
@@ -79,9 +80,17 @@ def read_annex_a(path: str | Path, *, as_at: date | None = None, window_months: 
     name = f"{edition or path.stem} (as at {day.isoformat()})"
     events = pd.concat([list_events(records, name, day) for records in settled], ignore_index=True)
     complete, said = windows_of(path, settled, day, window_months)
-    problems += [*how, *said]
+    problems += [*how, *said, *missing_across(settled, day, complete)]
     rows = {listing.spec.label: listing.rows_read for listing in listings}
     return Extract(name, str(path), day, complete, events, tuple(problems), rows)
+
+
+def _nothing_in(path: Path, problems: Sequence[Problem]) -> str:
+    empty = [problem.list for problem in problems if problem.rule == "empty_list"]
+    if not empty:
+        return at(f"found none of the lists 1 to 9 of Annex A; want {SUPPORTED}", file=path.name)
+    named = ", ".join(list(dict.fromkeys(empty))[:4])
+    return at(f"found lists without a single row ({named}), want rows under the headers; export them again", file=path.name)
 
 
 def only_workbook(path: Path) -> Path | None:

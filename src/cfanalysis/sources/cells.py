@@ -20,6 +20,9 @@ EXCEL_DAY_ZERO = date(1899, 12, 30)
 EXCEL_SERIALS = (1, 80_000)
 """What a number in a date column may be: 1900 to 2119."""
 
+YEARS_FIRST = (19_000_101, 21_000_101)
+"""A number like 20240205 is a date written without its hyphens, not a day number."""
+
 PLACEHOLDERS = frozenset(
     ["", "-", "--", "n/a", "na", "#n/a", "null", "none", "nan", "nat", "not known", "unknown", "tbc", "not applicable", ".", "blank"]
 )
@@ -120,6 +123,9 @@ def _placeholder(day: date) -> Any:
 def _from_serial(number: float) -> Any:
     if number == 0:
         return _BLANKED
+    if YEARS_FIRST[0] <= number < YEARS_FIRST[1] and number == int(number):
+        text = str(int(number))
+        return _day(text[:4], text[4:6], text[6:])
     low, high = EXCEL_SERIALS
     return _placeholder(EXCEL_DAY_ZERO + timedelta(days=int(number))) if low <= number < high else _BAD
 
@@ -131,8 +137,6 @@ def _date_from_text(cell: str) -> Any:
     if text.lower() in PLACEHOLDERS or text in ("00/01/1900", "00/00/0000", "0"):
         return None if not cell.strip() else _BLANKED
     if _DIGITS.match(text):
-        if len(text) == 8 and "." not in text:
-            return _day(text[:4], text[4:6], text[6:])
         return _from_serial(float(text))
     if found := _DAY_FIRST.match(text):
         return _day(found[3], found[2], found[1])

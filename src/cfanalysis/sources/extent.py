@@ -14,6 +14,7 @@ from cfanalysis.sources.records import Records
 from cfanalysis.sources.windows import (
     DENSE,
     DENSE_ENOUGH,
+    SNAPSHOTS,
     WINDOW_MONTHS,
     Window,
     date_in_path,
@@ -25,6 +26,12 @@ from cfanalysis.sources.windows import (
 
 QUIET_DAYS = 14
 """No authority with ten contacts or referrals a month goes two weeks without one: a list that stops so long before was cut short."""
+
+ENOUGH_TO_MISS = 12
+"""Rows that should have come in a quiet stretch before a list other than these is said to be cut short: families come together."""
+
+FEWEST_TO_TELL = 20
+"""Rows below which the pace of a list is not known."""
 
 LATE_START_DAYS = 62
 """Days that the first row of a dense list may lie after the start of its window."""
@@ -67,12 +74,22 @@ def _stops(read: Sequence[Records], day: date) -> Mapping[str, date | None]:
     stops: dict[str, date | None] = {}
     for event, dates in _by_event(read).items():
         last = latest_date(dates[dates <= pd.Timestamp(day)], date.today())
-        if event not in DENSE or last is None:
+        if event in SNAPSHOTS or last is None:
             continue
-        recent = dates.between(pd.Timestamp(months_back(last, WINDOW_MONTHS)), pd.Timestamp(last)).sum()
-        if recent >= WINDOW_MONTHS * DENSE_ENOUGH:
-            stops[event] = last if (day - last).days > QUIET_DAYS else None
+        monthly = _a_month(dates, last)
+        if monthly >= DENSE_ENOUGH:
+            quiet = (day - last).days
+            expected = monthly * quiet / DAYS_A_MONTH
+            stops[event] = last if quiet > QUIET_DAYS and (event in DENSE or expected >= ENOUGH_TO_MISS) else None
     return stops
+
+
+def _a_month(dates: pd.Series, last: date) -> float:
+    """Rows a month in the six months before a list stops, or since its first row where that is later."""
+    start = pd.Timestamp(months_back(last, WINDOW_MONTHS))
+    recent = dates[dates.between(start, pd.Timestamp(last))]
+    months = (pd.Timestamp(last) - recent.min()).days / DAYS_A_MONTH
+    return len(recent) / max(1.0, months) if len(recent) >= FEWEST_TO_TELL else 0.0
 
 
 def _by_event(read: Sequence[Records]) -> dict[str, pd.Series]:
@@ -114,15 +131,25 @@ def _stop_if_beyond(path: Path, settled: Sequence[Records], complete: Mapping[st
 
 def _without_holes(path: Path, settled: Sequence[Records], complete: dict[str, Window]) -> list[Problem]:
     """A month without a row between busy ones was lost on the way: what lies before its end is not covered by this extract."""
-    problems = []
+    problems: list[Problem] = []
+    late_starts: list[date] = []
     for event, dates in _by_event(settled).items():
-        if event in DENSE and event in complete and (after := last_hole(dates, *complete[event])):
-            found = (
-                f"no {event} in {pd.Period(after, freq='M') - 1:%B %Y}, between months with many: the days before {after} are not covered"
-            )
+        if event not in SNAPSHOTS and event in complete and (after := last_hole(dates, *complete[event])):
+            found = f"no {event} in {pd.Period(after, freq='M') - 1:%B %Y}, among months with many: the days before {after} are not covered"
+            begins = not dates.between(pd.Timestamp(complete[event][0]), pd.Timestamp(after) - pd.Timedelta(days=1)).any()
+            late_starts += [after] if begins and event in DENSE else []
             complete[event] = (after, complete[event][1])
             problems.append(_noted(path, "hole", found))
+    if late_starts and len(late_starts) == len([event for event in DENSE if event in complete]):
+        _begin_no_earlier(complete, min(late_starts))
     return problems
+
+
+def _begin_no_earlier(complete: dict[str, Window], start: date) -> None:
+    """Where the dense lists hold nothing before a day, the extract is of fewer months: so are the lists too thin to show it."""
+    for event, (first, last) in complete.items():
+        if event not in SNAPSHOTS:
+            complete[event] = (min(max(first, start), last), last)
 
 
 def whole_months(first: date, last: date) -> tuple[pd.Period | None, pd.Period | None]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.errors import SourceError, at
-from cfanalysis.sources.finding import stop_unless_plain
+from cfanalysis.sources.finding import shown, stop_unless_plain
 from cfanalysis.sources.problems import Problem
 from cfanalysis.sources.workbooks import MOST_SHEETS, Inside, look_inside
 
@@ -52,7 +52,7 @@ class Grid:
 
 
 def read_grids(path: Path, rows: int | None = None) -> list[Grid]:
-    """Every sheet of a workbook that has cells, or the one table of a CSV; ``rows``: only so many from the top.
+    """Every sheet of a workbook, blank ones too, or the one table of a CSV; ``rows``: only so many from the top.
 
     Raises SourceError for what is not readable: missing, empty, locked by a password, cut off, an old .xls, another format.
     """
@@ -107,7 +107,9 @@ def _open_workbook(path: Path) -> Any:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        return CalamineWorkbook.from_path(str(path))
+        if shown(path) == path.name:
+            return CalamineWorkbook.from_path(str(path))
+        return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))  # a name that is no UTF-8
     except (CalamineError, OSError, ValueError) as caught:
         raise SourceError(at(f"the workbook is damaged ({caught}); open it in Excel and save it again", file=path.name)) from None
 
@@ -124,7 +126,7 @@ def _read_workbook(path: Path, rows: int | None) -> list[Grid]:
         grids = [_sheet_grid(path.name, name, book, rows, inside) for name in book.sheet_names]
     except (CalamineError, OSError, ValueError) as caught:
         raise SourceError(at(f"the workbook is damaged ({caught}); open it in Excel and save it again", file=path.name)) from None
-    return [grid for grid in grids if grid.cells]
+    return grids
 
 
 def _sheet_grid(file: str, name: str, book: Any, rows: int | None, inside: Inside) -> Grid:
@@ -188,11 +190,15 @@ def decode(path: Path) -> tuple[str, Problem | None]:
     Raises SourceError for a binary file.
     """
     raw = path.read_bytes()
+    if raw[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
+        raise SourceError(at("found text in UTF-32, want UTF-8; export it again as CSV UTF-8", file=path.name))
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return _decoded(raw, "utf-16", path), _encoding_note(path, "UTF-16 (Unicode text)")
     if b"\x00" in raw[:4096]:
         if raw[1:2] == b"\x00" and raw[:1] != b"\x00":
             return _decoded(raw, "utf-16-le", path), _encoding_note(path, "UTF-16 (Unicode text)")
+        if raw[:1] == b"\x00" and raw[1:2] != b"\x00" and raw[2:3] == b"\x00":
+            return _decoded(raw, "utf-16-be", path), _encoding_note(path, "UTF-16 (Unicode text)")
         raise SourceError(at(f"not a text file; want {SUPPORTED}", file=path.name))
     try:
         return raw.decode("utf-8-sig"), None

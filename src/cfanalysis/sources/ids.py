@@ -162,7 +162,9 @@ def _births(read: Sequence[Records]) -> list[Problem]:
         return []
     found = f"{rows.loc[several, 'child_id'].nunique():,} child ids with more than one date of birth"
     wanted = "one id for one child"
-    if several.mean() > SAME_ID_BIRTHS and several.sum() >= FEW:
+    # Brothers and sisters stand side by side in one list; births that differ between lists only were written in other ways.
+    within = rows.groupby(["place", "child_id"])["birth_date"].transform("nunique") > 1
+    if within.mean() > SAME_ID_BIRTHS and within.sum() >= FEW:
         wanted = "an id for every child; is this a family's or a household's id?"
         return [Problem(read[0].place.file, "", None, COLUMN, found, wanted, "stopped", "shared_id", int(several.sum()))]
     return [Problem(read[0].place.file, "", None, COLUMN, found, wanted, "kept", "births_differ", int(several.sum()))]

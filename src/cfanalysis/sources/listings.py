@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cfanalysis.sources.cells import CALENDAR_1904_DAYS, PLACEHOLDERS, as_text, distinct, plain, read_dates
+from cfanalysis.sources.cells import CALENDAR_1904_DAYS, PLACEHOLDERS, as_text, distinct, plain, read_date, read_dates
 from cfanalysis.sources.codes import read_codes
 from cfanalysis.sources.grids import Grid
 from cfanalysis.sources.headers import Header, ListSpec, find_header, list_from_columns, list_from_name, spec_by_number
@@ -74,6 +75,8 @@ def _recognise(grid: Grid) -> tuple[ListSpec | None, Header | None, list[Problem
     header = find_header(grid.cells, number) if number else None
     if number and header and _whole(spec_by_number(number), header):
         return spec_by_number(number), header, []
+    if number is None and not any(as_text(cell) for row in grid.cells for cell in row):
+        return None, None, []  # a blank sheet that is named after no list
     told = list_from_columns(grid.cells)
     if number is None:
         if told:
@@ -138,7 +141,7 @@ def _listing(path: Path, grid: Grid, spec: ListSpec, header: Header) -> tuple[Li
     place = Place(grid.file, grid.sheet, spec.label, rows)
     if not body:
         return None, [_empty(grid, spec)]
-    problems = [*_header_problems(grid, spec, header, body), *_merged(grid, spec, header)]
+    problems = [*_header_problems(grid, spec, header, body), *_above(grid, spec, header), *_merged(grid, spec, header)]
     keep, said = _rows_to_keep(place, spec, header, body, csv=not grid.sheet)
     kept = [row for row, good in zip(body, keep, strict=True) if good]
     cells = pd.DataFrame({key: _column(kept, header.places.get(key)) for key in spec.columns}, dtype=object)
@@ -206,6 +209,18 @@ def _header_problems(grid: Grid, spec: ListSpec, header: Header, body: list[list
                 Problem(grid.file, grid.sheet, row, column.title, "no such column", wanted, "kept", "missing_column", list=spec.label)
             )
     return problems
+
+
+def _above(grid: Grid, spec: ListSpec, header: Header) -> list[Problem]:
+    """Records above the header row: the list was sorted with its headers in it."""
+    places = [header.places[key] for key, column in spec.columns.items() if key in header.places and column.needed == "stop"]
+    dated = [p for p in places if p != header.places["child_id"]]
+    rows = [row for row in grid.cells[: header.index] if all(p < len(row) and as_text(row[p]) for p in places)]
+    above = [row for row in rows if any(isinstance(read_date(row[p]), date) for p in dated)]
+    if not above:
+        return []
+    found = f"{len(above):,} rows of records above the header row"
+    return [_stop(grid, spec, "", "records_above", found, "the header row first; move it to the top of the list", header.index + 1)]
 
 
 def _letter(position: int) -> str:

@@ -24,6 +24,9 @@ RATE_PER = 10_000
 MOST = 1e9
 """No figure of England is larger; a smaller one than 0 there is none."""
 
+FRACTION = 0.001
+"""How near the share of published to worked percentage must be to a hundredth."""
+
 FEWEST_CHILDREN = 1_000
 SMALLEST = ("Isles of Scilly", "City of London")
 """Every authority but these has more children than that: fewer, and the table counts in thousands."""
@@ -52,12 +55,13 @@ def read_population(tables: Iterable[PublishedTable]) -> pd.DataFrame:
             rows = table.frame[table.frame[about["rows"]].str.strip() == about["where"]]
             values, _ = read_symbols(rows[about["column"]])
             _stop_if_thousands(table, rows, values)
-            frames.append(pd.DataFrame({"authority": rows["authority"], "year": rows["year"], "value": values, "edition": table.edition}))
+            rows = pd.DataFrame({"authority": rows["authority"], "year": rows["year"], "value": values})
+            frames.append(rows.assign(edition=table.edition, file=table.file))
     if not frames:
         return pd.DataFrame({"authority": pd.Series(dtype=str), "year": pd.Series(dtype=int), "value": pd.Series(dtype=float)})
     every = pd.concat(frames, ignore_index=True).dropna(subset="value")
     _stop_if_split(every)
-    every = every.drop(columns="edition")
+    every = every.drop(columns=["edition", "file"])
     return every.drop_duplicates(["authority", "year"]).reset_index(drop=True)
 
 
@@ -74,7 +78,7 @@ def _stop_if_split(every: pd.DataFrame) -> None:
     if several.any():
         first = every[several].iloc[0]
         found = f"several populations of {first['authority']} in {first['year']}"
-        raise SourceError(f"Population tables: found {found}, want one row of all children (sex: Total); delete the rest")
+        raise SourceError(at(f"found {found}, want one row of all children (sex: Total); delete the rest", file=first["file"]))
 
 
 def read_figures(tables: Sequence[PublishedTable], population: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[Problem]]:
@@ -86,12 +90,13 @@ def read_figures(tables: Sequence[PublishedTable], population: pd.DataFrame) -> 
         about = read_yaml("published_tables.yml")["tables"][table.name]
         for measure in about["measures"]:
             if (rows := _measure(table, about, measure, population)) is not None:
-                rows, said = _possible(rows, measure, table.file)
-                problems += said
+                for step in (_of_hundred, _possible):
+                    rows, said = step(rows, measure, table.file)
+                    problems += said
                 yearly.append(rows.assign(second=bool(measure.get("second")), edition=int(table.edition), file=table.file))
         if "monthly" in about:
             monthly.append(_monthly(table, about["monthly"]).assign(file=table.file))
-        problems += _odd_symbols(table, about)
+        problems += [*_odd_symbols(table, about), *_no_such_rows(table, about)]
     if not yearly:
         return empty("yearly"), pd.DataFrame(), problems
     every = pd.concat(yearly, ignore_index=True)
@@ -108,6 +113,31 @@ def read_figures(tables: Sequence[PublishedTable], population: pd.DataFrame) -> 
         series = series.drop_duplicates(["authority", "indicator", "breakdown", "month"]).drop(columns=["edition", "known", "file"])
         series = series.sort_values(["authority", "month"], kind="stable").reset_index(drop=True)
     return every[list(YEARLY_COLUMNS)], series, problems
+
+
+def _of_hundred(rows: pd.DataFrame, measure: Mapping[str, Any], file: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Percentages that a spreadsheet has turned into shares of 1, told by their own numerators and denominators: taken a hundred times."""
+    worked = 100 * rows["numerator"] / rows["denominator"].where(rows["denominator"] > 0)
+    known = worked.notna() & rows["value"].notna() & (worked > 0)
+    if "percent" not in measure or not known.any() or abs(float((rows["value"] / worked)[known].median()) - 0.01) > FRACTION:
+        return rows, []
+    first = rows[known].iloc[0]
+    found = f"{first['value']:g} for {first['indicator']} of {first['authority']} in {first['year']}"
+    wanted = "a percentage from 0 to 100 (taken a hundred times, as its numerator and denominator say)"
+    problem = Problem(file, "", None, "", found, wanted, "coerced", "fraction", int(known.sum()))
+    return rows.assign(value=100 * rows["value"]), [problem]
+
+
+def _no_such_rows(table: PublishedTable, about: Mapping[str, Any]) -> list[Problem]:
+    """Rows that figures are read from and that a table does not have: what rests on them is not available."""
+    asked = [(about["rows"], each["where"]) for each in about["measures"] if "where" in each]
+    if "population" in about:
+        asked.append((about["population"]["rows"], about["population"]["where"]))
+    return [
+        Problem(table.file, "", None, column, f"no row of {where!r}", f"{where!r} in {column}", "kept", "no_such_rows")
+        for column, where in dict.fromkeys(asked)
+        if where not in set(table.frame[column].str.strip())
+    ]
 
 
 def _possible(rows: pd.DataFrame, measure: Mapping[str, Any], file: str) -> tuple[pd.DataFrame, list[Problem]]:

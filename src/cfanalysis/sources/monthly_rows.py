@@ -200,7 +200,9 @@ def _shares(kinds: Mapping[str, str] | None) -> Any:
             "what numerator and denominator give (worked out again from them)",
         )
         value = worked.where(worked.notna(), frame["value"]).where(
-            worked.notna() | frame["value"].notna(), frame["numerator"].where(frame["denominator"].isna())
+            # a share without what it is a share of is not known
+            worked.notna() | frame["value"].notna(),
+            frame["numerator"].where(frame["denominator"].isna() & ~kind.isin(["percent", "rate"])),
         )
         draft = replace(draft, frame=frame.assign(value=value))
         found = draft.first("numerator", over)

@@ -45,7 +45,7 @@ PLACES = (
 _PART = re.compile(r"quarter|\bq[1-4]\b|month|week|term|january|april|july|october", re.IGNORECASE)
 
 FEWER = 0.8
-MANY = 20
+MANY = 3
 """The newest year with fewer than this share of the authorities of the year before, where those were many: rows were cut off."""
 
 
@@ -98,7 +98,8 @@ def disagreements(figures: pd.DataFrame) -> list[Problem]:
 
 def cut_off(frame: pd.DataFrame, file: str) -> list[Problem]:
     """A newest year that lacks many of the authorities of the year before."""
-    counts = frame[frame["level"] == "authority"].groupby("year")["authority"].nunique()
+    every = sorted(frame["year"].unique())
+    counts = frame[frame["level"] == "authority"].groupby("year")["authority"].nunique().reindex(every, fill_value=0)
     if len(counts) < 2 or counts.iloc[-2] < MANY or counts.iloc[-1] >= FEWER * counts.iloc[-2]:
         return []
     found = f"{counts.iloc[-1]} authorities in {counts.index[-1]} and {counts.iloc[-2]} in the year before"

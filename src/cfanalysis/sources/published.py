@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,7 +63,7 @@ def read_published(path: str | Path) -> Published:
     stop_if_any(problems)
     if not tables and not neighbours:
         raise SourceError(
-            at(f"none of DfE's tables that are used; want {', '.join(read_yaml('published_tables.yml')['tables'])}", file=path.name)
+            at(f"found none of DfE's tables that are used, want {', '.join(read_yaml('published_tables.yml')['tables'])}", file=path.name)
         )
     population = read_population(tables)
     editions, monthly, said = read_figures(tables, population)
@@ -90,7 +91,7 @@ def _tables(path: Path) -> tuple[list[PublishedTable], list[pd.DataFrame], list[
     for file in table_files(path):
         header = _header(read_grids(file, 1)[0])
         if not neighbour_edition(header) and not table_name(header):
-            problems.append(_not_used(file))
+            problems.append(_not_whole(file, header) or _not_used(file))
             continue
         grid = read_grids(file)[0]
         problems += grid.problems
@@ -106,6 +107,16 @@ def _tables(path: Path) -> tuple[list[PublishedTable], list[pd.DataFrame], list[
             problems += said
             named[file.name] = table.label if table else name
     return tables, neighbours, problems, named, rows
+
+
+def _not_whole(file: Path, header: Sequence[str]) -> Problem | None:
+    """What stops a table that has the columns of one of DfE's and not those that say of which year and area its rows are."""
+    missing = [column for column in ("time_period", "geographic_level") if column not in {name.lower() for name in header}]
+    if not missing or not table_name([*header, *missing]):
+        return None
+    return Problem(
+        file.name, "", 1, missing[0], "no such column", f"the column {missing[0]!r} as DfE publishes it", "stopped", "missing_column"
+    )
 
 
 def _not_used(file: Path) -> Problem:
@@ -155,12 +166,17 @@ def table_name(header: Sequence[str]) -> str | None:
 
 
 def _table(grid: Grid, header: list[str], name: str) -> tuple[PublishedTable | None, list[Problem]]:
-    width = len(header)
     body = [row for row in grid.cells[1:] if any(str(cell).strip() for cell in row)]
+    header, body = _without_blank_columns(header, body)
+    width, lower = len(header), [text.lower() for text in header]
     problems = [
         Problem(grid.file, "", 1, column, "no such column", f"the column {column!r} as DfE publishes it", "stopped", "missing_column")
         for column in NEEDED
-        if column not in [text.lower() for text in header]
+        if column not in lower
+    ]
+    problems += [
+        Problem(grid.file, "", 1, name, "the column more than once", "one; delete or rename the other", "stopped", "column_twice")
+        for name in {text for text in lower if text and lower.count(text) > 1}
     ]
     ragged = [number for number, row in enumerate(body, start=2) if len(row) != width]
     if ragged:
@@ -181,7 +197,7 @@ def _table(grid: Grid, header: list[str], name: str) -> tuple[PublishedTable | N
         problems.append(Problem(grid.file, "", None, "", "a table with no rows", "rows; download the file again", "stopped", "empty_list"))
     if problems:
         return None, problems
-    frame = pd.DataFrame(body, columns=[text.lower() for text in header], dtype=str)
+    frame = pd.DataFrame(body, columns=[text or f"column {place}" for place, text in enumerate(lower, start=1)], dtype=str)
     part = part_years(frame)
     if part.any() and not part.all():
         row, found = int(np.flatnonzero(part)[0]), "quarters or months beside years"
@@ -221,6 +237,14 @@ def _table(grid: Grid, header: list[str], name: str) -> tuple[PublishedTable | N
     about = read_yaml("published_tables.yml")["tables"][name]
     frame, said = one_row_each(frame[~lost].reset_index(drop=True), about, columns_used(frame.columns, about), grid.file)
     return PublishedTable(name, str(frame["year"].max()), grid.file, frame), [*problems, *said, *cut_off(frame, grid.file)]
+
+
+def _without_blank_columns(header: list[str], body: list[list[Any]]) -> tuple[list[str], list[list[Any]]]:
+    """A table without the blank columns that a spreadsheet leaves right of it."""
+    width = max((place for place, text in enumerate(header, start=1) if text), default=0)
+    if width == len(header) or any(str(cell).strip() for row in body for cell in row[width:]):
+        return header, body
+    return header[:width], [row[:width] for row in body]
 
 
 def _misnamed(grid: Grid, frame: pd.DataFrame) -> list[Problem]:

@@ -77,9 +77,27 @@ def read_records(listing: Listing) -> Records:
         values[spec.key] = column.data
         problems += [*said, *_column_problems(cells, column, spec, listing.place, essential=essential)]
         unusable |= column.bad & essential
+    problems += _not_recorded(listing, values)
     frame = pd.DataFrame(values, index=listing.cells.index)[~unusable].reset_index(drop=True)
     place = replace(listing.place, rows=listing.place.rows[~unusable])
     return Records(listing.spec, frame, place, tuple(problems), listing.rows_read)
+
+
+def _not_recorded(listing: Listing, values: dict[str, pd.Series]) -> list[Problem]:
+    """Columns that figures are broken down by and that some rows leave blank: those rows stand under "not recorded"."""
+    problems = []
+    for spec in listing.spec.columns.values():
+        if spec.key not in {"team", *_shown_by(listing.spec)} or not len(values[spec.key]):
+            continue
+        blank = (values[spec.key] == "").to_numpy()
+        if blank.any() and listing.cells[spec.key].notna().any():  # a column that is not there is told by its header
+            found, wanted = "blank", "a value in every row (its figures stand under 'not recorded')"
+            problems.append(listing.place.problem(spec.title, "not_recorded", found, wanted, "kept", blank))
+    return problems
+
+
+def _shown_by(spec: ListSpec) -> set[str]:
+    return {str(about[part]) for about in spec.events for part in ("source", "category") if isinstance(about.get(part), str)}
 
 
 def _well_formed(cells: pd.Series, spec: ColumnSpec, listing: Listing) -> tuple[pd.Series, list[Problem]]:

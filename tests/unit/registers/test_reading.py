@@ -106,10 +106,10 @@ def test_what_yaml_would_change_is_told_with_the_rest(write):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("- id: a\x07\n", "this is not YAML: unacceptable character"),
-        ("-\tid: a\n\tsaid_on: 2017-11-16\n", "line 1: this is not YAML: found character"),
+        ("- id: a\x07\n", "this is not YAML: found a character that nobody sees"),
+        ("-\tid: a\n\tsaid_on: 2017-11-16\n", "line 1: this is not YAML: found a tab"),
         ("- {id: a\n", "this is not YAML"),
-        (CLAIM + "---\n" + CLAIM, "line 12: this is not YAML: but found another document"),
+        (CLAIM + "---\n" + CLAIM, "line 12: this is not YAML: found a second document"),
     ],
 )
 def test_what_is_no_yaml_is_a_message_too(write, text, words):

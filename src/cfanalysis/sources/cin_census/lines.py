@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cfanalysis.errors import at
-from cfanalysis.sources.annex_a import MOST_USABLE
+from cfanalysis.sources.annex_a import MOST_USABLE, NOT_LOST
 from cfanalysis.sources.cin_census.parsing import Census
 from cfanalysis.sources.problems import ROWS_NAMED, Problem
 from cfanalysis.sources.records import Records
@@ -59,7 +59,7 @@ def shape_problems(census: Census) -> list[Problem]:
 
 def half_lost(records: Records) -> list[Problem]:
     """A problem that stops the reading, where more than half of a kind of element cannot be used."""
-    lost = sum(p.count for p in records.problems if p.action == "dropped" and p.rule != "duplicate_row")
+    lost = sum(p.count for p in records.problems if p.action == "dropped" and p.rule not in NOT_LOST)
     if not records.rows_read or lost <= MOST_USABLE * records.rows_read:
         return []
     worst = max((p for p in records.problems if p.action == "dropped"), key=lambda p: p.count)

@@ -16,6 +16,7 @@ from xml.parsers import expat
 import pandas as pd
 
 from cfanalysis.errors import SourceError, at
+from cfanalysis.sources.finding import stop_unless_plain
 
 ROOT = "Message"
 HEADER = (
@@ -47,6 +48,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 REPEATED = {"Disability": "ChildCharacteristics", "AssessmentFactors": "Assessments", "CPPreviewDate": "ChildProtectionPlans"}
 """Fields that may stand many times in one element: each is a table of its own, with the column ``value``."""
+
+TOLD_BLANK = ("CPPreviewDate",)
+"""Of these a blank one is kept: that a review has no date is itself to be told."""
 
 CONTAINERS = (
     ROOT, "Header", "CollectionDetails", "Source", "Children", "Disabilities", "FactorsIdentifiedAtAssessment", "Reviews", "Content",
@@ -94,6 +98,7 @@ def read_tables(path: str | Path) -> Census:
 
     Raises SourceError with file and line for what is no XML, no census, holds a document type declaration, or nests too deep.
     """
+    stop_unless_plain(Path(path))
     reader = _Reader(Path(path).name)
     try:
         if Path(path).stat().st_size > LARGEST:
@@ -224,7 +229,7 @@ class _Reader:
             else:
                 self._note("misplaced", name)
         elif REPEATED.get(name) == group.name:
-            if value:
+            if value or name in TOLD_BLANK:
                 line = self.parser.CurrentLineNumber
                 self.rows[name].append([self.counts[name], self.child, self.episode, group.row[0], line, value])
                 self.counts[name] += 1

@@ -22,6 +22,7 @@ from cfanalysis.sources.cells import PLACEHOLDERS
 from cfanalysis.sources.cin_census.lines import as_lines, half_lost, shape_problems
 from cfanalysis.sources.cin_census.parsing import Census, read_tables
 from cfanalysis.sources.cin_census.year import census_year
+from cfanalysis.sources.codes import read_codes
 from cfanalysis.sources.headers import ColumnSpec, ListSpec
 from cfanalysis.sources.listings import Listing
 from cfanalysis.sources.problems import Place, Problem, stop_if_any
@@ -74,7 +75,8 @@ def extract_of(census: Census, path: str | Path, *, as_at: date | None = None) -
     problems += shape_problems(census)
     settled = []
     for spec in census_specs():
-        listing = _listing(census, spec)
+        listing, said = _listing(census, spec)
+        problems += said
         if listing is None:
             problems += [] if spec.title in _MAY_BE_EMPTY else _empty(census, spec, window)
             continue
@@ -110,14 +112,28 @@ def _empty(census: Census, spec: CensusSpec, window: Window) -> list[Problem]:
     return [as_lines(place.problem(spec.element, "empty_list", "none in the whole file", wanted, "kept"))]
 
 
-def _listing(census: Census, spec: CensusSpec) -> Listing | None:
-    """The cells of one entry; None where the file holds no such element."""
+def _listing(census: Census, spec: CensusSpec) -> tuple[Listing | None, list[Problem]]:
+    """The cells of one entry, None where the file holds no such element; and what was said of a child given twice."""
     table = _table(census, spec)
     if table.empty:
-        return None
+        return None, []
+    table, said = _each_child_once(census, spec, table)
     cells = pd.DataFrame({key: table[column.title].to_numpy(dtype=object) for key, column in spec.columns.items()})
     place = Place(census.file, "", spec.label, table["line"].to_numpy())
-    return Listing(spec, cells, place, len(table))
+    return Listing(spec, cells, place, len(table)), said
+
+
+def _each_child_once(census: Census, spec: CensusSpec, table: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """The rows without those that a second Child element of the same identifier repeats."""
+    told = ["LAchildID", *(column.title for key, column in spec.columns.items() if key != "child_id")]
+    told = list(dict.fromkeys(told))
+    again = (table["child"] != table.groupby(told, sort=False)["child"].transform("first")) & (table["LAchildID"] != "")
+    if not again.any():
+        return table, []
+    place = Place(census.file, "", spec.label, table["line"].to_numpy())
+    found, wanted = "the same again under another Child of the same identifier", "each child once (rule 8510)"
+    said = as_lines(place.problem("LAchildID", "child_twice", found, wanted, "dropped", again.to_numpy()))
+    return table[~again].reset_index(drop=True), [said]
 
 
 def _table(census: Census, spec: CensusSpec) -> pd.DataFrame:
@@ -133,7 +149,7 @@ def _table(census: Census, spec: CensusSpec) -> pd.DataFrame:
 def _in_need(census: Census) -> pd.DataFrame:
     """Episodes: referrals with no further action are none."""
     table = census.tables["CINdetails"]
-    return table[~table["ReferralNFA"].str.lower().isin(["true", "1", "yes"])] if len(table) else table
+    return table[read_codes(table["ReferralNFA"], "yes_no").data != "yes"] if len(table) else table
 
 
 def _moved_in(census: Census) -> pd.DataFrame:
@@ -154,6 +170,7 @@ def _factors(census: Census) -> pd.DataFrame:
 
 def _reviews(census: Census) -> pd.DataFrame:
     table, plans = census.tables["CPPreviewDate"], census.tables["ChildProtectionPlans"]
+    table = table[table["value"] != ""]
     starts = plans.set_index("number")["CPPstartDate"].reindex(table["parent"]).fillna("").to_numpy()
     return table.rename(columns={"value": "CPPreviewDate"}).assign(CPPstartDate=starts)
 
