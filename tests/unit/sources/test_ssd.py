@@ -421,6 +421,19 @@ def test_check_says_which_tables_are_there(write) -> None:
     assert lines[0].endswith("Standard Safeguarding Dataset, as at 31/03/2024")
     assert "  ssd_contacts (ssd_contacts.csv): 1,112 rows, April 2018 to March 2024" in lines
     assert "  ssd_family (ssd_family.csv), not used: 1 row" in lines
+    assert any(line.startswith("  problem: notes.csv: found a table that is none of the standard") for line in lines)
+
+
+@pytest.mark.parametrize(("encoding", "mark"), [("cp1252", ","), ("utf-16", ","), ("utf-8", ";"), ("utf-8", "\t")])
+def test_text_in_other_encodings_and_with_other_marks(tmp_path: Path, encoding: str, mark: str) -> None:
+    made = tmp_path / FOLDER
+    made.mkdir()
+    text = CHILD["ssd_missing"].replace(",", mark)
+    text = text.replace(f"{mark}A{mark}", f"{mark}Zoë{mark}")
+    (made / "ssd_missing.csv").write_bytes(text.encode(encoding))
+    extract = read(made)
+    assert told(extract, "missing", "category") == [("Zoë", "2024-02-01", "missing"), ("Zoë", "2024-02-09", "absent")]
+    assert ({"encoding", "delimiter"} & rules(extract)) == ({"delimiter"} if encoding == "utf-8" else {"encoding"})
 
 
 def test_the_latest_date_is_the_day_it_was_drawn(write) -> None:

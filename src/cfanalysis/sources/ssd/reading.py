@@ -13,7 +13,7 @@ import pandas as pd
 from cfanalysis.errors import SourceError, at
 from cfanalysis.sources.annex_a import MOST_USABLE, NOT_LOST, Extract, list_events
 from cfanalysis.sources.extent import as_at_of
-from cfanalysis.sources.finding import shown
+from cfanalysis.sources.finding import TEXTS, folder_files, shown
 from cfanalysis.sources.ids import clean_ids, is_no_child, profile_ids
 from cfanalysis.sources.listings import Listing
 from cfanalysis.sources.problems import Problem, stop_if_any
@@ -21,7 +21,7 @@ from cfanalysis.sources.records import Records, read_records, settle_dates
 from cfanalysis.sources.sense import make_sense
 from cfanalysis.sources.ssd.care import periods_of_care
 from cfanalysis.sources.ssd.columns import SsdTable, read_table
-from cfanalysis.sources.ssd.files import TableFile
+from cfanalysis.sources.ssd.files import PARQUET, TableFile
 from cfanalysis.sources.ssd.shaping import shape
 from cfanalysis.sources.ssd.spans import spans
 from cfanalysis.sources.ssd.specs import BORN, PERSONS, SsdSpec, ssd_specs, table_specs
@@ -67,7 +67,7 @@ def extract_of(files: Sequence[TableFile], path: Path, *, as_at: date | None = N
     Raises SourceError where they cannot be read, or not without guessing.
     """
     tables, problems = read_tables(files)
-    problems += _gone(tables, shown(path))
+    problems += [*_gone(tables, shown(path)), *_passed_over(files, path)]
     read = _lists(tables)
     problems += read.problems
     stop_if_any(problems)
@@ -112,6 +112,14 @@ def _gone(tables: Mapping[str, SsdTable], file: str) -> list[Problem]:
         *gone,
         *(table.place.problem("", "empty_table", "a table without rows", wanted, "kept") for table in empty),
     ]
+
+
+def _passed_over(files: Sequence[TableFile], path: Path) -> list[Problem]:
+    """Files beside the tables that are none."""
+    known = {file.path for file in files}
+    others = [each for each in folder_files(path, (PARQUET, *TEXTS)) if each not in known] if path.is_dir() else []
+    wanted = "the fields of one, like cont_contact_id (this file was passed over)"
+    return [Problem(shown(each), "", None, "", "a table that is none of the standard", wanted, "kept", "file_ignored") for each in others]
 
 
 def _lists(tables: Mapping[str, SsdTable]) -> _Read:
