@@ -24,6 +24,18 @@ Section = Callable[[str], pd.DataFrame]
 
 NO_LOG = "no child-level file was read"
 
+FILE_COLUMNS = ("file", "format", "as_at")
+PROBLEM_COLUMNS = ("list", "column", "rule", "action", "count")
+RULE_COLUMNS = ("rule", "event", "count", "of", "meaning")
+CHANGE_COLUMNS = ("event", "earlier", "later", "added", "removed", "changed")
+"""How each table is read, from left to right: a release keeps columns by name."""
+
+
+def _ordered(held: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The columns in the order in which they are read, others after them; with none where nothing was found."""
+    first = [name for name in columns if name in held.columns or held.empty]
+    return held.reindex(columns=[*first, *(name for name in held.columns if name not in first)])
+
 
 def tables(section: Section, *, synthetic: bool) -> dict[str, Table]:
     """Files, coverage, problems, rules and changes, from the sections of a release by their names."""
@@ -58,12 +70,9 @@ def _coverage(held: pd.DataFrame) -> Table:
     return Table(frame, title="What the files cover", counts=("records",), labels=labels, note=note, flags={"records": flags})
 
 
-PROBLEM_COLUMNS = ["list", "column", "rule", "action", "count"]
-
-
 def _problems(held: pd.DataFrame) -> Table:
     """What readers dropped or put right: list, column, rule, what was done, how many."""
-    frame = held if len(held) else pd.DataFrame({name: [] for name in PROBLEM_COLUMNS})
+    frame = _ordered(held, PROBLEM_COLUMNS)
     labels = {"list": "List", "column": "Column", "rule": "What was wrong", "action": "What was done", "count": "Values or rows"}
     note = "No value of the file is repeated here. Run cfanalysis check on the file to see each one."
     flags = _hidden(frame, ["count"])
@@ -74,7 +83,7 @@ def _rules(held: pd.DataFrame) -> Table:
     """Records that cannot be right together: rule, list, how many of how many."""
     if held.empty:
         return Table(pd.DataFrame({"event": []}), title=f"Records to look at: {NO_LOG}")
-    frame = held.assign(event=held["event"].map(EVENT_TITLES).fillna(held["event"]))
+    frame = _ordered(held.assign(event=held["event"].map(EVENT_TITLES).fillna(held["event"])), RULE_COLUMNS)
     labels = {"rule": "Rule", "event": "List", "count": "Records", "of": "Out of", "meaning": "What it means"}
     counts = ("count", "of")
     return Table(frame, title="Records to look at", counts=counts, labels=labels, flags=_hidden(frame, counts))
@@ -84,7 +93,7 @@ def _changes(held: pd.DataFrame) -> Table:
     """What a later extract changed of an earlier one: list, the two extracts, rows added, removed, changed."""
     if held.empty:
         return Table(pd.DataFrame({"event": []}), title="What later extracts changed: no two extracts were read")
-    frame = held.assign(event=held["event"].map(EVENT_TITLES).fillna(held["event"]))
+    frame = _ordered(held.assign(event=held["event"].map(EVENT_TITLES).fillna(held["event"])), CHANGE_COLUMNS)
     labels = {
         "event": "List", "earlier": "Extract before", "later": "Replaced by", "added": "Added", "removed": "Removed", "changed": "Changed",
     }  # fmt: skip
@@ -128,5 +137,5 @@ def reconciliation(found: pd.DataFrame, source: str, *, synthetic: bool, publish
 
 def _files(held: pd.DataFrame) -> Table:
     """The files of this run: name (never a path), what each is, its date."""
-    frame = held if len(held) else pd.DataFrame({name: [] for name in ("file", "format", "as_at")})
+    frame = _ordered(held, FILE_COLUMNS)
     return Table(frame, title="The files of this page", labels={"file": "File", "format": "What it is", "as_at": "As at"})
