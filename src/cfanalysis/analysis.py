@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -112,10 +113,19 @@ class Analysis:
     def table(self, indicator: str) -> pd.DataFrame:
         """The rows of an indicator in the series table, flags and denominators kept, breakdowns included."""
         self._known(indicator)
-        return self.data[self.data["indicator"] == indicator].reset_index(drop=True)
+        rows = self._by_indicator.get(indicator)
+        return self.data.iloc[:0].reset_index(drop=True) if rows is None else rows.copy()
+
+    @cached_property
+    def _by_indicator(self) -> dict[str, pd.DataFrame]:
+        return {str(name): rows.reset_index(drop=True) for name, rows in self.data.groupby("indicator", sort=False)}
 
     def subject(self, indicator: str, breakdown: str = ALL) -> Subject:
         """An indicator as a page speaks of it."""
+        subject: Subject = self._once(("subject", indicator, breakdown), lambda: self._subject(indicator, breakdown))
+        return subject
+
+    def _subject(self, indicator: str, breakdown: str) -> Subject:
         rows = self.table(indicator)
         found = rows[rows["breakdown"] == breakdown]
         if found.empty and breakdown != ALL:

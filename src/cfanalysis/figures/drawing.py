@@ -202,7 +202,7 @@ def finish(chart: Any, *, width: int | None = theme.WIDTH, height: int | None = 
     """The specification of a finished chart: sized, themed, with names that depend on nothing but the chart."""
     if width is not None:
         chart = chart.properties(width=width, height=height)
-    specification: dict[str, Any] = _visible_only(chart.to_dict())
+    specification: dict[str, Any] = _visible_only(chart.to_dict(validate=False))
     specification["config"] = theme.config()
     specification["autosize"] = {"type": "pad", "contains": "padding"}
     specification.pop("usermeta", None)

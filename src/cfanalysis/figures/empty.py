@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from altair.utils.schemapi import debug_mode
+
 from cfanalysis.figures.output import Figure, Note, note, released_only
 from cfanalysis.release import ReleasedTable
 
@@ -18,7 +20,10 @@ def or_note(draw: Callable[Concatenate[ReleasedTable, Options], Figure]) -> Call
     @wraps(draw)
     def drawn(released: ReleasedTable, /, *args: Options.args, **options: Options.kwargs) -> Figure | Note:
         if len(released_only(released)):
-            return draw(released, *args, **options)
+            with debug_mode(
+                False
+            ):  # every family is held against Vega-Lite's schema by a test; doing it for every chart is a fifth of a page
+                return draw(released, *args, **options)
         return note("The files of this page hold no figures of this.", title=released.title.removesuffix(": no figures"))
 
     return drawn

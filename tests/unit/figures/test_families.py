@@ -288,3 +288,14 @@ def test_words_and_marks_of_a_drawing_stand_out(made):
 def test_what_stands_out_too_little_is_found(inside, told):
     (found,) = too_faint(f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>')
     assert found.startswith(told)
+
+
+@pytest.mark.parametrize("family", MADE)
+def test_every_family_is_what_the_schema_of_vega_lite_wants(family):
+    """Charts are not held against the schema each time one is drawn: that costs a fifth of a page."""
+    import altair as alt
+
+    specification = dict(MADE[family]("dfe").specification)
+    alt.Chart.from_dict(specification, validate=True)
+    with pytest.raises(Exception, match=r".+"):
+        alt.Chart.from_dict({**specification, "autosize": {"type": "nonsense"}}, validate=True)
