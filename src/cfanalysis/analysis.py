@@ -170,6 +170,10 @@ class Analysis:
         """Lasting changes of level (cf.shifts)."""
         return self._once(("shifts", indicator, breakdown), lambda: self._shifts(self.subject(indicator, breakdown)))
 
+    def standing(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame:
+        """Lasting changes of level, each with what is left of it now (signals.standing)."""
+        return self._once(("standing", indicator, breakdown), lambda: self._standing(self.subject(indicator, breakdown)))
+
     def _once(self, key: tuple[str, ...], work: Any) -> Any:
         if key not in self._done:
             self._done[key] = work()
@@ -245,6 +249,10 @@ class Analysis:
         told = subject.modelled(settled=True)
         return signals.shifts(told.pop("series"), events=self._dated(subject), **told)
 
+    def _standing(self, subject: Subject) -> pd.DataFrame:
+        told = subject.modelled(settled=True)
+        return signals.standing(told.pop("series"), events=self._dated(subject), **told)
+
     def _dated(self, subject: Subject) -> tuple[DatedEvent, ...]:
         return registers.events_for(self.registers.events, subject.indicator.name)
 
@@ -271,7 +279,7 @@ class Analysis:
 
     def _found(self, subject: Subject) -> pd.DataFrame:
         name = subject.indicator.name
-        return findings.of_series(subject, self.unusual(name), self.shifts(name), self.forecast(name))
+        return findings.of_series(subject, self.unusual(name), self.standing(name), self.forecast(name))
 
     def judge(self, projection: Projection) -> Verdict:
         """What became of one projection (cf.judge)."""

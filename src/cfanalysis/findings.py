@@ -4,7 +4,8 @@ One row each in the findings table; no sentences, those are made after release. 
 
     latest    the newest month against its usual range
     unusual   a month of the last twelve, not the newest, judged alert or above
-    shift     a lasting change of level that began in the last two years: expected is the level before, observed the level after
+    shift     a change of level that began in the last two years: expected is the level before, observed the level now, high the level when
+              it was told; reason says how it stands now (lasting, new, fading, over), or until when it held
     trend     the newest twelve settled months (observed) against the twelve before (expected); of a stock or share one month, a year apart
     forecast  what the next twelve months bring: a total for a flow, the last month for a stock or share; low and high hold 8 in 10 futures
 """
@@ -27,6 +28,8 @@ ALERTS = ("alert", "strong", "extreme")
 RECENT_MONTHS = 12
 SHIFT_MONTHS = 24
 YEAR = 12
+
+NOT_COMPARABLE = "not comparable"
 
 STILL_RECORDED = "it is still being recorded"
 UNSETTLED: dict[str, Any] = {"severity": "", "z": np.nan, "p": np.nan, "reason": STILL_RECORDED}
@@ -111,13 +114,16 @@ def _unusual(subject: Subject, unusual: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _shifts(subject: Subject, shifts: pd.DataFrame) -> list[dict[str, Any]]:
-    """Recent shifts; one that another has since replaced says until when it held."""
+    """Recent shifts with how they stand now (``signals.standing``); one that another has since replaced says until when it held."""
     newest = subject.newest
     rows = []
     for place, (_, row) in enumerate(shifts.iterrows()):
         later = shifts["onset"].iloc[place + 1] if place + 1 < len(shifts) else None
-        held = "" if later is None else f"until {month_label(later - 1)}"
-        levels = {"observed": row["after"], "expected": row["before"], "z": row["z"]}
+        if row["standing"] == NOT_COMPARABLE:  # the counting changed since: nobody can tell what is left of it
+            continue
+        held = row["standing"] if later is None else f"until {month_label(later - 1)}"
+        now = row["now"] if later is None else row["after"]
+        levels = {"observed": now, "expected": row["before"], "high": row["after"], "z": row["z"]}
         rows.append({"kind": "shift", "month": row["onset"], **levels, "severity": "shift", "reason": held})
     return [row for row in rows if row["month"] > newest - SHIFT_MONTHS]
 

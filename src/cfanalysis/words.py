@@ -230,7 +230,7 @@ def _score(row: pd.Series) -> float:
     if row["kind"] == "latest" and row["severity"] not in ALERTS:
         weight = _QUIET
     if row["kind"] == "shift":
-        weight *= 0.5 + min(_moved(row), 0.5)
+        weight *= 0.2 if row["reason"] == "over" else 0.5 + min(_moved(row), 0.5)
     return weight + {"alert": 0.2, "strong": 0.5, "extreme": 0.9}.get(str(row["severity"]), 0.0)
 
 
@@ -289,10 +289,17 @@ def _shift(row: pd.Series) -> str:
     what, when = row["title"], month_label(row["month"])
     if pd.isna(row["observed"]) or pd.isna(row["expected"]):
         return f"{what} moved to another level from {when}; how far is {NOT_SHOWN}."
-    side = "higher" if row["observed"] > row["expected"] else "lower"
-    if row["reason"]:
-        return f"{what} stood at a {side} level from {when} {row['reason']}, {_change(row)}."
-    return f"{what} moved to a {side} level from {when}, {_change(row)}, and it has lasted."
+    told = row.where(row.index != "observed", row["high"])
+    side, rose = ("higher", "rose") if told["observed"] > row["expected"] else ("lower", "fell")
+    if row["reason"] == "over":
+        return f"{what} {rose} in {when}, {_change(told)}. It has not lasted: the level is back near what it was."
+    if row["reason"] == "fading":
+        return f"{what} {rose} in {when}, {_change(told)}. Part of it is gone: now it is {_change(row)}."
+    if row["reason"] == "new":
+        return f"{what} moved to a {side} level from {when}, {_change(row)}. It is too early to say whether it lasts."
+    if row["reason"] == "lasting":
+        return f"{what} moved to a {side} level from {when}, {_change(row)}, and it has lasted."
+    return f"{what} stood at a {side} level from {when} {row['reason']}, {_change(told)}."
 
 
 def _trend(row: pd.Series) -> str:

@@ -46,12 +46,24 @@ def released(*rows: dict[str, Any], policy: str = "dfe") -> cf.ReleasedTable:
             "March 2018 was very unusually high for referrals: 402, when 180 to 260 would be usual.",
         ),
         (
-            {"kind": "shift", "observed": 330.0, "expected": 220.0, "severity": "shift"},
+            {"kind": "shift", "observed": 330.0, "expected": 220.0, "high": 360.0, "severity": "shift", "reason": "lasting"},
             "Referrals moved to a higher level from March 2018, up about 50%, and it has lasted.",
         ),
         (
-            {"kind": "shift", "observed": 110.0, "expected": 220.0, "severity": "shift", "reason": "until August 2018"},
+            {"kind": "shift", "observed": 110.0, "expected": 220.0, "high": 110.0, "severity": "shift", "reason": "until August 2018"},
             "Referrals stood at a lower level from March 2018 until August 2018, down about 50%.",
+        ),
+        (
+            {"kind": "shift", "observed": 230.0, "expected": 220.0, "high": 330.0, "severity": "shift", "reason": "over"},
+            "Referrals rose in March 2018, up about 50%. It has not lasted: the level is back near what it was.",
+        ),
+        (
+            {"kind": "shift", "observed": 275.0, "expected": 220.0, "high": 330.0, "severity": "shift", "reason": "fading"},
+            "Referrals rose in March 2018, up about 50%. Part of it is gone: now it is up about 25%.",
+        ),
+        (
+            {"kind": "shift", "observed": 330.0, "expected": 220.0, "high": 330.0, "severity": "shift", "reason": "new"},
+            "Referrals moved to a higher level from March 2018, up about 50%. It is too early to say whether it lasts.",
         ),
         (
             {"kind": "trend", "observed": 2900.0, "expected": 2600.0},

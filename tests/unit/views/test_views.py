@@ -225,6 +225,21 @@ def test_no_rise_of_a_stock_is_claimed_from_months_whose_closures_are_still_bein
     assert (findings.without_unsettled(flow, judged)["severity"] == "strong").all(), "what is high already will not come down"
 
 
+def test_a_shift_is_told_with_what_is_left_of_it_now() -> None:
+    """Southampton from November 2017: the size of the day it was told was frozen, and "it has lasted" was never looked at."""
+    given = subject("referrals", [100.0] * 24)
+    held = pd.DataFrame(
+        {
+            "onset": pd.PeriodIndex(["2023-02", "2023-09", "2023-11"], freq="M"), "before": [100.0, 150.0, 90.0],
+            "after": [150.0, 90.0, 60.0], "z": 4.0, "standing": ["over", "not comparable", "fading"], "now": [100.0, np.nan, 75.0],
+        }
+    )  # fmt: skip
+    found = findings.of_series(given, NOT_JUDGED, held, None)
+    shifts = found[found["kind"] == "shift"].set_index("reason")
+    assert list(shifts.index) == ["until August 2023", "fading"], "where the counting changed nobody can tell what is left"
+    assert shifts.loc["fading", ["expected", "observed", "high"]].tolist() == [90.0, 75.0, 60.0]
+
+
 def test_the_steps_end_where_closures_are_in() -> None:
     stock_, flow = subject("cin_open", list(range(100, 124))), subject("cin_started", [5.0] * 24)
     table = stock.steps(stock_, flow, subject("cin_ended", [4.0] * 24))
