@@ -152,17 +152,16 @@ OF_A_SAMPLE = ("overview", "comparators", "timeliness")
 
 
 @pytest.fixture(scope="module")
-def of_a_sample(sample_params, tmp_path_factory):
+def of_a_sample(sample_release, root, tmp_path_factory):
     """Finished pages of a synthetic authority, static and interactive, each notebook run once."""
-    from cfanalysis.batch import plan
+    from cfanalysis.batch import make_editions, plan
     from cfanalysis.batch.engines import kernel
-    from cfanalysis.params import read_params
 
     folder = tmp_path_factory.mktemp("sample-pages")
     made = {}
-    for job in plan([read_params(sample_params)], output=folder, notebooks=OF_A_SAMPLE):
+    for job in plan(make_editions(sample_release, output=folder), output=folder, start=root, notebooks=OF_A_SAMPLE):
         executed = folder / job.notebook_path.name
-        kernel(job.notebook_path, {"params_file": job.params_path.name, "policy": job.policy}, job.params_path.parent, executed)
+        kernel(job.notebook_path, {"params_file": job.release.name, "policy": job.policy}, job.release.parent, executed)
         for kind in ("static", "interactive"):
             made[job.notebook, kind] = page.export(
                 executed, folder / kind / f"{job.notebook}.html", title=job.notebook, authority=job.authority, policy=job.policy,

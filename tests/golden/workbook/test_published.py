@@ -9,6 +9,7 @@ import pytest
 
 import cfanalysis as cf
 from cfanalysis.months import financial_year
+from cfanalysis.release.showing import show_released
 
 AUTHORITIES = ("Southampton", "Surrey", "Devon", "Herefordshire, County of", "Hackney")
 C6 = "c6_children_in_need_referrals_by_month_2013_to_2022.csv"
@@ -43,10 +44,10 @@ def test_monthly_sums_are_the_published_totals(book: cf.Workbook, shared_data: P
 
 
 def test_every_question_has_an_answer_or_says_why(book: cf.Workbook) -> None:
-    assert book.inputs.others.region
-    assert book.inputs.others.england == "England"
-    assert len(book.inputs.others.neighbours) == 10
+    assert book.evidence.others.region
+    assert book.evidence.others.england == "England"
+    assert len(book.evidence.others.neighbours) == 10
     assert book.forecast("referrals") is not None
     assert {"latest", "forecast"} <= set(book.findings("demand")["kind"])
-    assert cf.release(book.outlook("contacts"), "open").frame.empty
-    assert len(cf.release(book.comparison("rereferrals"), "open")) > 30
+    assert show_released(book.outlook("contacts"), book.policy).frame.empty
+    assert len(show_released(book.comparison("rereferrals"), book.policy)) > 30
