@@ -24,7 +24,7 @@ from cfanalysis.params import Params
 from cfanalysis.prepare import Before, prepare_base
 from cfanalysis.proving import prove_releases
 from cfanalysis.release.content import ADDRESS, COLUMNS, Release
-from cfanalysis.release.naming import ReleaseName, next_number, release_folder
+from cfanalysis.release.naming import ReleaseName, next_number, read_name, release_folder
 from cfanalysis.release.naming import release_path as place_of
 from cfanalysis.release.policy import Policy
 from cfanalysis.release.reading import read_release
@@ -147,8 +147,9 @@ def _take_pages(params: Params, store: Path, out: Path) -> None:
 
 def _newest(earlier: Sequence[Path], params: Params, rules: Policy) -> Path | None:
     """The newest release file of the same policy and month."""
-    start = f"{params.slug}_{params.as_at}_{rules.name}_"
-    return next((path for path in reversed(earlier) if path.name.startswith(start)), None)
+    wanted = (str(params.as_at), rules.name)
+    named = [(read_name(path.name), path) for path in reversed(earlier)]
+    return next((path for name, path in named if name and (name.as_at, name.policy) == wanted), None)
 
 
 def _decided(params: Params, store: Path, out: Path, earlier: Sequence[Path], newest: Path | None, source: str | None) -> Made:

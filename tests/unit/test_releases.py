@@ -15,7 +15,7 @@ from cfanalysis import releases, store
 from cfanalysis.cli import main
 from cfanalysis.errors import ParameterError, ReleaseError, RunError, SourceError
 from cfanalysis.inputs import read_inputs
-from cfanalysis.params import read_params
+from cfanalysis.params import OwnPolicy, read_params
 from cfanalysis.release.readme import count_hidden
 from cfanalysis.release.writing import write_release
 from cfanalysis.releases import release_authority, true_counts
@@ -134,6 +134,14 @@ def test_earlier_files_of_every_policy_are_had_in_mind(desk):
     second = released(desk, policy="strict")
     assert second.beside == (first.path,)
     assert released(desk).path == first.path, "the same again is the file that was released, whatever came between"
+
+
+def test_a_policy_whose_name_begins_alike_is_another(desk):
+    first = released(desk)
+    rules = {"name": "dfe_own", "title": "Under 8 hidden", "meaning": "Counts of 1 to 7 are hidden.", "hide_below": 8}
+    own = released(desk, policy=OwnPolicy(**rules))
+    assert own.path.name == "saltmere_2024-03_dfe_own_2.zip"
+    assert released(desk).path == first.path
 
 
 def test_an_edition_is_decided_with_all_earlier_files_oldest_first(desk, monkeypatch):
@@ -255,7 +263,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from cfanalysis import files, releases
-from cfanalysis.params import read_params
+from cfanalysis.params import OwnPolicy, read_params
 
 give = files._give_name
 
