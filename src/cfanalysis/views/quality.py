@@ -16,7 +16,9 @@ EVENT_TITLES = {
     "cp_plan": "Child protection plans", "cla_period": "Periods of care", "care_leaver": "Care leavers (one picture per extract)",
     "factors": "Factors found at assessment", "cin_plan": "Child in need plans", "cp_review": "Reviews of child protection plans",
     "pre_proceedings": "Pre-proceedings", "pp_letter": "Letters before proceedings", "pp_meeting": "Pre-proceedings meetings",
-    "pp_court": "Applications to court",
+    "pp_court": "Applications to court", "involvement": "Workers involved", "placement": "Placements", "legal_status": "Legal statuses",
+    "missing": "Missing episodes", "cin_visit": "Visits to children in need", "cp_visit": "Visits to children on plans",
+    "cla_visit": "Visits to children looked after", "icpc_target": "Dates by which conferences were due",
 }  # fmt: skip
 
 
@@ -62,7 +64,7 @@ def _coverage(held: pd.DataFrame) -> Table:
     again = frame["event"].duplicated()
     flags = tuple("z" if repeated else told for repeated, told in zip(again, _hidden(frame, ["records"])["records"], strict=True))
     frame["records"] = frame["records"].astype(float).where(~again)
-    frame["event"] = frame["event"].map(EVENT_TITLES)
+    frame["event"] = frame["event"].map(EVENT_TITLES).fillna(frame["event"])
     for edge in ("from", "to"):
         frame[edge] = [f"{day.day} {day:%B %Y}" for day in pd.to_datetime(frame[edge])]
     labels = {"event": "List", "from": "Complete from", "to": "Complete to", "records": "Records"}

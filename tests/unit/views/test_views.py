@@ -11,7 +11,7 @@ from cfanalysis.indicators import catalogue
 from cfanalysis.release import policy
 from cfanalysis.release.showing import show_released
 from cfanalysis.tables import ALL
-from cfanalysis.views import compare, latest, lines, parts, stock
+from cfanalysis.views import compare, latest, lines, parts, quality, stock
 from cfanalysis.views.compare import NEIGHBOURS, Others
 from cfanalysis.views.subject import TOO_HIDDEN, Subject
 
@@ -245,3 +245,7 @@ def test_the_steps_end_where_closures_are_in() -> None:
     table = stock.steps(stock_, flow, subject("cin_ended", [4.0] * 24))
     assert table.frame["step"].iloc[-1] == "Open, December 2023"
     assert "Months after December 2023 are left out" in table.note
+
+
+def test_every_list_of_the_event_log_has_a_title() -> None:
+    assert set(tables.EVENT_KINDS) <= set(quality.EVENT_TITLES)
