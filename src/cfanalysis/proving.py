@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cfanalysis.disclosure import audit
 from cfanalysis.errors import ReleaseError, at
-from cfanalysis.prepare.known import read_published_counts
 from cfanalysis.release.checking import check_release
 from cfanalysis.release.content import Release
 from cfanalysis.release.naming import list_releases, read_name
 from cfanalysis.release.reading import read_release
 from cfanalysis.release.texts import plain_text
-from cfanalysis.releasing import structure
+from cfanalysis.releasing import prove
 
 
 @dataclass(frozen=True)
@@ -23,18 +20,6 @@ class Proof:
 
     hidden: int
     beside: tuple[Path, ...]
-
-
-def prove_releases(releases: Sequence[Release]) -> int:
-    """How many hidden figures of an authority's releases, oldest first, were proved wide enough.
-
-    Raises ReleaseError naming the first that can be worked out.
-    """
-    newest = releases[-1]
-    known = read_published_counts(newest["yearly"], newest.about.authority)
-    told = structure(known)
-    files = [(each["figures"], each.about.policy) for each in releases]
-    return audit(files, stocks=told.stocks, rest=told.rest, percents=told.percents, published=known)
 
 
 def check_file(path: Path) -> str:
@@ -52,7 +37,7 @@ def prove_file(path: Path) -> Proof:
     release = read_release(path)
     beside = _earlier(path, release)
     try:
-        return Proof(prove_releases([*map(read_release, beside), release]), beside)
+        return Proof(prove([*map(read_release, beside), release]), beside)
     except ReleaseError as caught:
         raise ReleaseError(at(plain_text(str(caught)), file=path.name)) from None
 

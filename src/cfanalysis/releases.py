@@ -22,7 +22,6 @@ from cfanalysis.inputs import Inputs, read_inputs
 from cfanalysis.months import month, month_label
 from cfanalysis.params import Params
 from cfanalysis.prepare import Before, prepare_base
-from cfanalysis.proving import prove_releases
 from cfanalysis.release.content import ADDRESS, COLUMNS, Release
 from cfanalysis.release.naming import ReleaseName, next_number, read_name, release_folder
 from cfanalysis.release.naming import release_path as place_of
@@ -30,7 +29,7 @@ from cfanalysis.release.policy import Policy
 from cfanalysis.release.reading import read_release
 from cfanalysis.release.readme import HIDDEN, count_hidden
 from cfanalysis.release.writing import pack_release, put_in_order, write_release, write_table
-from cfanalysis.releasing import make_release, policy_of
+from cfanalysis.releasing import make_release, policy_of, prove
 from cfanalysis.scratch import clear_leftovers
 from cfanalysis.store import digests, reading
 from cfanalysis.store.cache import key
@@ -162,7 +161,7 @@ def _decided(params: Params, store: Path, out: Path, earlier: Sequence[Path], ne
     if newest and _says_the_same(release, held[list(earlier).index(newest)]):
         record_release(store, newest, source=source)
         return Made(newest, release, new=False, beside=tuple(earlier))
-    prove_releases([*held, release])
+    prove([*held, release])
     path = place_of(out, release.about)
     digests.keep_digests(store, params.slug, path.name, true_counts(inputs, release))
     write_release(release, path)

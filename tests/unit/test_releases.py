@@ -207,7 +207,7 @@ def test_what_cannot_be_proved_is_not_written(desk, monkeypatch):
     def refuses(_):
         raise ReleaseError("agency_share, all, 2024-03: a hidden figure can be worked out")
 
-    monkeypatch.setattr(releases, "prove_releases", refuses)
+    monkeypatch.setattr(releases, "prove", refuses)
     with pytest.raises(ReleaseError, match="can be worked out"):
         released(desk)
     assert zips(desk) == []
