@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,8 @@ from cfanalysis.params import Params
 from cfanalysis.prepare import Base, Before, prepare_base
 from cfanalysis.prepare.base import SETTLING
 from cfanalysis.prepare.known import Address, read_published_counts
-from cfanalysis.release.content import COLUMNS, FIGURE, About, Release, empty
+from cfanalysis.release.content import ADDRESS, COLUMNS, FIGURE, About, Release, empty
+from cfanalysis.release.digests import Digest, keyed_digest
 from cfanalysis.release.policy import Policy
 from cfanalysis.release.policy import policy as named_policy
 
@@ -23,12 +25,27 @@ def make_release(inputs: Inputs, earlier: Sequence[Release] = (), *, edition: in
     """The release of what was read, under the policy of its parameters.
 
     ``earlier`` are the release files of the authority before this one, of every policy, oldest first: what they show stays shown, and
-    nothing that they hide is given away.
+    nothing that they hide is given away. A figure they hide counts as unchanged wherever that contradicts nothing shown.
+    """
+    return release_with_digests(inputs, earlier, edition=edition)[0]
+
+
+Digests = Mapping[Address, str]
+
+
+def release_with_digests(
+    inputs: Inputs, earlier: Sequence[Release] = (), *, edition: int = 1, secret: bytes | None = None, kept: Sequence[Digests | None] = ()
+) -> tuple[Release, Digests]:
+    """A release, and the digests of what it hides, to be kept in the private store beside its secret (none without one).
+
+    ``kept`` are the digests kept of each earlier file, in their order, None where they are lost: a hidden figure whose digest says that
+    it has changed is no longer taken for today's.
     """
     rules = policy_of(inputs.params)
     same = [each for each in earlier if each.about.policy.name == rules.name]
     base = prepare_base(inputs, hide_below=rules.hide_below if rules.hides else 0, before=_before(same))
-    figures = _figures(base, rules, earlier)
+    told = [_told(each, digests) for each, digests in zip_longest(earlier, kept)]
+    figures, digests = _figures(base, rules, told, keyed_digest(secret) if secret else None)
     last = same[-1] if same else None
     revised, since = _revisions(inputs, rules, figures, last)
     tables = {
@@ -40,7 +57,14 @@ def make_release(inputs: Inputs, earlier: Sequence[Release] = (), *, edition: in
         "revisions": revised,
         "quality": beside.show_quality(base.tables["quality"], rules),
     }
-    return Release(about_of(inputs, rules, edition, since), {name: _typed(tables[name], name) for name in COLUMNS})
+    return Release(about_of(inputs, rules, edition, since), {name: _typed(tables[name], name) for name in COLUMNS}), digests
+
+
+def _told(release: Release, digests: Digests | None) -> Earlier:
+    """An earlier file with what is known again of what it hides."""
+    figures, kept = release["figures"], digests or {}
+    addresses = figures[list(ADDRESS)].itertuples(index=False, name=None) if kept else ()
+    return Earlier(figures.assign(digest=[kept.get(address, "") for address in addresses] if kept else ""), release.about.policy)
 
 
 def policy_of(params: Params) -> Policy:
@@ -58,16 +82,16 @@ def _before(same: Sequence[Release]) -> Before:
     return Before(held)  # type: ignore[arg-type]
 
 
-def _figures(base: Base, rules: Policy, earlier: Sequence[Release]) -> pd.DataFrame:
+def _figures(base: Base, rules: Policy, earlier: Sequence[Earlier], digest: Digest | None) -> tuple[pd.DataFrame, Digests]:
+    """The cells of the base as they may be shown, with all earlier files in mind; and the digests of what is hidden."""
     columns = list(COLUMNS["figures"])
-    own = base.cells[columns] if not rules.hides else _decided(base, rules, earlier)
-    return pd.concat([part[columns] for part in (own, base.public) if len(part)], ignore_index=True) if len(own) + len(base.public) else own
-
-
-def _decided(base: Base, rules: Policy, earlier: Sequence[Release]) -> pd.DataFrame:
-    """The cells of the base as they may be shown, with all earlier files in mind."""
-    told = [Earlier(each["figures"].assign(digest=""), each.about.policy) for each in earlier]
-    return decide(base.cells, structure(base.known), rules, told).figures
+    own, digests = base.cells[columns], {}
+    if rules.hides:
+        decided = decide(base.cells, structure(base.known), rules, earlier, digest).figures
+        own, hidden = decided[columns], decided[decided["digest"] != ""]
+        digests = dict(zip(hidden[list(ADDRESS)].itertuples(index=False, name=None), hidden["digest"], strict=True))
+    parts = [part[columns] for part in (own, base.public) if len(part)]
+    return (pd.concat(parts, ignore_index=True) if parts else own), digests
 
 
 def structure(known_to_all: Mapping[Address, float]) -> Structure:

@@ -57,28 +57,33 @@ def decide(
     board = set_out(base, structure, policy, earlier, digest)
     closed, also = closed_before(board), np.zeros(len(board.small), bool)
     for _ in range(MOST_LOOKS):
-        history, lowest, closed = _followed(board, closed, policy)
+        history, lowest, closed = _followed(board, closed, also, policy)
         known = history.fixed | board.given
         stays = (history.stays | also | (closed & ~known)) & ~board.small
         system = build_system(board, history, stays, lowest, policy)
         found = withhold(system.matrix, system.cells)
-        hidden, late, exposed = (system.of_addresses(mask) for mask in (found.hidden, found.late, found.exposed))
+        hidden, late = (system.of_addresses(mask) for mask in (found.hidden, found.late))
         hidden |= board.small | stays
-        alike = _taken_for_hidden(board, hidden, policy) & system.of_addresses(np.ones(len(found.hidden), bool))
-        if not alike.any():
+        more = _taken_for_hidden(board, hidden, policy) & system.of_addresses(np.ones(len(found.hidden), bool))
+        more |= hidden & history.revised & ~stays & ~board.small  # a reader sees that these have changed, and looks at the rest anew
+        if not more.any():
             break
-        also |= hidden | alike
+        also |= hidden | more
+    exposed = system.concerned(found.exposed, history)
     role = np.select([~hidden, board.small, late], ["", SMALL, WITHHELD], GUARD)
     mine = board.cell_of_row
     there = board.today.state[mine] == SHOWN
     return _written(base, hidden[mine] & there, np.where(there, role[mine], ""), exposed[mine] & there, policy, digest)
 
 
-def _followed(board: Board, closed: np.ndarray, policy: Policy) -> tuple[History, np.ndarray, np.ndarray]:
-    """What earlier files have told, what each hidden cell is at least, and the cells of lists that have to be closed."""
+def _followed(board: Board, closed: np.ndarray, also: np.ndarray, policy: Policy) -> tuple[History, np.ndarray, np.ndarray]:
+    """What earlier files have told, what each hidden cell is at least, and the cells of lists that have to be closed.
+
+    also: what has to be hidden today beside small counts.
+    """
     while True:
         lowest = np.where(closed, 0.0, float(policy.smallest_hidden))
-        history = follow(board.equations, board.exact, board.earlier, board.today, board.small, lowest)
+        history = follow(board.equations, board.exact, board.earlier, board.today, board.small | also, lowest)
         known = history.fixed | board.given
         narrow = too_narrow(board, known, board.small | history.stays, policy) & ~known & (board.today.state == SHOWN) & ~closed
         if not narrow.any():

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
+from cfanalysis.release.digests import Address, Digest, keyed_digest
 from cfanalysis.release.policy import Policy
+
+__all__ = ["ADDRESS", "ALL", "Address", "Digest", "Earlier", "Series", "Structure", "keyed_digest", "period_parts", "year_to_march"]
 
 ADDRESS = ["indicator", "breakdown", "period", "part"]
 ALL = "all"
 MONTH, QUARTER, YEAR, DATE = "month", "quarter", "year", "date"
 
-Address = tuple[str, str, str, str]
 Series = tuple[str, str]
 """An indicator and a part."""
-
-Digest = Callable[[Address, float], str]
 
 
 @dataclass(frozen=True)
@@ -45,20 +43,6 @@ class Earlier:
 
     figures: pd.DataFrame
     policy: Policy
-
-
-def keyed_digest(key: bytes) -> Digest:
-    """How the private store remembers a hidden figure: nobody without the key can try the values 1 to 5.
-
-    >>> keyed_digest(b"secret")(("referrals", "all", "2024-03", "figure"), 3.0)[:8]
-    '13298688'
-    """
-
-    def digest(address: Address, value: float) -> str:
-        told = "\x1f".join((*address, f"{value:.6g}"))
-        return hmac.new(key, told.encode(), hashlib.sha256).hexdigest()[:32]
-
-    return digest
 
 
 def period_parts(period: str) -> tuple[str, str, str]:

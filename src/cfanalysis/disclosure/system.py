@@ -36,12 +36,21 @@ class Whole:
     matrix: csr_array
     cells: Cells
     column_address: np.ndarray
+    columns: np.ndarray
+    """Which address each of the first columns is; beyond ``size`` a figure of earlier files."""
     size: int
 
     def of_addresses(self, mask: np.ndarray) -> np.ndarray:
         """A mask over columns as one over addresses."""
         found = np.zeros(self.size, bool)
         found[self.column_address[mask & (self.column_address >= 0)]] = True
+        return found
+
+    def concerned(self, mask: np.ndarray, history: History) -> np.ndarray:
+        """The addresses of some columns, those of figures of earlier files included."""
+        before = np.flatnonzero(mask[: len(self.columns)] & (self.columns >= self.size))
+        found = self.of_addresses(mask)
+        found[history.old[self.columns[before] - self.size]] = True
         return found
 
 
@@ -73,7 +82,7 @@ def build_system(board: Board, history: History, stays: np.ndarray, lowest: np.n
     some = np.diff(weights[:, columns].indptr)[slack] > 0
     cells = _cells(board, history, policy, columns, value, least, hidden, (left, rows.watched[slack] & some))
     address = np.concatenate([np.where(columns < size, columns, -1), np.full(len(slack), -1)])
-    return Whole(matrix[np.diff(matrix.indptr) > 0], cells, address, size)
+    return Whole(matrix[np.diff(matrix.indptr) > 0], cells, address, columns, size)
 
 
 def _guessed(value: np.ndarray, lowest: np.ndarray) -> np.ndarray:
