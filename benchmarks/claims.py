@@ -1,7 +1,8 @@
 """How often what is said is false: ``python benchmarks/claims.py [--only NAME] [--runs N] [--seed N]``, one row a claim of issue 11.
 
-``ours`` is the package as it stands, ``textbook`` a rule that people use. Rows of simulated series take the seed; ``held`` reads DfE's
-monthly referrals. Rows whose claim has no function yet are not here.
+``ours`` is the package as it stands, ``textbook`` a rule that people use. Rows of simulated series take the seed; ``held``
+and ``winters`` read DfE's monthly referrals, the latter of as many authorities as there are runs. Forecasts by quarter beside
+AutoETS, which wants an environment of its own, are in docs/methods/forecasting.md.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 from claims_made import MONTHS, STATIONARY, Made, add_quarters, make_count, make_share
+from claims_outlook import measure_verdicts, measure_winters, measure_years
 from derive_panel_constants import referrals
 
 from cfanalysis.signals import standing, unusual
@@ -122,7 +124,15 @@ def measure_held(runs: int, seed: int) -> Iterator[Row]:
     yield f"held: half or more of {len(held)} lasting shifts", ">= 80 %", f"{np.mean(held):.0%}", f"{np.mean(at_once):.0%} when told"
 
 
-MEASURES = {"steady": measure_steady, "found": measure_found, "unusual": measure_unusual, "held": measure_held}
+MEASURES = {
+    "steady": measure_steady,
+    "found": measure_found,
+    "unusual": measure_unusual,
+    "held": measure_held,
+    "winters": measure_winters,
+    "verdicts": measure_verdicts,
+    "years": measure_years,
+}
 
 
 def main() -> None:
@@ -132,11 +142,11 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    print(f"{'claim':48s} {'must':>10s} {'ours':>8s}  textbook")
+    print(f"{'claim':56s} {'must':>10s} {'ours':>8s}  textbook")
     for name, measure in MEASURES.items():
         if chosen.only in (None, name):
             for claim, must, ours, textbook in measure(chosen.runs, chosen.seed):
-                print(f"{claim:48s} {must:>10s} {ours:>8s}  {textbook}", flush=True)
+                print(f"{claim:56s} {must:>10s} {ours:>8s}  {textbook}", flush=True)
 
 
 if __name__ == "__main__":

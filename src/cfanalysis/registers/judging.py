@@ -16,6 +16,7 @@ import pandas as pd
 
 from cfanalysis.errors import SeriesError
 from cfanalysis.months import COVID_MONTHS
+from cfanalysis.registers import changes
 from cfanalysis.registers.entries import DatedEvent, Projection
 from cfanalysis.registers.verdicts import NAN, Level, Verdict
 
@@ -29,7 +30,7 @@ NOISE = 0.10
 """A change is told from noise where the forecast gave less than this to anything as far out, on the side that was claimed."""
 
 FAR = 0.025
-"""Where the data alone expected what was claimed, only a change that far out is more than that."""
+"""One path in forty is as far out: told beside the edge, no verdict rests on it."""
 
 EXPECTED = 2 / 3
 """What the data alone gave at least this was expected anyway ("likely" on the IPCC's scale of calibrated language)."""
@@ -97,8 +98,8 @@ class Case:
             return Level(float(known.iloc[-1]))
         if self.numerator is None or self.denominator is None:
             return Level(float(known.mean()))
-        parts = (float(part.reindex(known.index).sum()) for part in (self.numerator, self.denominator))
-        return Level(float(known.mean()), *parts)
+        above, below = (float(part.reindex(known.index).sum()) for part in (self.numerator, self.denominator))
+        return Level(100 * above / below, above, below)
 
 
 Both = tuple[pd.Series, pd.Series]
@@ -161,7 +162,28 @@ def judge(
     because = _cannot_be_judged(verdict, case, window, events, provisional)
     if because:
         return replace(verdict, verdict=because[0], because=because[1])
+    verdict = _compare(verdict, case.to(last - provisional), known, window)
     return _settle(verdict, other_bases or {})
+
+
+def _compare(verdict: Verdict, case: Case, known: Case, window: pd.PeriodIndex) -> Verdict:
+    """Whether it changed: what was seen of the window against the level when it was said, pooled."""
+    before = known.figure.reindex(_before(verdict.known_to, known.kind)).dropna()
+    after = case.figure.reindex(window).dropna()
+    base, observed = verdict.base, verdict.observed
+    if np.isfinite(base.denominator) and known.numerator is not None and known.denominator is not None:
+        z = changes.share_z(
+            (base.numerator, base.denominator),
+            (observed.numerator, observed.denominator),
+            changes.share_dispersion(known.numerator, known.denominator),
+        )
+    elif known.kind == "count":
+        asked = {name: known.options[name] for name in ("calendar", "season") if name in known.options}
+        one, other = ((float(part.sum()), len(part)) for part in (before, after))
+        z = changes.count_z(one, other, changes.count_dispersion(known.figure, **asked))
+    else:
+        z = changes.level_z(known.figure, base.value, observed.value, (window[-1] - verdict.known_to).n)
+    return replace(verdict, change_z=z, changed=abs(z) >= changes.CHANGED if np.isfinite(z) else None)
 
 
 def with_events(options: Mapping[str, Any], events: Iterable[DatedEvent], last: pd.Period, kind: str) -> dict[str, Any]:
@@ -242,13 +264,27 @@ def _expect(verdict: Verdict, known: Case) -> Verdict:
 
 
 def _draws(projection: Projection, known: Case) -> np.ndarray | None:
-    """The figure that is compared, one draw a path; None where there is too little to learn from."""
+    """The figure that is compared, one draw a path; None where there is too little to learn from.
+
+    Months of a percentage are pooled, as those of the out-turn are.
+    """
     try:
         result = known.ahead(projection.window.last)
     except SeriesError:
         return None
-    paths = np.asarray(result.paths)[:, result.months.isin(projection.window.months)]
-    return np.asarray(paths[:, -1] if known.kind == "stock" else paths.mean(axis=1))
+    chosen = result.months.isin(projection.window.months)
+    paths = np.asarray(result.paths)[:, chosen]
+    if known.kind == "stock":
+        return np.asarray(paths[:, -1])
+    below = result.facts.get("denominator")
+    if below is None:
+        return np.asarray(paths.mean(axis=1))
+    weights = np.maximum(below.paths[:, chosen], LEAST_WEIGHT)
+    return np.asarray((paths * weights).sum(axis=1) / weights.sum(axis=1))
+
+
+LEAST_WEIGHT = 1e-6
+"""A path on which no month has a denominator keeps the mean of its months."""
 
 
 def claimed(projection: Projection, values: Any, base: float) -> Any:
@@ -278,13 +314,17 @@ def _settle(verdict: Verdict, other_bases: Mapping[str, pd.Series]) -> Verdict:
         return replace(verdict, verdict="not met", because=f"the {move} fell short of what was said" if moved else f"it did not {move}")
     if np.isnan(verdict.probability):
         return replace(verdict, verdict="met", because="judged on the direction only: there is too little history to say what was expected")
-    likely = verdict.probability >= EXPECTED
-    edge = verdict.far if likely else verdict.edge
-    if observed < edge if said.direction == "down" else observed > edge:
+    likely = bool(verdict.probability >= EXPECTED)
+    beyond = bool(observed < verdict.edge if said.direction == "down" else observed > verdict.edge)
+    verdict = replace(verdict, expected_anyway=likely, beyond_expected=beyond)
+    if beyond:
         return replace(verdict, verdict="met", because=f"the {move} is larger than the data alone gave reason to expect")
+    if verdict.changed is False:
+        return replace(verdict, verdict="cannot tell", because=f"there was a {move}, but no larger than chance brings")
     if likely:
         return replace(verdict, verdict="met, but expected anyway", because="the data alone expected as much on the day it was said")
-    return replace(verdict, verdict="cannot tell", because=f"there was a {move}, but no larger than chance brings")
+    strays = f"there was a {move}, but no larger than such figures stray by themselves"
+    return replace(verdict, verdict="cannot tell", because=strays)
 
 
 def _disagree(verdict: Verdict, other_bases: Mapping[str, pd.Series]) -> str:

@@ -35,6 +35,10 @@ class Verdict:
     expected on that day, and ``probability`` that what was claimed would happen anyway. ``edge`` is where a change begins that could be
     told from noise (one path in ten is as far out; at ``far`` one in forty), ``smallest_change`` how far that is from what was expected: a
     share, or points for a percentage. NaN where it cannot be said.
+
+    Two questions are answered apart. *Did it change*: ``change_z`` standard errors between the pooled figures before and
+    since, chance and overdispersion allowed for, and ``changed`` (None where it cannot be told). *Would it have anyway*:
+    ``expected_anyway`` and ``beyond_expected``, from the forecast.
     """
 
     projection: Projection
@@ -53,6 +57,10 @@ class Verdict:
     smallest_change: float = NAN
     probability: float = NAN
     months_seen: int = 0
+    change_z: float = NAN
+    changed: bool | None = None
+    expected_anyway: bool | None = None
+    beyond_expected: bool | None = None
     notes: tuple[str, ...] = ()
 
     @property

@@ -13,6 +13,7 @@ _FACE = {
     "not_judged": "cfanalysis.signals.unusual",
     "shifts": "cfanalysis.signals.shifts",
     "year_on_year": "cfanalysis.signals.shifts",
+    "compare_years": "cfanalysis.signals.years",
     "no_shifts": "cfanalysis.signals.shifts",
     "standing": "cfanalysis.signals.standing",
     "explain": "cfanalysis.signals.explain",
