@@ -1,7 +1,5 @@
 """Annex A with odd cells: ids, dates, codes, teams, as case systems, spreadsheets and people leave them."""
 
-
-
 from __future__ import annotations
 
 import random

@@ -1,7 +1,5 @@
 """Annex A in odd workbooks: what Excel, other programs, mail and shared drives make of them."""
 
-
-
 from __future__ import annotations
 
 import os

@@ -18,7 +18,7 @@ import pandas as pd
 from cfanalysis import events, indicators, settling, sources
 from cfanalysis.events import EventLog
 from cfanalysis.indicators import RereferralEdges
-from cfanalysis.months import month
+from cfanalysis.months import Weekends, month
 from cfanalysis.sources import Extract, Monthly, Problem, Published
 from cfanalysis.store.cache import Cache, Entry, key
 
@@ -108,15 +108,16 @@ def compute(
     last: pd.Period,
     edges: RereferralEdges,
     population: pd.Series | None,
+    weekends: Weekends = "next",
 ) -> pd.DataFrame:
     """The series of a log made from extracts, as ``indicators.compute`` works them out."""
 
     def make() -> Entry:
-        rows = indicators.compute(log, authority=authority, first=first, last=last, edges=edges, population=population)
+        rows = indicators.compute(log, authority=authority, first=first, last=last, edges=edges, population=population, weekends=weekends)
         return Entry({"series": rows})
 
     people = None if population is None else population.to_dict()
-    name = key_of("series", extracts, authority, str(first), str(last), asdict(edges), people)
+    name = key_of("series", extracts, authority, str(first), str(last), asdict(edges), people, weekends)
     return (cache.remember(name, make) if name else make()).frames["series"]
 
 
@@ -155,7 +156,7 @@ def _content(path: Path) -> str | None:
     digest = hashlib.sha256()
     try:
         for each in found:
-            digest.update(f"{each.name}\n{each.stat().st_size}\n".encode())
+            digest.update(f"{each.name}\n{each.stat().st_size}\n".encode(errors="surrogateescape"))
             with each.open("rb") as file:
                 while chunk := file.read(CHUNK):
                     digest.update(chunk)
