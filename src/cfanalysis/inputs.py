@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 import pandas as pd
 
@@ -67,10 +66,11 @@ class Inputs:
     def files(self) -> list[dict[str, object]]:
         """The sources by name, without their folders."""
         rows: list[dict[str, object]] = [
-            {"file": Path(each.file).name, "format": FORMAT_TITLES[each.format], "as_at": each.as_at.isoformat()} for each in self.extracts
+            {"file": sources.shown(each.file), "format": FORMAT_TITLES[each.format], "as_at": each.as_at.isoformat()}
+            for each in self.extracts
         ]
         rest = [source for source in self.params.sources if source.format not in ("annex_a", "cin_census", "ssd")]
-        rows += [{"file": Path(each.path).name, "format": FORMAT_TITLES[each.format], "as_at": ""} for each in rest]
+        rows += [{"file": sources.shown(each.path), "format": FORMAT_TITLES[each.format], "as_at": ""} for each in rest]
         return rows
 
     @property
@@ -194,7 +194,8 @@ def read_inputs(params: Params) -> Inputs:
 
     Raises SourceError naming file and fault; nothing half-read goes on.
     """
-    cache = Cache(params.resolve(params.editions))
+    cache, paths = Cache(params.resolve(params.editions)), [params.resolve(source.path) for source in params.sources]
+    before = sources.take_snapshot(paths)
     extracts = tuple(extract for source in _of(params, "annex_a") for extract in _read_extracts(params, source, cache))
     name, kinds = params.authority.name, {name: each.kind for name, each in indicators.catalogue().items()}
     extracts += tuple(
@@ -215,6 +216,7 @@ def read_inputs(params: Params) -> Inputs:
         raise SourceError(f"{params.file}: {len(folders)} sources of the format published; want one folder that holds all the DfE tables")
     published = reading.read_published(cache, params.resolve(folders[0].path)) if folders else None
     published = sources.named_as_given(published, name, params.authority.code) if published else None
+    sources.stop_if_changed(before, paths)
     log = reading.merge_extracts(cache, extracts) if extracts else None
     return _together(params, log, extracts, monthly, published)
 
@@ -257,7 +259,7 @@ def _from_log(params: Params, log: EventLog | None, extracts: tuple[Extract, ...
     first = params.first_month or pd.Period(log.coverage["start"].min(), freq="M")
     return reading.compute(
         Cache(params.resolve(params.editions)), extracts, log, authority=params.authority.name, first=first, last=params.as_at,
-        edges=edges, population=_population(params, published),
+        edges=edges, population=_population(params, published), weekends=params.weekends,
     )  # fmt: skip
 
 

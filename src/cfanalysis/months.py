@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,9 @@ FINANCIAL_YEAR_STARTS = 4
 COVID_MONTHS = pd.PeriodIndex(
     [*pd.period_range("2020-03", "2020-07", freq="M"), *pd.period_range("2021-01", "2021-02", freq="M")], freq="M"
 )
+
+Weekends = Literal["next", "previous"]
+"""Which working day stands for one that is none, where working days are counted between two dates."""
 
 _MONTH = re.compile(r"^(\d{4})-(\d{2})$")
 
@@ -137,17 +141,20 @@ def working_days(months: pd.PeriodIndex) -> np.ndarray:
     return np.busday_count(first, after, holidays=bank_holidays()).astype(float)
 
 
-def working_days_between(start: pd.Series, end: pd.Series) -> pd.Series:
+def working_days_between(start: pd.Series, end: pd.Series, *, weekends: Weekends = "next") -> pd.Series:
     """Working days from start to end, the same day being 0; missing where either date is missing.
 
-    The convention of DfE's published bins (REFERENCE 2.1): Monday to the next Monday is 5.
+    The convention of DfE's published bins (REFERENCE 2.1): Monday to the next Monday is 5. A day that is no working day counts as
+    the next one, or with ``weekends="previous"`` as the one before: what begins on a Saturday then has its first working day on Monday.
 
-    >>> working_days_between(pd.Series(pd.to_datetime(["2024-03-04"])), pd.Series(pd.to_datetime(["2024-03-11"]))).tolist()
-    [5.0]
+    >>> saturday, monday = (pd.Series(pd.to_datetime([day])) for day in ("2024-03-09", "2024-03-11"))
+    >>> working_days_between(saturday, monday).tolist(), working_days_between(saturday, monday, weekends="previous").tolist()
+    ([0.0], [1.0])
     """
     known = start.notna() & end.notna()
     days = np.full(len(start), np.nan)
-    first, last = (dates[known].to_numpy().astype("datetime64[D]") for dates in (start, end))
+    later = np.timedelta64(int(weekends == "previous"), "D")  # the days after the first up to the last, or from it up to before the last
+    first, last = (dates[known].to_numpy().astype("datetime64[D]") + later for dates in (start, end))
     days[known.to_numpy()] = np.busday_count(first, last, holidays=bank_holidays())
     return pd.Series(days, index=start.index)
 

@@ -16,7 +16,7 @@ import pandas as pd
 from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
 from cfanalysis.errors import ParameterError
-from cfanalysis.months import month
+from cfanalysis.months import Weekends, month
 from cfanalysis.strict_yaml import StrictModel, as_date, fill, load_yaml
 
 FOLDER = "params"
@@ -166,6 +166,7 @@ class Params(_Strict):
     editions: str = "private/editions"
     population: Mapping[Year, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     rereferral: Rereferral = Rereferral()
+    weekends: Weekends = "next"
     _folder: Path = PrivateAttr(default=Path())
     _file: str = PrivateAttr(default="")
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-import pandas as pd
-
 from cfanalysis import indicators
 from cfanalysis.editions import EditionStore
 from cfanalysis.errors import ParameterError, RunError
@@ -21,15 +19,14 @@ from cfanalysis.first_edition import read_pages
 from cfanalysis.inputs import Inputs, read_inputs
 from cfanalysis.months import month, month_label
 from cfanalysis.params import Params
-from cfanalysis.prepare import Before, prepare_base
-from cfanalysis.release.content import ADDRESS, COLUMNS, Release
+from cfanalysis.release.content import COLUMNS, Release
 from cfanalysis.release.naming import ReleaseName, next_number, read_name, release_folder
 from cfanalysis.release.naming import release_path as place_of
 from cfanalysis.release.policy import Policy
 from cfanalysis.release.reading import read_release
-from cfanalysis.release.readme import HIDDEN, count_hidden
+from cfanalysis.release.readme import count_hidden
 from cfanalysis.release.writing import pack_release, put_in_order, write_release, write_table
-from cfanalysis.releasing import make_release, policy_of, prove
+from cfanalysis.releasing import make_release, policy_of, prove, release_with_digests
 from cfanalysis.scratch import clear_leftovers
 from cfanalysis.store import digests, reading
 from cfanalysis.store.cache import key
@@ -157,28 +154,18 @@ def _decided(params: Params, store: Path, out: Path, earlier: Sequence[Path], ne
     held = [read_release(path) for path in earlier]
     taken = [each.name for each in read_listed(store, params.slug)]
     number = next_number(release_folder(out, params.slug), params.slug, taken)
-    release = make_release(inputs, held, edition=number)
+    secret, kept = digests.read_secret(store), [digests.read_digests(store, params.slug, path.name) for path in earlier]
+    release, told = release_with_digests(inputs, held, edition=number, secret=secret, kept=kept)
     if newest and _says_the_same(release, held[list(earlier).index(newest)]):
         record_release(store, newest, source=source)
         return Made(newest, release, new=False, beside=tuple(earlier))
     prove([*held, release])
     path = place_of(out, release.about)
-    digests.keep_digests(store, params.slug, path.name, true_counts(inputs, release))
+    digests.keep_digests(store, params.slug, path.name, told)
     write_release(release, path)
     record_release(store, path, source=source)
     inputs.keep_edition()
     return Made(path, release, beside=tuple(earlier))
-
-
-def true_counts(inputs: Inputs, release: Release) -> pd.DataFrame:
-    """What a release hides as it truly is: the columns of the address, and value. Never written."""
-    grains = release["grains"]
-    keys = zip(grains["indicator"], grains["breakdown"], strict=True)
-    before = Before(dict(zip(keys, grains["grain"], strict=True)))
-    base = prepare_base(inputs, hide_below=release.about.policy.hide_below, before=before)
-    figures = release["figures"]
-    hidden = figures.loc[figures["flag"] == HIDDEN, list(ADDRESS)]
-    return hidden.merge(base.cells[[*ADDRESS, "value"]], on=list(ADDRESS))
 
 
 def _says_the_same(one: Release, other: Release) -> bool:
@@ -257,4 +244,5 @@ def release_on_desk(params: Params, *, keep: bool = True) -> tuple[Release, Inpu
         raise RunError(f"{caught}. To look at it on your own desk: policy='internal'") from None
     earlier = [read_release(path) for path in paths]
     number = next_number(folder, params.slug, [each.name for each in read_listed(store, params.slug)])
-    return make_release(inputs, earlier, edition=number), inputs
+    secret, kept = digests.read_secret(store), [digests.read_digests(store, params.slug, path.name) for path in paths]
+    return release_with_digests(inputs, earlier, edition=number, secret=secret, kept=kept)[0], inputs

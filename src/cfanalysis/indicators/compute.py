@@ -16,7 +16,7 @@ from cfanalysis.indicators.pictures import AT_A_DATE, pictured, taken
 from cfanalysis.indicators.rereferrals import RereferralEdges
 from cfanalysis.indicators.tally import Cells, Measure, Stock
 from cfanalysis.indicators.view import View
-from cfanalysis.months import financial_year, month_range
+from cfanalysis.months import Weekends, financial_year, month_range
 from cfanalysis.tables import ALL, SERIES_COLUMNS, empty, validate
 
 PER = 10_000
@@ -39,6 +39,7 @@ def compute(
     breakdowns: bool = True,
     edges: RereferralEdges | None = None,
     population: pd.Series | None = None,
+    weekends: Weekends = "next",
 ) -> pd.DataFrame:
     """Monthly series of an authority's indicators: a SERIES frame with every month from first to last.
 
@@ -46,12 +47,13 @@ def compute(
     ``breakdowns``  whether to add the catalogue's breakdowns; one that the files do not hold at all is left out.
     ``edges``       what counts as a re-referral; DfE's reading where None.
     ``population``  children aged 0 to 17 by mid-year (year -> children), for rates; without it rates are missing.
+    ``weekends``    the working day that stands for one that is none, where working days are counted: the next, or the previous.
 
     A month outside the coverage of a list is flagged ``x``; a share of nothing is flagged ``z``; a true zero is 0.
     Raises ParameterError for a name the catalogue does not hold, or months the wrong way round.
     """
     months = _months(first, last)
-    view = View(log)
+    view = View(log, weekends)
     chosen = _chosen(names)
     parts = [part for name in chosen for part in _series(log, view, catalogue()[name], months, breakdowns, edges, population)]
     if not parts:

@@ -64,7 +64,7 @@ def _followed(view: View, _: RereferralEdges, *, event: str, by: str, window_of:
 
 def _assessments_in_time(view: View, edges: RereferralEdges) -> Flow:
     done = _flow(view, edges, event="assessment", on="end_date")
-    taken = working_days_between(done.rows["date"], done.rows["end_date"])
+    taken = working_days_between(done.rows["date"], done.rows["end_date"], weekends=view.weekends)
     return Flow(done.rows, done.on, _bool(taken.between(0, ASSESSMENT_WORKING_DAYS)), np.ones(len(taken)), needs=done.needs)
 
 
@@ -77,7 +77,7 @@ def _child_seen(view: View, edges: RereferralEdges) -> Flow:
 
 def _icpcs_in_time(view: View, edges: RereferralEdges) -> Flow:
     held = _flow(view, edges, event="icpc")
-    taken = working_days_between(held.rows["clock_start"], held.rows["date"])
+    taken = working_days_between(held.rows["clock_start"], held.rows["date"], weekends=view.weekends)
     in_time = taken.between(0, ICPC_WORKING_DAYS) & (held.rows["clock_start"] <= held.rows["date"])
     known = held.rows["clock_start"].notna()
     return Flow(held.rows, held.on, _bool(in_time), np.ones(len(taken)), _bool(known), held.needs)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from cfanalysis.indicators.coverage import Log
+from cfanalysis.months import Weekends
 
 
 class View:
-    """The events of a log by list, with a whole number for each child in the column ``child``. Nothing of the log is changed."""
+    """The events of a log by list, with a whole number for each child in the column ``child``. Nothing of the log is changed.
 
-    def __init__(self, log: Log) -> None:
+    ``weekends``: which working day stands for one that is none (``months.working_days_between``).
+    """
+
+    def __init__(self, log: Log, weekends: Weekends = "next") -> None:
+        self.weekends: Weekends = weekends
         events = log.events
         children, _ = pd.factorize(events["child_id"])
         numbered = events.assign(child=children)

@@ -10,6 +10,7 @@ from cfanalysis.sources.monthly import Monthly, read_monthly
 from cfanalysis.sources.naming import known_names, named_as_given
 from cfanalysis.sources.problems import Problem, summary
 from cfanalysis.sources.published import Published, read_published
+from cfanalysis.sources.snapshot import stop_if_changed, take_snapshot
 from cfanalysis.sources.ssd import read_ssd
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "read_ssd",
     "shown",
     "source_groups",
+    "stop_if_changed",
     "summary",
+    "take_snapshot",
     "write_queue",
 ]

@@ -16,7 +16,7 @@ import pandas as pd
 from cfanalysis.errors import SourceError, at
 from cfanalysis.sources.across import missing_across
 from cfanalysis.sources.extent import as_at_of, windows_of
-from cfanalysis.sources.finding import TEXTS, WORKBOOKS, folder_files
+from cfanalysis.sources.finding import TEXTS, WORKBOOKS, folder_files, shown
 from cfanalysis.sources.grids import SUPPORTED, Grid, read_grids
 from cfanalysis.sources.ids import profile_ids
 from cfanalysis.sources.listings import LOST_RULES, MOST_STAND_INS, Listing, find_listings
@@ -73,11 +73,11 @@ def read_annex_a(path: str | Path, *, as_at: date | None = None, window_months: 
     problems += said
     stop_if_any(problems)
     day, how = as_at_of(path, read, as_at)
-    settled = [make_sense(settle_dates(records, day)) for records in read]
+    settled = [make_sense(settle_dates(records, day), day) for records in read]
     for listing, records in zip(listings, settled, strict=True):
         problems += [*records.problems, *_half_lost(listing, records, problems)]
     stop_if_any(problems)
-    name = f"{edition or path.stem} (as at {day.isoformat()})"
+    name = f"{edition or shown(path.stem)} (as at {day.isoformat()})"
     events = pd.concat([list_events(records, name, day) for records in settled], ignore_index=True)
     complete, said = windows_of(path, settled, day, window_months)
     problems += [*how, *said, *missing_across(settled, day, complete)]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from cfanalysis.errors import SourceError, at
+from cfanalysis.sources.ages import drawn_between
 from cfanalysis.sources.problems import Problem
 from cfanalysis.sources.records import Records
 from cfanalysis.sources.windows import (
@@ -38,26 +39,56 @@ LATE_START_DAYS = 62
 
 DAYS_A_MONTH = 30.4
 
+LATE_AGES = timedelta(days=31)
+"""How far the day of the children's ages may lie from the as-at date before it is said: ages are worked out when a report is run."""
+
 
 def as_at_of(path: Path, read: Sequence[Records], given: date | None) -> tuple[date, list[Problem]]:
-    """The as-at date: given, else in the name (unless contacts and referrals stop well before it), else the latest date seen.
+    """The as-at date: given, else in the name (unless contacts and referrals stop well before it), else told by what is in the lists.
 
     Raises SourceError where there is none to be found.
     """
     if given is not None:
-        return given, []
+        return given, _unlike_ages(path, read, given)
     named, latest = date_in_path(path), latest_date(_dates(read), date.today())
     stops = list(_stops(read, named).values()) if named else []
     if named and (not stops or None in stops):
-        return named, [_noted(path, "as_at_from_name", f"no as-at date given; {named.isoformat()} is in the name")]
-    if latest is None:
-        advice = "add as_at to this source in the parameters file"
-        raise SourceError(at(f"no as-at date given, none in the name and no date in the lists; {advice}", file=path.name))
-    if named:
+        said = _noted(path, "as_at_from_name", f"no as-at date given; {named.isoformat()} is in the name")
+        return named, [said, *_unlike_ages(path, read, named)]
+    if named and latest is not None:
         last = max(stop for stop in stops if stop is not None)
         found = f"{named.isoformat()} in the name, but contacts and referrals stop on {last.isoformat()}: taken as the as-at date"
         return last, [_noted(path, "as_at_too_late", found)]
-    return latest, [_noted(path, "as_at_from_dates", f"no as-at date given; the latest date in the lists is {latest.isoformat()}")]
+    return _told_by_lists(path, read, latest)
+
+
+def _told_by_lists(path: Path, read: Sequence[Records], latest: date | None) -> tuple[date, list[Problem]]:
+    """The as-at date where nothing names it: the latest event, visit or day seen, or the first day on which all are as old as they are said
+    to be.
+    """
+    seen = latest_date(_column(read, "last_seen"), date.today())
+    drawn = drawn_between(read)
+    told = {
+        "the latest date in the lists is": latest,
+        "the latest visit was on": seen,
+        "the children are as old as on": drawn[0] if drawn else None,
+    }
+    known = {how: day for how, day in told.items() if day is not None}
+    if not known:
+        advice = "add as_at to this source in the parameters file"
+        raise SourceError(at(f"found no as-at date given, none in the name and no date in the lists; {advice}", file=path.name))
+    how, day = max(known.items(), key=lambda each: each[1])
+    problems = [_noted(path, "as_at_from_dates", f"no as-at date given; {how} {day.isoformat()}")]
+    return day, [*problems, *_unlike_ages(path, read, day)]
+
+
+def _unlike_ages(path: Path, read: Sequence[Records], day: date) -> list[Problem]:
+    """What is said where the children's ages are those of another day, by more than a month."""
+    drawn = drawn_between(read)
+    if drawn is None or drawn[0] - LATE_AGES <= day <= drawn[1] + LATE_AGES:
+        return []
+    found = f"ages of {drawn[0].isoformat()} to {drawn[1].isoformat()}, and the as-at date {day.isoformat()}"
+    return [_noted(path, "as_at_unlike_ages", found)]
 
 
 def _noted(path: Path, rule: str, found: str) -> Problem:
@@ -67,6 +98,11 @@ def _noted(path: Path, rule: str, found: str) -> Problem:
 def _dates(read: Sequence[Records]) -> pd.Series:
     dates = [records.data[key] for records in read for key in records.spec.date_keys if key in records.data]
     return pd.concat(dates) if dates else pd.Series(dtype="datetime64[us]")
+
+
+def _column(read: Sequence[Records], key: str) -> pd.Series:
+    columns = [records.data[key] for records in read if key in records.data]
+    return pd.concat(columns) if columns else pd.Series(dtype="datetime64[us]")
 
 
 def _stops(read: Sequence[Records], day: date) -> Mapping[str, date | None]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
 from cfanalysis.sources.problems import Problem
 from cfanalysis.sources.records import Records
 
-WHOSE = ("team", "worker", "area", "need", "initial", "latest", "provider", "birth_date", "age", "organisation", "eligibility")
+WHOSE = ("team", "worker", "area", "need", "initial", "latest", "provider", "birth_date", "age", "last_seen", "organisation", "eligibility")
 """What a child's row is about besides the thing that happened: rows that differ in these alone tell of one thing."""
 
 ENOUGH = 20
@@ -24,12 +26,15 @@ ROWS_A_TEAM = 6
 GROWN_UP = 19
 """Years: older, a child is in none of the lists 1 to 7 but by a typing error (or, in list 6, disabled)."""
 
+OLDEST = {8: 18, 9: 26}
+"""Nobody is looked after from 18 on; care leavers are helped until 25."""
 
-def make_sense(records: Records) -> Records:
-    """The records with one row for one thing and the columns in their places; all that was done is said."""
-    for step in (_staff, _one_thing, _one_sided, _grown_up):
+
+def make_sense(records: Records, day: date) -> Records:
+    """The records with one row for one thing and the columns in their places; all that was done is said. ``day``: the as-at date."""
+    for step in (_staff, _one_thing, _one_sided):
         records = step(records)
-    return records
+    return _grown_up(records, day)
 
 
 def _one_thing(records: Records) -> Records:
@@ -83,15 +88,17 @@ def _one_sided(records: Records) -> Records:
     return Records(records.spec, records.data.assign(nfa=""), records.place, (*records.problems, problem), records.rows_read)
 
 
-def _grown_up(records: Records) -> Records:
+def _grown_up(records: Records, day: date) -> Records:
+    """Children too old for their list: at the as-at date in list 9, when it began in the others."""
     keys = [key for key in records.spec.date_keys if key in records.data]
-    if not keys or "birth_date" not in records.data or records.spec.number > 7:
+    if "birth_date" not in records.data or not (keys or records.spec.number in OLDEST):
         return records
-    begun = records.data[keys].min(axis=1)
-    grown = (records.data["birth_date"] + pd.DateOffset(years=GROWN_UP) <= begun).to_numpy()
+    oldest = OLDEST.get(records.spec.number, GROWN_UP)
+    begun = records.data[keys].min(axis=1) if keys else pd.Series(pd.Timestamp(day), index=records.data.index)
+    grown = (records.data["birth_date"] + pd.DateOffset(years=oldest) <= begun).to_numpy()
     if not grown.any():
         return records
     title = records.spec.columns["birth_date"].title
-    found, wanted = "a person of 19 or more when this began", "children (kept and counted)"
+    found, wanted = f"a person of {oldest} or more when this began", "children (kept and counted)"
     problem: Problem = records.place.problem(title, "too_old", found, wanted, "kept", grown)
     return Records(records.spec, records.data, records.place, (*records.problems, problem), records.rows_read)

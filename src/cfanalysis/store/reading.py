@@ -18,7 +18,7 @@ import pandas as pd
 from cfanalysis import events, indicators, settling, sources
 from cfanalysis.events import EventLog
 from cfanalysis.indicators import RereferralEdges
-from cfanalysis.months import month
+from cfanalysis.months import Weekends, month
 from cfanalysis.sources import Extract, Monthly, Problem, Published
 from cfanalysis.sources.cin_census.lines import LineProblem
 from cfanalysis.store.cache import Cache, Entry, key
@@ -138,15 +138,16 @@ def compute(
     last: pd.Period,
     edges: RereferralEdges,
     population: pd.Series | None,
+    weekends: Weekends = "next",
 ) -> pd.DataFrame:
     """The series of a log made from extracts, as ``indicators.compute`` works them out."""
 
     def make() -> Entry:
-        rows = indicators.compute(log, authority=authority, first=first, last=last, edges=edges, population=population)
+        rows = indicators.compute(log, authority=authority, first=first, last=last, edges=edges, population=population, weekends=weekends)
         return Entry({"series": rows})
 
     people = None if population is None else population.to_dict()
-    name = key_of("series", extracts, authority, str(first), str(last), asdict(edges), people)
+    name = key_of("series", extracts, authority, str(first), str(last), asdict(edges), people, weekends)
     return (cache.remember(name, make) if name else make()).frames["series"]
 
 
@@ -185,7 +186,7 @@ def content_of(path: Path) -> str | None:
         found = _inside(path) if path.is_dir() else [path]
         for each in found:
             name = each.relative_to(path).as_posix() if path.is_dir() else each.name
-            digest.update(f"{name}\n{each.stat().st_size}\n".encode())
+            digest.update(f"{name}\n{each.stat().st_size}\n".encode(errors="surrogateescape"))
             with each.open("rb") as file:
                 while chunk := file.read(CHUNK):
                     digest.update(chunk)

@@ -23,6 +23,7 @@ from cfanalysis.sources.cin_census.lines import as_lines, half_lost, shape_probl
 from cfanalysis.sources.cin_census.parsing import Census, read_tables
 from cfanalysis.sources.cin_census.year import census_year
 from cfanalysis.sources.codes import read_codes
+from cfanalysis.sources.finding import shown
 from cfanalysis.sources.headers import ColumnSpec, ListSpec
 from cfanalysis.sources.listings import Listing
 from cfanalysis.sources.problems import Place, Problem, stop_if_any
@@ -87,7 +88,7 @@ def extract_of(census: Census, path: str | Path, *, as_at: date | None = None) -
     stop_if_any(problems)
     if not settled:
         raise SourceError(at("found no child with an episode, want Children, Child and CINdetails", file=census.file))
-    name = f"{Path(path).stem} (census {window[0].year}-{window[1].year % 100:02d})"
+    name = f"{shown(Path(path).stem)} (census {window[0].year}-{window[1].year % 100:02d})"
     frames = [_of_year(list_events(records, name, window[1]), spec, window) for records, spec in settled]
     rows = {spec.label: records.rows_read for records, spec in settled}
     windows = {str(about["event"]): window for _, spec in settled for about in spec.events}

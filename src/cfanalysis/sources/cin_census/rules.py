@@ -1,39 +1,24 @@
-"""The census validation rules that look at one record, or at one and the episode or child it belongs to: counts by rule.
+"""The census validation rules: counts by rule, as a table fit for a page, and the queue for the desk.
 
 Codes and rules are DfE's (docs/data-log.md); the meanings are in our own words. Rows are those of the kind of element named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 
 import pandas as pd
 
-from cfanalysis.sources.cells import read_dates
-from cfanalysis.sources.cin_census.parsing import GROUPS, Census
-from cfanalysis.sources.cin_census.year import census_year
+from cfanalysis.sources.cin_census.episode_rules import EPISODE_RULES
+from cfanalysis.sources.cin_census.parsing import Census
+from cfanalysis.sources.cin_census.people_rules import PEOPLE_RULES
+from cfanalysis.sources.cin_census.plan_rules import PLAN_RULES
+from cfanalysis.sources.cin_census.record_rules import RECORD_RULES
+from cfanalysis.sources.cin_census.sight import CensusRule, see
 
 COLUMNS = ("code", "element", "meaning", "rows", "of", "share")
-YES, NO = ("true", "1"), ("false", "0")
-NEEDS = tuple(f"N{n}" for n in range(10))
-REASONS = tuple(f"RC{n}" for n in range(1, 10))
-ABUSE = ("NEG", "PHY", "SAB", "EMO", "MUL")
-CLOSED_AFTER_ASSESSMENT = ("RC8", "RC9")
-GESTATION_DAYS = 280
-
-Find = Callable[[pd.DataFrame, pd.Timestamp, pd.Timestamp], pd.Series]
-
-
-@dataclass(frozen=True)
-class CensusRule:
-    """One rule: DfE's code, the element whose rows it marks, what a marked row means, and how it is found."""
-
-    code: str
-    element: str
-    meaning: str
-    find: Find
+RULES = (*RECORD_RULES, *PEOPLE_RULES, *EPISODE_RULES, *PLAN_RULES)
 
 
 def scorecard(census: Census, *, as_at: date | None = None) -> pd.DataFrame:
@@ -41,8 +26,7 @@ def scorecard(census: Census, *, as_at: date | None = None) -> pd.DataFrame:
 
     ``as_at``: the last day of the file's year, instead of the one its header gives.
     """
-    marked = _marked(census, as_at)
-    rows = [(rule.code, rule.element, rule.meaning, int(broken.sum()), len(broken)) for rule, _, broken in marked]
+    rows = [(rule.code, rule.element, rule.meaning, int(broken.sum()), len(broken)) for rule, _, broken in _marked(census, as_at)]
     frame = pd.DataFrame(rows, columns=list(COLUMNS[:-1]))
     return frame.assign(share=100 * frame["rows"] / frame["of"].where(frame["of"] > 0))
 
@@ -56,157 +40,10 @@ def queue(census: Census, *, as_at: date | None = None) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _marked(census: Census, as_at: date | None) -> list[tuple[CensusRule, pd.DataFrame, pd.Series]]:
-    window, _ = census_year(census, as_at)
-    first, last = (pd.Timestamp(day) for day in window)
-    tables = {name: _table(census, name) for name in {rule.element for rule in RULES}}
-    return [(rule, tables[rule.element], rule.find(tables[rule.element], first, last).fillna(False).astype(bool)) for rule in RULES]
-
-
-def _table(census: Census, name: str) -> pd.DataFrame:
-    """An element's rows, dates as dates, with the fields of its child and (as ``episode_...``) of its episode beside them."""
-    own = _dated(census.tables[name])
-    people = _dated(census.tables["ChildIdentifiers"]).drop_duplicates("child").set_index("child")
-    episodes = _dated(census.tables["CINdetails"]).set_index("number")
-    for field in GROUPS["ChildIdentifiers"]:
-        if name != "ChildIdentifiers":
-            own[field] = people[field].reindex(own["child"]).to_numpy()
-    for field in GROUPS["CINdetails"]:
-        if name != "CINdetails":
-            own[f"episode_{field}"] = episodes[field].reindex(own["episode"]).to_numpy()
-    return own
-
-
-def _dated(table: pd.DataFrame) -> pd.DataFrame:
-    dates = [name for name in table if "date" in str(name).lower() or name == "InitialCPCtarget"]
-    return table.assign(**{str(name): read_dates(table[name]).data for name in dates})
-
-
-def _before(field: str, other: str) -> Find:
-    return lambda rows, first, last: rows[field] < rows[other]
-
-
-def _outside(field: str) -> Find:
-    """Present, and not in the census year."""
-    return lambda rows, first, last: rows[field].notna() & ~rows[field].between(first, last)
-
-
-def _late_or_missing(field: str) -> Find:
-    return lambda rows, first, last: rows[field].isna() | (rows[field] > last)
-
-
-def _not_one_of(field: str, codes: Sequence[str], *, needed: bool) -> Find:
-    return lambda rows, first, last: ~rows[field].isin(codes) & (needed | (rows[field] != ""))
-
-
-def _same_day(field: str, other: str) -> Find:
-    return lambda rows, first, last: rows[field] == rows[other]
-
-
-def _weekend(field: str) -> Find:
-    return lambda rows, first, last: rows[field].dt.day_of_week >= 5
-
-
-def _is(field: pd.Series, words: Sequence[str]) -> pd.Series:
-    return field.str.lower().isin(words)
-
-
-def _nfa_part(rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
-    return _is(rows["episode_ReferralNFA"].astype(str), YES)
-
-
-def _unconceived(rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
-    days = pd.Timedelta(days=GESTATION_DAYS)
-    born = rows["CINreferralDate"] < rows["PersonBirthDate"] - days
-    return born | (rows["CINreferralDate"] < rows["ExpectedPersonBirthDate"] - days)
-
-
-def _enquiry_open(rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
-    waiting = rows["DateOfInitialCPC"].isna() & _is(rows["ICPCnotRequired"], NO)
-    return waiting & rows["S47ActualStartDate"].notna() & ~rows["S47ActualStartDate"].between(first, last)
-
-
-def _previous_plans(rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
-    return ~rows["NumberOfPreviousCPP"].str.fullmatch(r"\d+").astype(bool)
-
-
-def _one_birth_date(rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
-    return rows["PersonBirthDate"].isna() == rows["ExpectedPersonBirthDate"].isna()
-
-
-def _repeated_id(rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
-    return rows["LAchildID"].duplicated(keep=False)
-
-
-def _open_assessment(rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
-    return rows["AssessmentAuthorisationDate"].isna() & ~rows["AssessmentActualStartDate"].between(first, last)
-
-
-CHILD, EPISODE, PLAN = "ChildIdentifiers", "CINdetails", "ChildProtectionPlans"
-NEED_PLAN, ENQUIRY, ASSESSED = "CINPlanDates", "Section47", "Assessments"
-
-RULES = (
-    CensusRule("8500", CHILD, "A child without an identifier.", lambda rows, first, last: rows["LAchildID"] == ""),
-    CensusRule("8510", CHILD, "An identifier that more than one child has.", _repeated_id),
-    CensusRule("8520", CHILD, "Born after the census year.", lambda rows, first, last: rows["PersonBirthDate"] > last),
-    CensusRule("8525Q", CHILD, "Neither or both of birth date and expected birth date.", _one_birth_date),
-    CensusRule("8545Q", CHILD, "Died outside the census year.", _outside("PersonDeathDate")),
-    CensusRule("8568", EPISODE, "No further action is neither yes nor no.", lambda rows, first, last: ~_is(rows["ReferralNFA"], YES + NO)),
-    CensusRule("8555Q", EPISODE, "Referred after death.", _before("PersonDeathDate", "CINreferralDate")),
-    CensusRule("8600", EPISODE, "Referral date missing or after the census year.", _late_or_missing("CINreferralDate")),
-    CensusRule("8606", EPISODE, "Referred more than 40 weeks before birth.", _unconceived),
-    CensusRule(
-        "8610", EPISODE, "Further action, but no primary need.",
-        lambda rows, first, last: _is(rows["ReferralNFA"], NO) & (rows["PrimaryNeedCode"] == ""),
-    ),
-    CensusRule("8620", EPISODE, "Closed outside the census year.", _outside("CINclosureDate")),
-    CensusRule("8630", EPISODE, "Closed before the referral.", _before("CINclosureDate", "CINreferralDate")),
-    CensusRule("8640", EPISODE, "A reason for closure that is no code.", _not_one_of("ReasonForClosure", REASONS, needed=False)),
-    CensusRule("8650", EPISODE, "A primary need that is no code.", _not_one_of("PrimaryNeedCode", NEEDS, needed=False)),
-    CensusRule(
-        "8805", EPISODE, "Closed without a reason.",
-        lambda rows, first, last: rows["CINclosureDate"].notna() & (rows["ReasonForClosure"] == ""),
-    ),
-    CensusRule(
-        "8810", EPISODE, "A reason for closure, but no closure date.",
-        lambda rows, first, last: rows["CINclosureDate"].isna() & (rows["ReasonForClosure"] != ""),
-    ),
-    CensusRule("1103", ASSESSED, "An assessment that starts before the referral.",
-               _before("AssessmentActualStartDate", "episode_CINreferralDate")),
-    CensusRule("8608", ASSESSED, "An assessment that ends before it starts.",
-               _before("AssessmentAuthorisationDate", "AssessmentActualStartDate")),
-    CensusRule("8696", ASSESSED, "An assessment that ends outside the census year.", _outside("AssessmentAuthorisationDate")),
-    CensusRule("8736", ASSESSED, "An open assessment that did not start in the census year.", _open_assessment),
-    CensusRule("1104", ENQUIRY, "A conference before the referral.", _before("DateOfInitialCPC", "episode_CINreferralDate")),
-    CensusRule("2889", ENQUIRY, "An enquiry that starts before the referral.",
-               _before("S47ActualStartDate", "episode_CINreferralDate")),
-    CensusRule(
-        "8615", ENQUIRY, "A conference before its enquiry, or without an enquiry date.",
-        lambda rows, first, last: rows["DateOfInitialCPC"].notna() & ~(rows["S47ActualStartDate"] <= rows["DateOfInitialCPC"]),
-    ),
-    CensusRule("8715", ENQUIRY, "A conference outside the census year.", _outside("DateOfInitialCPC")),
-    CensusRule("8740", ENQUIRY, "An enquiry still open that did not start in the census year.", _enquiry_open),
-    CensusRule("8870Q", ENQUIRY, "A conference due at a weekend.", _weekend("InitialCPCtarget")),
-    CensusRule("8875", ENQUIRY, "A conference held at a weekend.", _weekend("DateOfInitialCPC")),
-    CensusRule("4000", NEED_PLAN, "A child in need plan, but no further action.", _nfa_part),
-    CensusRule("4010", NEED_PLAN, "Start of a child in need plan missing or after the year.", _late_or_missing("CINPlanStartDate")),
-    CensusRule("4011", NEED_PLAN, "A child in need plan that ends before it starts.", _before("CINPlanEndDate", "CINPlanStartDate")),
-    CensusRule("4012Q", NEED_PLAN, "A child in need plan of one day.", _same_day("CINPlanStartDate", "CINPlanEndDate")),
-    CensusRule("4013", NEED_PLAN, "A child in need plan that ends outside the year.", _outside("CINPlanEndDate")),
-    CensusRule("4015", NEED_PLAN, "A child in need plan from before the referral.",
-               _before("CINPlanStartDate", "episode_CINreferralDate")),
-    CensusRule("1105", PLAN, "A child protection plan from before the referral.",
-               _before("CPPstartDate", "episode_CINreferralDate")),
-    CensusRule("8720", PLAN, "Start of a child protection plan missing or after the year.", _late_or_missing("CPPstartDate")),
-    CensusRule("8730", PLAN, "The number of earlier plans is missing or no number.", _previous_plans),
-    CensusRule("8832", PLAN, "A child protection plan, but no further action.", _nfa_part),
-    CensusRule("8840", PLAN, "A child protection plan of one day.", _same_day("CPPstartDate", "CPPendDate")),
-    CensusRule("8905", PLAN, "The first category of abuse is missing or no code.",
-               _not_one_of("InitialCategoryOfAbuse", ABUSE, needed=True)),
-    CensusRule("8910", PLAN, "The latest category of abuse is missing or no code.",
-               _not_one_of("LatestCategoryOfAbuse", ABUSE, needed=True)),
-    CensusRule("8915", PLAN, "A child protection plan that starts after death.", _before("PersonDeathDate", "CPPstartDate")),
-    CensusRule("8920", PLAN, "A child protection plan that ends after death.", _before("PersonDeathDate", "CPPendDate")),
-    CensusRule("8925", PLAN, "A child protection plan that ends before it starts.", _before("CPPendDate", "CPPstartDate")),
-    CensusRule("8930", PLAN, "A child protection plan that ends outside the year.", _outside("CPPendDate")),
-)  # fmt: skip
+def _marked(census: Census, as_at: date | None) -> Iterator[tuple[CensusRule, pd.DataFrame, pd.Series]]:
+    """Each rule of the file's year with the rows it looks at, and which of them break it."""
+    seen = see(census, as_at)
+    for rule in RULES:
+        if rule.since <= seen.last.year:
+            table = seen.table(rule.element)
+            yield rule, table, rule.find(table, seen).fillna(False).astype(bool)

@@ -214,7 +214,7 @@ def _sensible(records: Records, day: date) -> Records:
         records = replace(records, data=records.data[~ahead].reset_index(drop=True), place=place)
     records = settle_dates(records, day)
     numbered = replace(records, data=records.data.assign(**{ROW: np.arange(len(records.data))}))  # every key is a record of its own
-    records = make_sense(numbered)
+    records = make_sense(numbered, day)
     records = replace(records, data=records.data.drop(columns=ROW))
     return periods_of_care(records) if records.spec.title == "Children looked after" else records
 
