@@ -146,10 +146,10 @@ def test_a_policy_whose_name_begins_alike_is_another(desk):
 
 
 def test_an_edition_is_decided_with_all_earlier_files_oldest_first(desk, monkeypatch):
-    given, plain = [], releases.make_release
+    given, plain = [], releases.release_with_digests
     monkeypatch.setattr(
         releases,
-        "make_release",
+        "release_with_digests",
         lambda inputs, earlier, **how: given.append([str(each.about.edition) for each in earlier]) or plain(inputs, earlier, **how),
     )
     released(desk)
