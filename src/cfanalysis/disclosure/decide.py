@@ -52,7 +52,7 @@ def decide(
 
     digest: of an address and a true value, keyed with the private store's secret; without it a hidden figure counts as unchanged.
     """
-    if not policy.hides:
+    if not policy.hides or base.empty:
         return _written(base, np.zeros(len(base), bool), np.full(len(base), ""), np.zeros(len(base), bool), policy, digest)
     board = set_out(base, structure, policy, earlier, digest)
     closed, also = closed_before(board), np.zeros(len(board.small), bool)

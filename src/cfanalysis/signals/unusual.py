@@ -82,7 +82,7 @@ def unusual(
     >>> unusual(counts, season="none", missing="none")[["month", "observed", "severity"]].tail(2)
           month  observed severity
     34  2023-02     100.0    usual
-    35  2023-03     190.0   strong
+    35  2023-03     190.0  extreme
     """
     task = read_task(series, kind, denominator, calendar, season, missing, events)
     if provisional_months == RECENT_MONTHS and task.quarterly:
