@@ -30,6 +30,9 @@ DIFFERENT = {
 }
 """Breakdowns that differ, and why."""
 
+LONG_IN_HAND = 6
+"""Months in which an assessment may have come of a referral before the window: Annex A does not hold it then, and the SSD does."""
+
 BY_TEAM_ALIKE = ("referrals", "referrals_nfa", "rereferrals", "assessments_in_45_days", "s47_started", "icpcs", "cin_open", "caseload")
 
 
@@ -53,6 +56,9 @@ def test_all_that_both_hold_agrees(both: pd.DataFrame) -> None:
     dimension = both["breakdown"].str.split(":").str[0]
     compared = both[~dimension.isin(list(DIFFERENT)) | ((dimension == "team") & both["indicator"].isin(BY_TEAM_ALIKE))]
     compared = compared[compared["value"].notna() & ~compared["indicator"].isin(list(NOT_IN_THE_SSD))]
+    early = compared["month"] < compared["month"].min() + LONG_IN_HAND
+    crossed = compared["indicator"].isin(("assessments_completed", "assessments_in_45_days", "child_seen"))
+    compared = compared[~(early & crossed & compared["breakdown"].str.startswith("source: "))]
     assert len(set(compared["indicator"])) == 38
     for part in ("numerator", "denominator", "value"):
         pd.testing.assert_series_equal(compared[part], compared[f"{part}_ssd"], check_names=False, obj=part)
@@ -78,7 +84,7 @@ def test_written_as_csv_and_as_parquet_it_is_the_same(tmp_path: Path) -> None:
     told = check(made[0])
     assert told.ok
     assert {problem.rule for problem in told.problems} <= {
-        "placeholder_column", "missing_table", "other_role", "as_at_from_name", "shorter_span", "empty_table",
+        "placeholder_column", "missing_table", "other_role", "as_at_from_name", "shorter_span", "empty_table", "not_recorded",
     }  # fmt: skip
 
 
