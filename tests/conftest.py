@@ -52,4 +52,5 @@ def sample_release(sample_params: Path, tmp_path_factory: pytest.TempPathFactory
     from cfanalysis.params import read_params
     from cfanalysis.releases import release_authority
 
-    return release_authority(read_params(sample_params), out=tmp_path_factory.mktemp("outputs")).path
+    own = read_params(sample_params).model_copy(update={"editions": str(tmp_path_factory.mktemp("store") / "private")})
+    return release_authority(own, out=tmp_path_factory.mktemp("outputs")).path

@@ -99,16 +99,16 @@ def test_no_months_still_being_recorded_are_learnt_from_or_claimed(book: cf.Work
 
 def test_every_opening_keeps_its_edition_but_a_look_back_does_not(sample_params: Path) -> None:
     store = EditionStore(sample_params.parent / "private" / "editions")
-    cf.open(sample_params)
+    cf.open(sample_params, policy="internal")
     kept = store.editions("Marchfordshire")
     assert str(kept[-1].as_at) == "2018-12"
-    cf.open(cell_params(params_file=str(sample_params), as_at="2017-12"))
-    cf.open(cell_params(params_file=str(sample_params), first_month="2015-04"))
-    cf.open(sample_params)
+    cf.open(cell_params(params_file=str(sample_params), as_at="2017-12", policy="internal"))
+    cf.open(cell_params(params_file=str(sample_params), first_month="2015-04", policy="internal"))
+    cf.open(sample_params, policy="internal")
     assert store.editions("Marchfordshire") == kept
     earlier = sample_params.with_name("earlier.yml")
     earlier.write_text(sample_params.read_text(encoding="utf-8").replace("\nas_at: 2018-12", "\nas_at: 2018-06"), encoding="utf-8")
-    cf.open(earlier)  # of June 2018 the files of December know more than was known in June
+    cf.open(earlier, policy="internal")  # of June 2018 the files of December know more than was known in June
     assert store.editions("Marchfordshire") == kept
 
 
