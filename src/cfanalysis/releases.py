@@ -6,6 +6,7 @@ files released earlier that are missing or were changed, figures that could be w
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -13,13 +14,14 @@ from pathlib import Path
 
 from cfanalysis import indicators
 from cfanalysis.editions import EditionStore
-from cfanalysis.errors import ParameterError, RunError
+from cfanalysis.errors import ParameterError, ReleaseError, RunError
 from cfanalysis.files import make_private_folder, refuse_among_outputs, write_whole
 from cfanalysis.first_edition import read_pages
 from cfanalysis.inputs import Inputs, read_inputs
 from cfanalysis.months import month, month_label
 from cfanalysis.params import Params
 from cfanalysis.release.content import COLUMNS, Release
+from cfanalysis.release.layout import hash_of
 from cfanalysis.release.naming import ReleaseName, next_number, read_name, release_folder
 from cfanalysis.release.naming import release_path as place_of
 from cfanalysis.release.policy import Policy
@@ -242,7 +244,29 @@ def release_on_desk(params: Params, *, keep: bool = True) -> tuple[Release, Inpu
         paths = earlier_releases(store, folder, params.slug)
     except RunError as caught:
         raise RunError(f"{caught}. To look at it on your own desk: policy='internal'") from None
+    place = _desk_file(params, store, paths)
+    if place and place.is_file():
+        with contextlib.suppress(ReleaseError):  # one that is damaged is made anew
+            return read_release(place), inputs
     earlier = [read_release(path) for path in paths]
     number = next_number(folder, params.slug, [each.name for each in read_listed(store, params.slug)])
     secret, kept = digests.read_secret(store), [digests.read_digests(store, params.slug, path.name) for path in paths]
-    return release_with_digests(inputs, earlier, edition=number, secret=secret, kept=kept)[0], inputs
+    release = release_with_digests(inputs, earlier, edition=number, secret=secret, kept=kept)[0]
+    if place:
+        with contextlib.suppress(OSError):  # a store that cannot be written only costs time
+            make_private_folder(store, place.parent)
+            write_whole(place, pack_release(release, file=place.name), private=True)
+    return release, inputs
+
+
+DESK = "desk"
+"""The folder of the private store that holds what was decided for a look on the desk, by content."""
+
+
+def _desk_file(params: Params, store: Path, earlier: Sequence[Path]) -> Path | None:
+    """Where what is decided from these files, with these earlier ones in mind, is kept; None where a file cannot be read."""
+    source = made_of(params)
+    if source is None:
+        return None
+    told = "\n".join([source, *(f"{path.name} {hash_of(path.read_bytes())}" for path in earlier)])
+    return store / params.slug / DESK / f"{hash_of(told.encode())[:32]}.zip"
