@@ -50,9 +50,9 @@ def make_editions(
 ) -> list[Edition]:
     """The editions that a path stands for: a parameters file, a file that lists several, a release file, or a folder of release files.
 
-    Of a folder the newest file of every authority and policy counts. policy: another than the parameters' own. A parameters file that
-    does not read, or an authority whose release cannot be made, costs its own edition only. Raises ParameterError where the path itself
-    stands for nothing.
+    Of a folder the newest file of every authority and policy counts. policy: another than the parameters' own. An authority whose
+    release cannot be made costs its own edition only. Raises ParameterError where the path stands for nothing, or where a parameters file
+    of a list does not read: nothing is run then.
     """
     path = find(given)
     files = _release_files(path)

@@ -101,10 +101,10 @@ def _published_identities(published: Sums, rounding: float) -> Iterator[pd.DataF
 def _own_identities(own: Sums) -> Iterator[pd.DataFrame]:
     identity = "Ours: referrals - no further action - closed as not in need = episodes started, less those closed as not in need"
     left = _difference(own, "referrals", "referrals_nfa", "not_in_need")
-    yield _compared(identity, left, _difference(own, "cin_started", "not_in_need"), 0, "a month is missing")
+    yield _compared(identity, left, _difference(own, "cin_started", "not_in_need"), 0, "a month is missing or not shown")
     for stem, title in (("cin", "Children in need"), ("cp", "Child protection plans"), ("cla", "Children looked after")):
         identity = f"Ours: {title}: open a year before + started - ended = open at 31 March"
-        yield _compared(identity, _carried(own, stem), own.get(f"{stem}_open"), 0, "a month is missing", skip_first=True)
+        yield _compared(identity, _carried(own, stem), own.get(f"{stem}_open"), 0, "a month is missing or not shown", skip_first=True)
 
 
 def _carried(own: Sums, stem: str) -> pd.Series | None:
@@ -127,7 +127,7 @@ def _ours_against_published(own: Sums, published: Sums, rounding: float) -> Iter
         once = _at_year_end(indicator)
         identity = f"{counted}: {'our March' if once else 'our months added up'} = published"
         terms = 2 if once else MONTHS + 1
-        yield _compared(identity, ours, published[name], terms * rounding, "a month is missing, or it is not published")
+        yield _compared(identity, ours, published[name], terms * rounding, "a month is missing or not shown, or it is not published")
 
 
 def _difference(sums: Sums, first: str, *others: str) -> pd.Series | None:
