@@ -28,7 +28,7 @@ from cfanalysis.release.policy import Policy
 from cfanalysis.release.reading import read_release
 from cfanalysis.release.readme import count_hidden
 from cfanalysis.release.writing import pack_release, put_in_order, write_release, write_table
-from cfanalysis.releasing import make_release, policy_of, prove, release_with_digests
+from cfanalysis.releasing import make_release, policy_of, release_with_digests
 from cfanalysis.scratch import clear_leftovers
 from cfanalysis.store import digests, reading
 from cfanalysis.store.cache import key
@@ -157,11 +157,10 @@ def _decided(params: Params, store: Path, out: Path, earlier: Sequence[Path], ne
     taken = [each.name for each in read_listed(store, params.slug)]
     number = next_number(release_folder(out, params.slug), params.slug, taken)
     secret, kept = digests.read_secret(store), [digests.read_digests(store, params.slug, path.name) for path in earlier]
-    release, told = release_with_digests(inputs, held, edition=number, secret=secret, kept=kept)
+    release, told = release_with_digests(inputs, held, edition=number, secret=secret, kept=kept, proved=True)
     if newest and _says_the_same(release, held[list(earlier).index(newest)]):
         record_release(store, newest, source=source)
         return Made(newest, release, new=False, beside=tuple(earlier))
-    prove([*held, release])
     path = place_of(out, release.about)
     digests.keep_digests(store, params.slug, path.name, told)
     write_release(release, path)
@@ -251,7 +250,7 @@ def release_on_desk(params: Params, *, keep: bool = True) -> tuple[Release, Inpu
     earlier = [read_release(path) for path in paths]
     number = next_number(folder, params.slug, [each.name for each in read_listed(store, params.slug)])
     secret, kept = digests.read_secret(store), [digests.read_digests(store, params.slug, path.name) for path in paths]
-    release = release_with_digests(inputs, earlier, edition=number, secret=secret, kept=kept)[0]
+    release = release_with_digests(inputs, earlier, edition=number, secret=secret, kept=kept, proved=True)[0]
     if place:
         with contextlib.suppress(OSError):  # a store that cannot be written only costs time
             make_private_folder(store, place.parent)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis import __version__, indicators, settling
-from cfanalysis.disclosure import Earlier, Structure, audit, beside, decide
+from cfanalysis.disclosure import Earlier, Structure, TooNarrowError, audit, beside, decide
 from cfanalysis.inputs import Inputs
 from cfanalysis.params import Params
 from cfanalysis.prepare import Base, Before, prepare_base
@@ -34,19 +34,58 @@ Digests = Mapping[Address, str]
 
 
 def release_with_digests(
-    inputs: Inputs, earlier: Sequence[Release] = (), *, edition: int = 1, secret: bytes | None = None, kept: Sequence[Digests | None] = ()
+    inputs: Inputs,
+    earlier: Sequence[Release] = (),
+    *,
+    edition: int = 1,
+    secret: bytes | None = None,
+    kept: Sequence[Digests | None] = (),
+    proved: bool = False,
 ) -> tuple[Release, Digests]:
     """A release, and the digests of what it hides, to be kept in the private store beside its secret (none without one).
 
     ``kept`` are the digests kept of each earlier file, in their order, None where they are lost: a hidden figure whose digest says that
-    it has changed is no longer taken for today's.
+    it has changed is no longer taken for today's. ``proved``: beside all earlier files; where the audit finds a figure too narrow, what
+    is new around it is withheld too.
+
+    Raises ReleaseError where earlier files give a figure away by themselves.
     """
     rules = policy_of(inputs.params)
-    same = [each for each in earlier if each.about.policy.name == rules.name]
-    base = prepare_base(inputs, hide_below=rules.hide_below if rules.hides else 0, before=_before(same))
+    base = prepare_base(inputs, hide_below=rules.hide_below if rules.hides else 0, before=_before(_of_policy(earlier, rules)))
     told = [_told(each, digests) for each, digests in zip_longest(earlier, kept)]
-    figures, digests = _figures(base, rules, told, keyed_digest(secret) if secret else None)
-    last = same[-1] if same else None
+    around: dict[Address, int] = {}
+    while True:
+        figures, digests = _figures(base, rules, told, keyed_digest(secret) if secret else None, around)
+        release = _release(inputs, base, figures, earlier, edition)
+        narrow = _too_narrow([*earlier, release], farthest=around) if proved and rules.hides else None
+        if narrow is None:
+            return release, digests
+        around[narrow] = around.get(narrow, 0) + 1
+
+
+def _too_narrow(releases: Sequence[Release], farthest: Mapping[Address, int]) -> Address | None:
+    """The first hidden figure that all these files leave too narrow. Raises ReleaseError where nothing new is left to withhold."""
+    try:
+        prove(releases)
+    except TooNarrowError as caught:
+        if farthest.get(caught.address, 0) >= FARTHEST:
+            raise
+        return caught.address
+    return None
+
+
+FARTHEST = 6
+"""How many equations away from a figure that is too narrow all that is new may be withheld."""
+
+
+def _of_policy(releases: Sequence[Release], rules: Policy) -> list[Release]:
+    return [each for each in releases if each.about.policy.name == rules.name]
+
+
+def _release(inputs: Inputs, base: Base, figures: pd.DataFrame, earlier: Sequence[Release], edition: int) -> Release:
+    """The figures that are shown, with everything beside them."""
+    rules = policy_of(inputs.params)
+    last = next(reversed(_of_policy(earlier, rules)), None)
     revised, since = _revisions(inputs, rules, figures, last)
     tables = {
         **base.tables,
@@ -57,7 +96,7 @@ def release_with_digests(
         "revisions": revised,
         "quality": beside.show_quality(base.tables["quality"], rules),
     }
-    return Release(about_of(inputs, rules, edition, since), {name: _typed(tables[name], name) for name in COLUMNS}), digests
+    return Release(about_of(inputs, rules, edition, since), {name: _typed(tables[name], name) for name in COLUMNS})
 
 
 def _told(release: Release, digests: Digests | None) -> Earlier:
@@ -82,12 +121,14 @@ def _before(same: Sequence[Release]) -> Before:
     return Before(held)  # type: ignore[arg-type]
 
 
-def _figures(base: Base, rules: Policy, earlier: Sequence[Earlier], digest: Digest | None) -> tuple[pd.DataFrame, Digests]:
+def _figures(
+    base: Base, rules: Policy, earlier: Sequence[Earlier], digest: Digest | None, around: Mapping[Address, int] | None = None
+) -> tuple[pd.DataFrame, Digests]:
     """The cells of the base as they may be shown, with all earlier files in mind; and the digests of what is hidden."""
     columns = list(COLUMNS["figures"])
     own, digests = base.cells[columns], {}
     if rules.hides:
-        decided = decide(base.cells, structure(base.known), rules, earlier, digest).figures
+        decided = decide(base.cells, structure(base.known), rules, earlier, digest, around=around).figures
         own, hidden = decided[columns], decided[decided["digest"] != ""]
         digests = dict(zip(hidden[list(ADDRESS)].itertuples(index=False, name=None), hidden["digest"], strict=True))
     parts = [part[columns] for part in (own, base.public) if len(part)]
@@ -120,7 +161,8 @@ def prove(releases: Sequence[Release]) -> int:
     last = releases[-1]
     known = read_published_counts(last["yearly"], last.about.authority)
     told, files = structure(known), [(each["figures"], each.about.policy) for each in releases]
-    return audit(files, stocks=told.stocks, rest=told.rest, percents=told.percents, published=known, same=told.same)
+    offered = [list(zip(each["grains"]["indicator"], each["grains"]["breakdown"], strict=True)) for each in releases]
+    return audit(files, stocks=told.stocks, rest=told.rest, percents=told.percents, published=known, same=told.same, offered=offered)
 
 
 def _settling(base: Base, figures: pd.DataFrame, rules: Policy) -> pd.DataFrame:

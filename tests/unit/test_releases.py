@@ -11,8 +11,9 @@ import time
 import pytest
 from tests.release_made import make_release
 
-from cfanalysis import releases
+from cfanalysis import releases, releasing
 from cfanalysis.cli import main
+from cfanalysis.disclosure import TooNarrowError
 from cfanalysis.errors import ParameterError, ReleaseError, RunError, SourceError
 from cfanalysis.params import OwnPolicy, read_params
 from cfanalysis.release.content import ADDRESS
@@ -208,11 +209,27 @@ def test_what_cannot_be_proved_is_not_written(desk, monkeypatch):
     def refuses(_):
         raise ReleaseError("agency_share, all, 2024-03: a hidden figure can be worked out")
 
-    monkeypatch.setattr(releases, "prove", refuses)
+    monkeypatch.setattr(releasing, "prove", refuses)
     with pytest.raises(ReleaseError, match="can be worked out"):
         released(desk)
     assert zips(desk) == []
     assert not list(private(desk).rglob("*.json*"))
+
+
+def test_what_is_too_narrow_costs_figures_and_no_edition(desk, monkeypatch):
+    plain = releasing.prove
+    address = ("audits_completed", "all", "2024-03", "figure")
+
+    def narrow(held):
+        figures = held[-1]["figures"].set_index(list(ADDRESS))["flag"]
+        if figures[address] != "c":
+            raise TooNarrowError(address, 3, 3)
+        return plain(held)
+
+    monkeypatch.setattr(releasing, "prove", narrow)
+    figures = released(desk).release["figures"].set_index(list(ADDRESS))
+    assert figures.loc[address, "flag"] == "c"
+    assert zips(desk) == ["saltmere_2024-03_dfe_1.zip"]
 
 
 def test_hidden_figures_are_known_again_by_their_digests(desk):

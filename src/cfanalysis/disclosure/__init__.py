@@ -6,8 +6,8 @@ Frames in, frames out: nothing is read or written here. Method and limits: docs/
 from __future__ import annotations
 
 from cfanalysis.disclosure import beside
-from cfanalysis.disclosure.audit import audit
+from cfanalysis.disclosure.audit import TooNarrowError, audit
 from cfanalysis.disclosure.decide import Decision, decide
 from cfanalysis.disclosure.structure import Earlier, Structure, keyed_digest
 
-__all__ = ["Decision", "Earlier", "Structure", "audit", "beside", "decide", "keyed_digest"]
+__all__ = ["Decision", "Earlier", "Structure", "TooNarrowError", "audit", "beside", "decide", "keyed_digest"]

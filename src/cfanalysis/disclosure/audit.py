@@ -10,7 +10,7 @@ to the largest small count: either is enough, since a small one has the whole ra
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,12 +19,28 @@ import pandas as pd
 from cfanalysis.disclosure.audit_names import Same, other_names
 from cfanalysis.disclosure.audit_sheet import CLOSE, Address, Sheet, Sum, blur, known_part, read_sheet, said_of
 from cfanalysis.disclosure.audit_sums import closed_lists, write_equations
-from cfanalysis.disclosure.audit_system import Picture, Row, System
+from cfanalysis.disclosure.audit_system import NO_END, Extreme, Picture, Row, System
 from cfanalysis.errors import ReleaseError
 from cfanalysis.release.policy import Policy
 
+
+class TooNarrowError(ReleaseError):
+    """A hidden figure that can be worked out too closely: ``address`` says which."""
+
+    def __init__(self, address: Address, low: float, high: float, *, rest: bool = False) -> None:
+        self.address = address
+        what = "what is left of it" if rest else "a hidden figure"
+        super().__init__(
+            f"{said_of(address)}: {what} can be worked out to lie between {np.ceil(low - CLOSE):g} and {np.floor(high + CLOSE):g}; "
+            "this release must not be passed on"
+        )
+
+
 DRAWS = 40
 """Tables drawn at random before the cells that are still in doubt are looked at one by one."""
+
+TIE = -0.5
+"""How late a tie is among rows that contradict each other: before all files, so that it goes first."""
 
 FEW = 30
 """A draw that settles fewer than this many is the last one."""
@@ -38,17 +54,28 @@ def audit(
     percents: frozenset[str] = frozenset(),
     published: Mapping[tuple[str, str, str, str], float] | None = None,
     same: Same = (),
+    offered: Sequence[Collection[tuple[str, str]]] = (),
 ) -> int:
     """How many hidden figures were proved wide enough, over all files (figures, policy) of an authority, oldest first.
 
+    offered: of each file every (indicator, breakdown) that it says it offers, at whatever grain.
+
     Raises ReleaseError naming the first that is not, or a shown figure that should have been hidden.
     """
-    picture = Picture()
-    known = Known(tuple(stocks), frozenset(rest), frozenset(percents) | frozenset(rest), dict(published or {}), tuple(same))
-    _write_down(picture, files, known)
-    if not picture.names:
-        return 0
-    return _prove(picture)
+    known = Known(tuple(stocks), frozenset(rest), frozenset(percents) | frozenset(rest), dict(published or {}), tuple(same), tuple(offered))
+    changed: frozenset[Change] = frozenset()
+    while True:
+        picture = _write_down(files, known, changed)
+        found = _prove(picture) if picture.names else frozenset()
+        if not found:
+            return len(picture.names)
+        if found <= changed:
+            raise ReleaseError(NO_END)
+        changed |= found
+
+
+Change = tuple[int, Address]
+"""A file, and what has another value in it than in the files before."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +87,12 @@ class Known:
     percents: frozenset[str]
     published: Mapping[Address, float]
     same: Same
+    offered: tuple[Collection[tuple[str, str]], ...]
 
 
-def _write_down(picture: Picture, files: Sequence[tuple[pd.DataFrame, Policy]], known: Known) -> None:
+def _write_down(files: Sequence[tuple[pd.DataFrame, Policy]], known: Known, changed: frozenset[Change]) -> Picture:
     """Every file in turn: its hidden figures as unknowns, and every equation any of them stands in."""
+    picture = Picture()
     names = other_names(files[-1][0], known.same, rounded=files[-1][1].round_to > 1)
     live: dict[Address, int] = {}
     first: dict[Address, Policy] = {}
@@ -71,7 +100,7 @@ def _write_down(picture: Picture, files: Sequence[tuple[pd.DataFrame, Policy]], 
     before: dict[tuple[str, ...], tuple[frozenset[Address], float]] = {}
     earlier_shown: Mapping[Address, float] = {}
     for number, (frame, policy) in enumerate(files):
-        sheet = read_sheet(frame, policy, names, known.published, shown_under)
+        sheet = read_sheet(frame, policy, names, known.published, shown_under, known.offered[number] if known.offered else ())
         sums = write_equations(sheet, known.stocks, known.rest, known.percents)
         hides = {key: (frozenset(a for a in each.members if a in sheet.hidden), known_part(sheet, each)) for key, each in sums.items()}
         slack = blur(policy)
@@ -79,19 +108,25 @@ def _write_down(picture: Picture, files: Sequence[tuple[pd.DataFrame, Policy]], 
             if key in before and _contradicts(before[key], (members, constant), sums[key], earlier_shown, 2 * slack):
                 for address in members:
                     live.pop(address, None)
+        for _, address in (each for each in changed if each[0] == number):
+            live.pop(address, None)
         closed = closed_lists(sheet)
         for address in sheet.hidden:
             if address not in live:
-                live[address] = _unknown(picture, address, first.setdefault(address, policy), least=0.0)
+                live[address] = _unknown(picture, address, first.setdefault(address, policy), number)
+                if address in shown_under:
+                    picture.revised[live[address]] = shown_under[address][0]
             if address not in closed:
                 picture.lowest[live[address]] = float(picture.policies[live[address]].smallest_hidden)
         for key, each in sums.items():
             _row(picture, sheet, each, hides[key][1], live, (number, slack, policy))
         for address, value in sheet.shown.items():
-            live.pop(address, None)
+            if address in live:
+                _tie(picture, live.pop(address), value, slack)
             if policy.round_to == 1:
                 shown_under[address] = (value, policy.hide_below)
         before, earlier_shown = hides, sheet.shown
+    return picture
 
 
 def _contradicts(
@@ -111,12 +146,20 @@ def _contradicts(
     return same if new else not same
 
 
-def _unknown(picture: Picture, address: Address, policy: Policy, *, least: float, rest: bool = False) -> int:
+def _unknown(picture: Picture, address: Address, policy: Policy, file: int, *, rest: bool = False) -> int:
     picture.names.append(address)
     picture.policies.append(policy)
-    picture.lowest.append(least)
+    picture.lowest.append(0.0)
     picture.rests.append(rest)
+    picture.born.append(file)
     return len(picture.names) - 1
+
+
+def _tie(picture: Picture, unknown: int, value: float, blur: float) -> None:
+    """What was hidden before and is shown now is taken for unchanged, for want of better: the first to go where it contradicts."""
+    if value + blur >= picture.lowest[unknown]:
+        picture.ties[unknown] = ("tie", unknown)
+        picture.rows["tie", unknown] = Row((unknown,), (1.0,), value - blur, value + blur, TIE)
 
 
 def _row(picture: Picture, sheet: Sheet, each: Sum, constant: float, live: Mapping[Address, int], about: tuple[int, float, Policy]) -> None:
@@ -133,32 +176,75 @@ def _row(picture: Picture, sheet: Sheet, each: Sum, constant: float, live: Mappi
     unknowns, weights = [place for place, _ in inside], [weight for _, weight in inside]
     if each.rest and policy.round_to == 1:
         address = next(iter(each.members))
-        unknowns.append(_unknown(picture, address, policy, least=0.0, rest=True))
+        unknowns.append(_unknown(picture, address, policy, number, rest=True))
         weights.append(-1.0)
         most = least
     picture.rows[key] = Row(tuple(unknowns), tuple(weights), least, most, number)
 
 
-def _prove(picture: Picture) -> int:
-    """Look for tables in which each unknown is low and high enough; those not found are bounded one by one."""
+def _prove(picture: Picture) -> frozenset[Change]:
+    """Look for tables in which each unknown is low and high enough; those not found are bounded one by one.
+
+    What is too narrow only because something is taken for unchanged that cannot be is no proof: then that is given back.
+    """
     system = System.of(picture)
     start = system.start()
+    told = _told_later(picture, system)
     seen = [start.copy(), start.copy()]
     rng = np.random.default_rng(20240331)
     for _ in range(DRAWS):
-        doubt = np.flatnonzero(~_wide(picture, *seen))
+        doubt = np.flatnonzero(~(told | _wide(picture, *seen)))
         if not len(doubt):
-            return len(start)
+            return frozenset()
         aim = np.zeros(len(start))
         aim[doubt] = rng.choice([-1.0, 1.0], len(doubt)) * rng.uniform(0.2, 1.0, len(doubt))
         found = system.solve(aim, start + 30.0)
         if found is not None:
             seen = [np.minimum(seen[0], found), np.maximum(seen[1], found)]
-        if len(doubt) - int((~_wide(picture, *seen)).sum()) < min(FEW, len(doubt) / 10):
+        if len(doubt) - int((~(told | _wide(picture, *seen))).sum()) < min(FEW, len(doubt) / 10):
             break
-    for place in np.flatnonzero(~_wide(picture, *seen)):
-        _bound(picture, system, int(place), seen)
-    return len(start)
+    changed: frozenset[Change] = frozenset()
+    for place in np.flatnonzero(~(told | _wide(picture, *seen))):
+        _bound(system, int(place), seen)
+        if not _wide(picture, *seen)[place]:
+            changed |= _must_have_changed(picture, system, int(place), seen)
+    return changed
+
+
+def _told_later(picture: Picture, system: System) -> np.ndarray:
+    """Unknowns that a later file shows, and that are not known to have changed before it did."""
+    told = np.zeros(len(picture.names), bool)
+    if picture.ties:
+        rows = list(picture.rows)
+        kept = {rows[each] for each in system.kept}
+        told[[unknown for unknown, tie in picture.ties.items() if tie in kept]] = True
+    return told
+
+
+def _must_have_changed(picture: Picture, system: System, place: int, seen: list[np.ndarray]) -> frozenset[Change]:
+    """What is taken for unchanged, and cannot all be: it would leave a figure that is hidden since it was shown what it was.
+
+    Raises TooNarrowError for an unknown that is too narrow without that.
+    """
+    found: set[Change] = set()
+    for unknown in _as_before(picture, system, place, seen):
+        bounds = _bound(system, unknown, seen)
+        if unknown in _as_before(picture, system, place, seen):
+            holding = frozenset[int]().union(*(each.holding for each in bounds if each))
+            file = picture.born[unknown]
+            found |= {(file, picture.names[each]) for each in holding if picture.born[each] < file}
+    if not found:
+        raise TooNarrowError(picture.names[place], *(float(each[place]) for each in seen), rest=picture.rests[place])
+    return frozenset(found)
+
+
+def _as_before(picture: Picture, system: System, place: int, seen: list[np.ndarray]) -> list[int]:
+    """What hangs together with an unknown, was shown before, and has been seen at nothing but what it was."""
+    return [
+        each
+        for each, value in picture.revised.items()
+        if system.part[each] == system.part[place] and all(abs(side[each] - value) < CLOSE for side in seen)
+    ]
 
 
 def _wide(picture: Picture, low: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -172,18 +258,11 @@ def _wide(picture: Picture, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     return enough
 
 
-def _bound(picture: Picture, system: System, place: int, seen: list[np.ndarray]) -> None:
-    """The lowest and highest value of one unknown; raises ReleaseError where they are too close."""
-    for sign in (1.0, -1.0):
-        found = system.extreme(place, sign)
-        if found is not None:
-            inside, values = found
-            seen[0][inside] = np.minimum(seen[0][inside], values)
-            seen[1][inside] = np.maximum(seen[1][inside], values)
-    if not _wide(picture, *seen)[place]:
-        low, high = (float(each[place]) for each in seen)
-        what = "what is left of it" if picture.rests[place] else "a hidden figure"
-        raise ReleaseError(
-            f"{said_of(picture.names[place])}: {what} can be worked out to lie between {np.ceil(low - CLOSE):g} and "
-            f"{np.floor(high + CLOSE):g}; this release must not be passed on"
-        )
+def _bound(system: System, place: int, seen: list[np.ndarray]) -> list[Extreme | None]:
+    """Widen what has been seen by the tables in which one unknown is lowest and highest."""
+    found = [system.extreme(place, sign) for sign in (1.0, -1.0)]
+    for each in found:
+        if each is not None:
+            seen[0][each.cells] = np.minimum(seen[0][each.cells], each.values)
+            seen[1][each.cells] = np.maximum(seen[1][each.cells], each.values)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -26,6 +26,8 @@ class Sheet:
     hidden: set[Address]
     missing: set[Address]
     listed: dict[tuple[str, str, str], dict[str, list[str]]]
+    offered: dict[tuple[str, str], set[str]]
+    """All categories of an indicator and a dimension, those that are not there in every period included."""
     names: Names
     policy: Policy
     asked: list[Address]
@@ -77,8 +79,12 @@ def read_sheet(
     names: Names,
     published: Mapping[Address, float],
     shown_under: Mapping[Address, tuple[float, int]],
+    offered: Collection[tuple[str, str]] = (),
 ) -> Sheet:
-    """A file as an attacker lays it out; raises ReleaseError where a small count is shown."""
+    """A file as an attacker lays it out; raises ReleaseError where a small count is shown.
+
+    offered: every (indicator, breakdown) that the file says it offers, beside those that are there.
+    """
     addresses = list(zip(*(frame[column].astype(str) for column in KEY), strict=True))
     values, flags = frame["value"].to_numpy(float), frame["flag"].fillna("").to_numpy(dtype=object)
     shown: dict[Address, float] = {}
@@ -102,9 +108,18 @@ def read_sheet(
         indicator, breakdown, period, part = address
         if ": " in breakdown:
             listed.setdefault((indicator, period, part), {}).setdefault(breakdown.split(": ")[0], []).append(breakdown)
-    sheet = Sheet(shown, hidden, missing, listed, names, policy, sorted(hidden))
+    sheet = Sheet(shown, hidden, missing, listed, _offered(addresses, offered), names, policy, sorted(hidden))
     use_other_names(sheet)
     return sheet
+
+
+def _offered(addresses: Collection[Address], offered: Collection[tuple[str, str]]) -> dict[tuple[str, str], set[str]]:
+    """The categories of every list."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for indicator, breakdown in {*((address[0], address[1]) for address in addresses), *offered}:
+        if ": " in breakdown:
+            found.setdefault((indicator, breakdown.split(": ")[0]), set()).add(breakdown)
+    return found
 
 
 def use_other_names(sheet: Sheet) -> None:

@@ -115,14 +115,13 @@ def whole_lists(sheet: Sheet) -> Lists:
 
 
 def _whole_by_definition(sheet: Sheet) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    """The longest lists under a whole of their own: that is what all categories come to."""
-    longest: dict[tuple[str, str, str], tuple[str, ...]] = {}
-    for (indicator, period, part), dimensions in sheet.listed.items():
-        for dimension, breakdowns in dimensions.items():
-            key = (indicator, dimension, part)
-            if is_there(sheet, (indicator, dimension, period, part)) and len(breakdowns) > len(longest.get(key, ())):
-                longest[key] = tuple(sorted(breakdowns))
-    return [(*key, breakdowns) for key, breakdowns in longest.items()]
+    """Lists of all categories that are offered, under a whole of their own: that is what they come to."""
+    return [
+        (indicator, dimension, part, tuple(sorted(breakdowns)))
+        for (indicator, period, part), dimensions in sheet.listed.items()
+        for dimension, breakdowns in dimensions.items()
+        if set(breakdowns) == sheet.offered[indicator, dimension] and is_there(sheet, (indicator, dimension, period, part))
+    ]
 
 
 def _by_category(sheet: Sheet, address: Address, whole: Lists) -> list[tuple[tuple[str, ...], Sum]]:

@@ -11,7 +11,7 @@ import pandas as pd
 from cfanalysis.disclosure.equations import SHARE, SUM, Equations, derive_equations
 from cfanalysis.disclosure.history import ABSENT, HIDDEN, MISSING, NOISE, SHOWN, State, present
 from cfanalysis.disclosure.names import one_name, taken_for_one
-from cfanalysis.disclosure.structure import ADDRESS, Digest, Earlier, Series, Structure
+from cfanalysis.disclosure.structure import ADDRESS, Address, Digest, Earlier, Series, Structure
 from cfanalysis.release.policy import Policy
 
 
@@ -80,9 +80,15 @@ def _number(frames: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, list[np.ndarr
     return pd.DataFrame(columns)[ADDRESS], [np.searchsorted(every_code, code) for code in codes]
 
 
-def _find(addresses: pd.DataFrame, address: tuple[str, str, str, str]) -> int:
+def _find(addresses: pd.DataFrame, address: Address) -> int:
     found = np.flatnonzero((addresses == list(address)).all(axis=1))
     return int(found[0]) if len(found) else -1
+
+
+def find_cell(board: Board, address: Address) -> int:
+    """Where the count of an address lies; -1 where there is none."""
+    place = _find(board.addresses, address)
+    return place if place < 0 else int(board.same[place])
 
 
 def _told(frame: pd.DataFrame, place: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:

@@ -6,16 +6,16 @@ them (withhold.py). Nothing is refused: what cannot be hidden any more is shown,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from cfanalysis.disclosure.cells import Board, look_alikes, set_out
+from cfanalysis.disclosure.cells import Board, find_cell, look_alikes, set_out
 from cfanalysis.disclosure.closing import closed_before, too_narrow
 from cfanalysis.disclosure.history import SHOWN, History, follow
-from cfanalysis.disclosure.structure import ADDRESS, Digest, Earlier, Structure
+from cfanalysis.disclosure.structure import ADDRESS, Address, Digest, Earlier, Structure
 from cfanalysis.disclosure.system import build_system
 from cfanalysis.disclosure.withhold import withhold
 from cfanalysis.release.policy import Policy
@@ -46,16 +46,25 @@ class Decision:
 
 
 def decide(
-    base: pd.DataFrame, structure: Structure, policy: Policy, earlier: Sequence[Earlier] = (), digest: Digest | None = None
+    base: pd.DataFrame,
+    structure: Structure,
+    policy: Policy,
+    earlier: Sequence[Earlier] = (),
+    digest: Digest | None = None,
+    *,
+    around: Mapping[Address, int] | None = None,
 ) -> Decision:
     """What of the base (address, value, flag, priority) may be shown, with all earlier release files of the authority in mind.
 
     digest: of an address and a true value, keyed with the private store's secret; without it a hidden figure counts as unchanged.
+    around: addresses that the audit found too narrow, and how many equations away from them everything new is withheld.
     """
     if not policy.hides or base.empty:
         return _written(base, np.zeros(len(base), bool), np.full(len(base), ""), np.zeros(len(base), bool), policy, digest)
     board = set_out(base, structure, policy, earlier, digest)
     closed, also = closed_before(board), np.zeros(len(board.small), bool)
+    if around:
+        also = _around(board, around, _followed(board, closed, also, policy)[0], policy)
     for _ in range(MOST_LOOKS):
         history, lowest, closed = _followed(board, closed, also, policy)
         known = history.fixed | board.given
@@ -89,6 +98,19 @@ def _followed(board: Board, closed: np.ndarray, also: np.ndarray, policy: Policy
         if not narrow.any():
             return history, lowest, closed
         closed = closed | narrow
+
+
+def _around(board: Board, around: Mapping[Address, int], history: History, policy: Policy) -> np.ndarray:
+    """What is new and stands in an equation with any of these addresses, or so many equations away."""
+    found, size = np.zeros(len(board.small), bool), abs(board.equations.matrix)
+    for address, steps in around.items():
+        near = np.zeros(len(board.small))
+        near[[place for place in (find_cell(board, address),) if place >= 0]] = 1.0
+        for _ in range(steps):
+            near = np.minimum(near + size.T @ np.minimum(size @ near, 1.0), 1.0)
+        found |= near > 0
+    new = (board.today.state == SHOWN) & ~history.fixed & ~board.given
+    return found & new & (np.nan_to_num(board.today.value) >= policy.smallest_hidden)
 
 
 def _taken_for_hidden(board: Board, hidden: np.ndarray, policy: Policy) -> np.ndarray:

@@ -23,9 +23,6 @@ TOTAL_COST, NEWEST_COST, PRIORITY_COST = 6.0, 2.0, 3.0
 """A whole series tells readers more than a category, a new month more than an old one; priority 0 is worth
 so much more than the highest."""
 
-REVISED_COST = 5.0
-"""A shown count that is revised is shown, unless nothing else protects what a correction has made small."""
-
 GRAIN_COST = {"month": 1.0, "date": 1.0, "quarter": 1.5, "year": 3.0}
 
 
@@ -159,12 +156,9 @@ def _cells(
         hidden=np.concatenate([np.concatenate([hidden, np.ones(old, bool)])[columns], np.ones(len(left), bool)]),
         watched=np.concatenate([np.ones(len(columns), bool), watched & small_left]),
         small=small, bottom=np.full(len(every), lowest), top=top, width=width,
-        cost=np.concatenate([(_cost(board, size, old) * _dearer(history, old))[columns], np.zeros(len(left))]),
+        cost=np.concatenate([_cost(board, size, old)[columns], np.zeros(len(left))]),
+        spared=np.concatenate([np.concatenate([history.revised, np.zeros(old, bool)])[columns], np.zeros(len(left), bool)]),
     )  # fmt: skip
-
-
-def _dearer(history: History, old: int) -> np.ndarray:
-    return np.concatenate([np.where(history.revised, REVISED_COST, 1.0), np.ones(old)])
 
 
 def _cost(board: Board, size: int, old: int) -> np.ndarray:

@@ -41,7 +41,7 @@ class Cells:
 
     value: a table that fits everything a reader sees (the true one wherever it is known). low: what he knows a cell to be at least.
     hidden: hidden already. small: must keep the range from ``bottom`` to ``top``; else ``width`` is wanted. watched: matters at all.
-    cost: of hiding it.
+    cost: of hiding it. spared: a shown count that is revised, hidden only where nothing else is left.
     """
 
     value: np.ndarray
@@ -53,6 +53,7 @@ class Cells:
     top: np.ndarray
     width: np.ndarray
     cost: np.ndarray
+    spared: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -65,18 +66,20 @@ class Withheld:
 
 
 def withhold(matrix: csr_array, cells: Cells) -> Withheld:
-    """Grow what is hidden until every watched hidden cell has its witnesses, or nothing more can be done for it."""
+    """Grow what is hidden until every watched hidden cell has its witnesses, or nothing more can be done for it.
+
+    Where three hidden parts are at least 1 each, none can be as low as that: then the width of a guard has to do.
+    """
     work = _Work(matrix, cells)
-    late = np.zeros(len(cells.value), bool)
-    for hops in HOPS:
-        before = cells.hidden.copy()
+    for hops in HOPS[:-1]:
         work.grow(hops)
-        if hops is None:
-            late = cells.hidden & ~before
     before = cells.hidden.copy()
-    cells.small = cells.small & ~work.open().any(axis=0)  # at least three where three hidden parts are at least 1: then width has to do
     work.grow(None)
-    return Withheld(cells.hidden, late | (cells.hidden & ~before), np.asarray(work.open().any(axis=0)))
+    for last in (False, True):
+        cells.small = cells.small & ~work.open().any(axis=0)
+        cells.spared = cells.spared & (not last)
+        work.grow(None)
+    return Withheld(cells.hidden, cells.hidden & ~before, np.asarray(work.open().any(axis=0)))
 
 
 class _Work:
@@ -139,7 +142,7 @@ class _Work:
         asked = max(int(np.ceil(SHARES[min(self.idle, len(SHARES) - 1)] * len(targets))), 1)
         targets = np.sort(self.rng.choice(targets, asked, replace=False))
         steps = np.where(rises, self._rise(), -self._fall())[targets]
-        moving = self.cells.hidden.copy() if among else self._near(targets, hops)
+        moving = self.cells.hidden.copy() if among else self._near(targets, hops) & (self.cells.hidden | ~self.cells.spared)
         change = self._elsewhere(targets, steps, moving)
         if change is None:
             return

@@ -124,6 +124,66 @@ class TestEditions:
         assert found.withheld <= 1.15 * decide(base, STRUCTURE, DFE).withheld
 
 
+def test_corrections_of_earlier_months_cost_no_edition():
+    """Records come late, turn out to be none, or move: what is taken for unchanged is at times known to have changed."""
+    digest, earlier, revised = keyed_digest(b"secret"), [], 0
+    for month in range(18, 23):
+        base = made_base(4, month, size=0.5, corrections=3)
+        found = decide(base, STRUCTURE, DFE, earlier, digest)
+        earlier.append(Earlier(found.figures, DFE))
+        assert proved(*(each.figures for each in earlier))
+        revised += shown_otherwise(earlier) if len(earlier) > 1 else 0
+    assert revised > 0
+    assert found.withheld <= 1.15 * decide(base, STRUCTURE, DFE).withheld
+
+
+def shown_otherwise(earlier) -> int:
+    """How many figures of the last two files are shown in both, and differ."""
+    both = earlier[-2].figures.merge(earlier[-1].figures, on=["indicator", "breakdown", "period", "part"])
+    return int((both["value_x"].notna() & both["value_y"].notna() & (both["value_x"] != both["value_y"])).sum())
+
+
+def made_quarter(total: float, *months: float) -> pd.DataFrame:
+    """A quarter and its months; hidden where there is no number."""
+    periods = ["2024-Q1", "2024-01", "2024-02", "2024-03"]
+    frame = pd.DataFrame({"period": periods, "value": [total, *months]}).assign(indicator="contacts", breakdown="all", part="figure")
+    return frame.assign(flag=np.where(frame["value"].isna(), "c", ""))
+
+
+def test_the_audit_takes_what_is_hidden_in_one_file_for_what_the_next_one_shows():
+    first, second = made_quarter(74, np.nan, np.nan, 41), made_quarter(74, 30, np.nan, 41)
+    with pytest.raises(ReleaseError, match="2024-02: a hidden figure can be worked out to lie between 3 and 3"):
+        audit([(first, DFE), (second.iloc[1:2], DFE)])
+
+
+def test_the_audit_does_not_ask_for_what_a_later_file_shows():
+    first, second = made_quarter(74, np.nan, np.nan, 41), made_quarter(74, 17, 16, 41)
+    assert audit([(first, DFE), (second, DFE)]) == 2
+
+
+def test_a_figure_that_was_shown_and_is_hidden_has_changed():
+    """Were nothing else changed it would be what it was; but then it would be shown: so something else is not what it was either."""
+    first = pd.concat([made_quarter(64, np.nan, np.nan, 30), of_team(made_quarter(np.nan, np.nan, np.nan, 20))])
+    second = pd.concat([made_quarter(64, np.nan, np.nan, np.nan), of_team(made_quarter(np.nan, np.nan, np.nan, 20))])
+    assert audit([(first, DFE), (second, DFE)])
+
+
+def of_team(quarter: pd.DataFrame) -> pd.DataFrame:
+    return quarter.assign(breakdown="team: North")
+
+
+def test_around_a_figure_that_is_too_narrow_everything_new_is_withheld():
+    base = made_base(2)
+    first = decide(base, STRUCTURE, DFE)
+    shown = base[(first.figures["flag"] == "") & (base["value"] > 0) & (base["period"].str.len() == 7)].iloc[0]
+    address = tuple(shown[["indicator", "breakdown", "period", "part"]])
+    second = decide(base, STRUCTURE, DFE, around={address: 1})
+    assert second.figures.loc[shown.name, "flag"] == "c"
+    assert second.withheld > first.withheld
+    again = decide(base, STRUCTURE, DFE, [Earlier(first.figures, DFE)], around={address: 1})
+    assert again.figures.loc[shown.name, "flag"] == "", "what has been shown stays shown"
+
+
 @pytest.mark.parametrize("place", [0, 7, 14])
 def test_a_shown_count_that_a_correction_makes_small_is_hidden_and_protected(place):
     """The totals over it have changed as well, so they can be hidden with it: shown, they would give it away."""
