@@ -111,7 +111,7 @@ def _write_down(files: Sequence[tuple[pd.DataFrame, Policy]], known: Known, chan
         for _, address in (each for each in changed if each[0] == number):
             live.pop(address, None)
         closed = closed_lists(sheet)
-        for address in sheet.hidden:
+        for address in sorted(sheet.hidden):
             if address not in live:
                 live[address] = _unknown(picture, address, first.setdefault(address, policy), number)
                 if address in shown_under:
@@ -139,7 +139,7 @@ def _contradicts(
     """
     noise = CLOSE + blur * len(each.members)
     new = now[0] - before[0]
-    if not before[0] <= now[0] or len(new) > 1 or not new <= set(shown):
+    if not before[0] <= now[0] or len(new) > 1 or not new <= shown.keys():
         return False
     moved = sum(each.members[name] * shown[name] for name in new)
     same = abs(before[1] - moved - now[1]) <= noise

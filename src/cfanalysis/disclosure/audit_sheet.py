@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import pandas as pd
@@ -32,6 +32,8 @@ class Sheet:
     policy: Policy
     asked: list[Address]
     """What is hidden, under every name."""
+    ones: dict[Address, Address] = field(default_factory=dict)
+    """The name that each count goes by, once it has been looked for."""
 
     def every_name(self, address: Address) -> list[Address]:
         """All addresses of a count but this one."""
@@ -42,6 +44,11 @@ class Sheet:
 
     def one(self, address: Address) -> Address:
         """The name a count goes by: the first of its names that is in this file, and not shown as another number."""
+        if address not in self.ones:
+            self.ones[address] = self.first_name(address)
+        return self.ones[address]
+
+    def first_name(self, address: Address) -> Address:
         indicator, breakdown, period, part = address
         mine = self.shown.get(address)
         for name in self.names.get((indicator, breakdown, part), ()):
@@ -130,7 +137,7 @@ def use_other_names(sheet: Sheet) -> None:
             sheet.hidden.discard(address)
             sheet.shown[address] = shown
     for address in list(sheet.hidden):
-        if sheet.one(address) != address:
+        if sheet.first_name(address) != address:
             sheet.hidden.discard(address)
 
 
