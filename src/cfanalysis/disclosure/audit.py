@@ -11,15 +11,14 @@ to the largest small count: either is enough, since a small one has the whole ra
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from cfanalysis.disclosure.audit_names import Same, other_names
-from cfanalysis.disclosure.audit_sheet import CLOSE, Address, Sheet, Sum, blur, known_part, read_sheet, said_of
-from cfanalysis.disclosure.audit_sums import closed_lists, write_equations
-from cfanalysis.disclosure.audit_system import NO_END, Extreme, Picture, Row, System
+from cfanalysis.disclosure.audit_ledger import Change, Known, write_down
+from cfanalysis.disclosure.audit_names import Same
+from cfanalysis.disclosure.audit_sheet import CLOSE, Address, said_of
+from cfanalysis.disclosure.audit_system import NO_END, Extreme, Picture, System
 from cfanalysis.errors import ReleaseError
 from cfanalysis.release.policy import Policy
 
@@ -38,9 +37,6 @@ class TooNarrowError(ReleaseError):
 
 DRAWS = 40
 """Tables drawn at random before the cells that are still in doubt are looked at one by one."""
-
-TIE = -0.5
-"""How late a tie is among rows that contradict each other: before all files, so that it goes first."""
 
 FEW = 30
 """A draw that settles fewer than this many is the last one."""
@@ -65,121 +61,13 @@ def audit(
     known = Known(tuple(stocks), frozenset(rest), frozenset(percents) | frozenset(rest), dict(published or {}), tuple(same), tuple(offered))
     changed: frozenset[Change] = frozenset()
     while True:
-        picture = _write_down(files, known, changed)
+        picture = write_down(files, known, changed)
         found = _prove(picture) if picture.names else frozenset()
         if not found:
             return len(picture.names)
         if found <= changed:
             raise ReleaseError(NO_END)
         changed |= found
-
-
-Change = tuple[int, Address]
-"""A file, and what has another value in it than in the files before."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the attacker knows beside the files."""
-
-    stocks: tuple[tuple[str, str, str], ...]
-    rest: frozenset[str]
-    percents: frozenset[str]
-    published: Mapping[Address, float]
-    same: Same
-    offered: tuple[Collection[tuple[str, str]], ...]
-
-
-def _write_down(files: Sequence[tuple[pd.DataFrame, Policy]], known: Known, changed: frozenset[Change]) -> Picture:
-    """Every file in turn: its hidden figures as unknowns, and every equation any of them stands in."""
-    picture = Picture()
-    names = other_names(files[-1][0], known.same, rounded=files[-1][1].round_to > 1)
-    live: dict[Address, int] = {}
-    first: dict[Address, Policy] = {}
-    shown_under: dict[Address, tuple[float, int]] = {}
-    before: dict[tuple[str, ...], tuple[frozenset[Address], float]] = {}
-    earlier_shown: Mapping[Address, float] = {}
-    for number, (frame, policy) in enumerate(files):
-        sheet = read_sheet(frame, policy, names, known.published, shown_under, known.offered[number] if known.offered else ())
-        sums = write_equations(sheet, known.stocks, known.rest, known.percents)
-        hides = {key: (frozenset(a for a in each.members if a in sheet.hidden), known_part(sheet, each)) for key, each in sums.items()}
-        slack = blur(policy)
-        for key, (members, constant) in hides.items():
-            if key in before and _contradicts(before[key], (members, constant), sums[key], earlier_shown, 2 * slack):
-                for address in members:
-                    live.pop(address, None)
-        for _, address in (each for each in changed if each[0] == number):
-            live.pop(address, None)
-        closed = closed_lists(sheet)
-        for address in sorted(sheet.hidden):
-            if address not in live:
-                live[address] = _unknown(picture, address, first.setdefault(address, policy), number)
-                if address in shown_under:
-                    picture.revised[live[address]] = shown_under[address][0]
-            if address not in closed:
-                picture.lowest[live[address]] = float(picture.policies[live[address]].smallest_hidden)
-        for key, each in sums.items():
-            _row(picture, sheet, each, hides[key][1], live, (number, slack, policy))
-        for address, value in sheet.shown.items():
-            if address in live:
-                _tie(picture, live.pop(address), value, slack)
-            if policy.round_to == 1:
-                shown_under[address] = (value, policy.hide_below)
-        before, earlier_shown = hides, sheet.shown
-    return picture
-
-
-def _contradicts(
-    before: tuple[frozenset[Address], float], now: tuple[frozenset[Address], float], each: Sum, shown: Mapping[Address, float], blur: float
-) -> bool:
-    """Whether a sum of this file and the one before says that something hidden in both has changed.
-
-    It does where the same figures are hidden and the shown ones come to something else; and where a figure that was shown is hidden
-    now, and would be what it was if nothing else had changed: then it would have stayed shown.
-    """
-    noise = CLOSE + blur * len(each.members)
-    new = now[0] - before[0]
-    if not before[0] <= now[0] or len(new) > 1 or not new <= shown.keys():
-        return False
-    moved = sum(each.members[name] * shown[name] for name in new)
-    same = abs(before[1] - moved - now[1]) <= noise
-    return same if new else not same
-
-
-def _unknown(picture: Picture, address: Address, policy: Policy, file: int, *, rest: bool = False) -> int:
-    picture.names.append(address)
-    picture.policies.append(policy)
-    picture.lowest.append(0.0)
-    picture.rests.append(rest)
-    picture.born.append(file)
-    return len(picture.names) - 1
-
-
-def _tie(picture: Picture, unknown: int, value: float, blur: float) -> None:
-    """What was hidden before and is shown now is taken for unchanged, for want of better: the first to go where it contradicts."""
-    if value + blur >= picture.lowest[unknown]:
-        picture.ties[unknown] = ("tie", unknown)
-        picture.rows["tie", unknown] = Row((unknown,), (1.0,), value - blur, value + blur, TIE)
-
-
-def _row(picture: Picture, sheet: Sheet, each: Sum, constant: float, live: Mapping[Address, int], about: tuple[int, float, Policy]) -> None:
-    """An equation of one file, unless it has been written down before."""
-    number, blur, policy = about
-    inside = sorted((live[name], weight) for name, weight in each.members.items() if name in sheet.hidden)
-    if not inside:
-        return
-    blurred = blur * sum(name not in sheet.hidden and sheet.shown[name] != 0 for name in each.members)
-    least, most = -constant - blurred, np.inf if each.left else -constant + blurred
-    key = (tuple(inside), round(least, 3), round(most, 3), bool(each.rest))
-    if key in picture.rows:
-        return
-    unknowns, weights = [place for place, _ in inside], [weight for _, weight in inside]
-    if each.rest and policy.round_to == 1:
-        address = next(iter(each.members))
-        unknowns.append(_unknown(picture, address, policy, number, rest=True))
-        weights.append(-1.0)
-        most = least
-    picture.rows[key] = Row(tuple(unknowns), tuple(weights), least, most, number)
 
 
 def _prove(picture: Picture) -> frozenset[Change]:

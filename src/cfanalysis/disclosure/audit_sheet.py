@@ -92,7 +92,7 @@ def read_sheet(
 
     offered: every (indicator, breakdown) that the file says it offers, beside those that are there.
     """
-    addresses = list(zip(*(frame[column].astype(str) for column in KEY), strict=True))
+    addresses = list(zip(*(frame[column].to_numpy(dtype=object).tolist() for column in KEY), strict=True))
     values, flags = frame["value"].to_numpy(float), frame["flag"].fillna("").to_numpy(dtype=object)
     shown: dict[Address, float] = {}
     hidden, missing = set[Address](), set[Address]()

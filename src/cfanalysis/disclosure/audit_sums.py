@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from cfanalysis.disclosure.audit_sheet import CLOSE, Address, Sheet, Sum, blur, is_there, said_of, summed, weighed
 from cfanalysis.errors import ReleaseError
 
+Lists = Mapping[tuple[str, str, str, tuple[str, ...]], bool]
+"""Of every list of categories (indicator, dimension, part, categories), whether they make the whole wherever all are shown."""
+
 
 def write_equations(
-    sheet: Sheet, stocks: tuple[tuple[str, str, str], ...], rest: frozenset[str], percents: frozenset[str]
-) -> dict[tuple[str, ...], Sum]:
-    """Every equation that a hidden figure stands in, by a name that is the same in every file."""
+    sheet: Sheet, asked: Iterable[Address], whole: Lists, stocks: tuple[tuple[str, str, str], ...], rest: frozenset[str],
+    percents: frozenset[str],
+) -> dict[tuple[str, ...], Sum]:  # fmt: skip
+    """Every equation that a hidden figure of those asked for stands in, by a name that is the same in every file."""
     found: dict[tuple[str, ...], Sum] = {}
-    whole = whole_lists(sheet)
-    for address in sheet.asked:
+    for address in asked:
         for key, each in (
             *_over_time(sheet, address), *_by_category(sheet, address, whole), *_stock(sheet, address, stocks),
             *_share(sheet, address, rest, percents),
         ):  # fmt: skip
             if key not in found and len(each.members) > 1:
                 found[key] = each
-    if rest:
-        refuse_shown_rests(sheet, rest)
     return found
 
 
@@ -88,10 +89,6 @@ def closed_lists(sheet: Sheet) -> set[Address]:
             if total is not None and every <= sheet.hidden and total - len(every) + 1 < sheet.policy.largest_hidden:
                 found |= every
     return found
-
-
-Lists = Mapping[tuple[str, str, str, tuple[str, ...]], bool]
-"""Of every list of categories (indicator, dimension, part, categories), whether they make the whole wherever all are shown."""
 
 
 def total_of(sheet: Sheet, indicator: str, dimension: str, period: str, part: str) -> Address:
