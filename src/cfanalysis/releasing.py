@@ -68,14 +68,14 @@ def _too_narrow(releases: Sequence[Release], farthest: Mapping[Address, int]) ->
     try:
         prove(releases)
     except TooNarrowError as caught:
-        if farthest.get(caught.address, 0) >= FARTHEST:
+        if farthest.get(caught.address, 0) >= FARTHEST or sum(farthest.values()) >= MOST_TRIES:
             raise
         return caught.address
     return None
 
 
-FARTHEST = 6
-"""How many equations away from a figure that is too narrow all that is new may be withheld."""
+FARTHEST, MOST_TRIES = 6, 20
+"""How many equations away from a figure that is too narrow all that is new may be withheld, and how often more of it is."""
 
 
 def _of_policy(releases: Sequence[Release], rules: Policy) -> list[Release]:
