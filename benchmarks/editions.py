@@ -1,48 +1,37 @@
-"""Monthly use: a release of the same authority month after month, each with all earlier ones in mind.
+"""Monthly use: the same authority run month after month, one output folder, each edition with all earlier ones in mind.
 
-    python benchmarks/editions.py [--editions 12] [--authorities moorshire] [--share 0.125]
+    python benchmarks/editions.py [--editions 60] [--authorities solentwick,moorshire] [--share 0.125]
+                                  [--notebooks overview,demand,data_quality] [--alone-every 10]
 
-Files as the sample generator would have had them sent each month are written to a temporary folder, read, and made into a
-release under ``dfe``. One row an edition: figures, how many of them are hidden, how many the same edition hides where it is
-released alone, CPU seconds of the release, size of its file, CPU seconds of the audit of all release files so far, and what it
-says: how many hidden figures it proves, or the first that can be worked out. No page is made here: pages are not made from
-releases yet (docs/design.md).
+Files as the sample generator would have had them sent each month, late records and corrections included, are written to a temporary
+folder; each edition is a `cfanalysis run` under ``dfe`` in a process of its own. One row an edition: exit code, pages, figures, how many
+of them are hidden, how many the same edition hides where it is released alone (the peer; worked out every so often, for it costs as
+much again), CPU seconds of the run with everything it starts, size of the release file. At the end the audit of all files together,
+what it proves, and what all files and the private store take on the disk. Without --notebooks all ten are made; `none` makes no page.
 """
 
 from __future__ import annotations
 
 import argparse
+import resource
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from cfanalysis import sample
 from cfanalysis.errors import ReleaseError
 from cfanalysis.inputs import read_inputs
-from cfanalysis.params import read_params
+from cfanalysis.params import NOTEBOOKS, read_params
 from cfanalysis.release.content import Release
-from cfanalysis.release.writing import write_release
+from cfanalysis.release.reading import read_release
 from cfanalysis.releasing import make_release, prove
 
 POLICY = "dfe"
-COLUMNS = ("edition", "figures", "hidden", "alone", "cpu s", "kB", "audit s", "audit says")
-Result = TypeVar("Result")
-
-
-def timed(work: Callable[[], Result]) -> tuple[Result, float]:
-    """What some work gives, and its CPU seconds."""
-    before = time.process_time()
-    return work(), time.process_time() - before
-
-
-def proved(releases: Sequence[Release]) -> str:
-    """What the audit says of all release files together."""
-    try:
-        return f"{prove(releases):,} proved"
-    except ReleaseError as caught:
-        return f"REFUSED {caught}"
+ROOT = Path(__file__).resolve().parents[1]
+COLUMNS = ("edition", "exit", "pages", "figures", "hidden", "alone", "more", "cpu s", "kB")
+WIDTH = 8
 
 
 def hidden(release: Release) -> int:
@@ -50,36 +39,80 @@ def hidden(release: Release) -> int:
     return int((release["figures"]["flag"] == "c").sum())
 
 
-def one_authority(stem: str, folder: Path, editions: int, share: float) -> None:
+def alone(params: Path) -> int:
+    """How many figures the same edition hides where there is no other."""
+    return hidden(make_release(read_inputs(read_params(params).model_copy(update={"policy": POLICY}))))
+
+
+def run(params: Path, out: Path, notebooks: list[str]) -> tuple[int, float]:
+    """Exit code and CPU seconds of one edition."""
+    chosen = [part for name in notebooks for part in ("--notebook", name)]
+    asked = ["release", str(params)] if notebooks == ["none"] else ["run", str(params), *chosen]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ran = subprocess.run(
+        [sys.executable, "-m", "cfanalysis.cli", *asked, "--out", str(out), "--policy", POLICY], capture_output=True, text=True, check=False
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if ran.returncode:
+        print(ran.stdout[-2000:], ran.stderr[-2000:])
+    return ran.returncode, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def print_row(*cells: object) -> None:
+    """One line of the table."""
+    print("  ".join(f"{cell!s:>{WIDTH}}" for cell in cells), flush=True)
+
+
+def one_authority(stem: str, folder: Path, asked: argparse.Namespace) -> None:
     """Month after month; prints a row for each."""
     tables = folder / "published_synthetic"
-    if share == 1 and not tables.exists():
+    if asked.share == 1 and not tables.exists():
         sample.write(folder, authorities=[])
-    months = sample.write_editions(folder, stem, months=editions, share=share, published=tables if share == 1 else None)
-    print(f"\n{stem}\n{'  '.join(f'{name:>8}' for name in COLUMNS)}", flush=True)
-    releases: list[Release] = []
+    own = tables if asked.share == 1 else None
+    months = sample.write_editions(folder, stem, months=asked.editions, share=asked.share, published=own)
+    if not (folder / "notebooks").exists():
+        (folder / "notebooks").symlink_to(ROOT / "notebooks")
+    out = folder / f"outputs_{stem}"
+    print(f"\n{stem}")
+    print_row(*COLUMNS)
     for number, path in enumerate(months, start=1):
-        params = read_params(path).model_copy(update={"policy": POLICY})
-        inputs = read_inputs(params)
-        made, seconds = timed(lambda inputs=inputs, number=number: make_release(inputs, releases, edition=number))
-        alone = hidden(make_release(inputs))
-        releases.append(made)
-        size = write_release(made, folder / stem / f"{number}.zip").stat().st_size / 1000
-        said, checking = timed(lambda: proved(releases))
-        row = (params.as_at, len(made["figures"]), hidden(made), alone, f"{seconds:.1f}", f"{size:.0f}", f"{checking:.1f}", said)
-        print("  ".join(f"{value!s:>8}" for value in row), flush=True)
+        started = time.time()
+        code, seconds = run(path, out, asked.notebooks.split(",") if asked.notebooks else [])
+        newest = max(out.rglob(f"{stem}_*.zip"), key=lambda each: each.stat().st_mtime_ns)
+        release = read_release(newest)
+        pages = sum(each.stem in NOTEBOOKS and each.stat().st_mtime >= started for each in (out / "released" / stem).glob("*.html"))
+        peer = alone(path) if number % asked.alone_every == 0 or number == len(months) else None
+        more = "" if peer is None else f"{100 * (hidden(release) / peer - 1):+.1f}%"
+        size = newest.stat().st_size / 1000
+        told = (len(release["figures"]), hidden(release), "" if peer is None else peer)
+        print_row(release.about.as_at, code, pages, *told, more, f"{seconds:.0f}", f"{size:.0f}")
+    print_proof(out)
+
+
+def print_proof(out: Path) -> None:
+    """What the audit says of all files together."""
+    releases = sorted((read_release(path) for path in out.rglob("*.zip")), key=lambda each: each.about.edition)
+    started = time.process_time()
+    try:
+        said = f"{prove(releases):,} hidden figures proved"
+    except ReleaseError as caught:
+        said = f"REFUSED {caught}"
+    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file()) / 1e6
+    print(f"all {len(releases)} files together: {said} in {time.process_time() - started:.0f} CPU s; outputs {size:.0f} MB")
 
 
 def main() -> None:
     """Run as asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--editions", type=int, default=12)
-    parser.add_argument("--authorities", default="moorshire", help="file stems of sample authorities, with commas")
+    parser.add_argument("--editions", type=int, default=60)
+    parser.add_argument("--authorities", default="solentwick,moorshire", help="file stems of sample authorities, with commas")
     parser.add_argument("--share", type=float, default=0.125, help="part of the children; under 1 without tables in DfE's form")
+    parser.add_argument("--notebooks", default="", help="names with commas; blank is all ten, 'none' releases only")
+    parser.add_argument("--alone-every", type=int, default=10)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cfanalysis-") as folder:
         for stem in asked.authorities.split(","):
-            one_authority(stem, Path(folder), asked.editions, asked.share)
+            one_authority(stem, Path(folder), asked)
 
 
 if __name__ == "__main__":
