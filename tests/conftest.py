@@ -6,6 +6,11 @@ import os
 import shutil
 from pathlib import Path
 
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    # Every core has a process of its own: threads of linear algebra only wait for each other there.
+    # Said before numpy is loaded, and passed on to every kernel and command that a test starts.
+    os.environ.setdefault(_name, "1")
+
 import pytest
 from hypothesis import HealthCheck, settings
 
