@@ -13,6 +13,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.made_once import made_once
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,21 +42,39 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_params(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The parameters file of one synthetic authority, with its files, in a folder of its own."""
+def sample_made(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One synthetic authority, read once and opened under two policies: shared by all workers, so that nobody may write there."""
     from cfanalysis import sample
+    from cfanalysis.params import read_params
+    from cfanalysis.releases import release_on_desk
 
-    folder = tmp_path_factory.mktemp("sample")
-    shutil.copytree(root / "params", folder / "params", ignore=shutil.ignore_patterns("private"))
-    sample.write(folder / "data" / "sample", authorities=["marchfordshire"])
+    def make(folder: Path) -> None:
+        shutil.copytree(root / "params", folder / "params", ignore=shutil.ignore_patterns("private"))
+        sample.write(folder / "data" / "sample", authorities=["marchfordshire"])
+        params = read_params(folder / "params" / "marchfordshire.yml")
+        for policy in ("internal", "dfe"):
+            release_on_desk(params.model_copy(update={"policy": policy}))
+
+    return made_once(tmp_path_factory, "sample", make)
+
+
+@pytest.fixture(scope="session")
+def sample_params(sample_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The parameters file of that authority, with its files and its private store, in a folder of this worker's own."""
+    folder = tmp_path_factory.mktemp("sample") / "own"
+    shutil.copytree(sample_made, folder)
     return folder / "params" / "marchfordshire.yml"
 
 
 @pytest.fixture(scope="session")
-def sample_release(sample_params: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The release file of that authority, under the policy dfe."""
+def sample_release(sample_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release file of that authority, under the policy dfe: shared by all workers, to be read only."""
     from cfanalysis.params import read_params
     from cfanalysis.releases import release_authority
 
-    own = read_params(sample_params).model_copy(update={"editions": str(tmp_path_factory.mktemp("store") / "private")})
-    return release_authority(own, out=tmp_path_factory.mktemp("outputs")).path
+    def make(folder: Path) -> None:
+        shutil.copytree(sample_made, folder / "desk")
+        release_authority(read_params(folder / "desk" / "params" / "marchfordshire.yml"), out=folder / "outputs")
+
+    (path,) = (made_once(tmp_path_factory, "release", make) / "outputs").rglob("*.zip")
+    return path
