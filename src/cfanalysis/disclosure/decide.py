@@ -110,8 +110,10 @@ def _written(
     value = figures["value"].to_numpy(float, copy=True)
     told = np.full(len(figures), "", dtype=object)
     if digest is not None:
-        for place in np.flatnonzero(hidden):
-            told[place] = digest(tuple(figures.loc[place, ADDRESS]), value[place])
+        places = np.flatnonzero(hidden)
+        addresses = figures.iloc[places][list(ADDRESS)].itertuples(index=False, name=None)
+        for place, address in zip(places, addresses, strict=True):
+            told[place] = digest(address, value[place])
     value = _rounded(value, policy)
     value[hidden] = np.nan
     flag = np.where(hidden, "c", figures["flag"].fillna("").to_numpy(dtype=object))
