@@ -6,11 +6,6 @@ import os
 import shutil
 from pathlib import Path
 
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    # Every core has a process of its own: threads of linear algebra only wait for each other there.
-    # Said before numpy is loaded, and passed on to every kernel and command that a test starts.
-    os.environ.setdefault(_name, "1")
-
 import pytest
 from hypothesis import HealthCheck, settings
 from tests.made_once import made_once
@@ -27,6 +22,15 @@ LONGEST = (
 
 settings.register_profile("default", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
+
+
+def pytest_configure() -> None:
+    """One thread of linear algebra in each process: every core has a worker, and more would only wait for each other.
+
+    Said before numpy is loaded, and passed on to every kernel and command that a test starts.
+    """
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
