@@ -1,5 +1,6 @@
 # make run    set up, write the sample authorities, make their pages in outputs/
 # make test   set up, run every test (the notebooks included)
+#             test-unit, test-functional and test-browser run a part of them each
 # make check  format, lint, types, notebook hygiene
 # make lab    open JupyterLab on the notebooks
 # make clean  remove the environment and the pages; release files stay
@@ -10,7 +11,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test check fix lab lock sample docs clean
+.PHONY: run test test-unit test-functional test-browser check fix lab lock sample docs clean
 
 run: $(READY)
 	$(BIN)/cfanalysis sample
@@ -26,8 +27,20 @@ $(READY): requirements.lock pyproject.toml
 sample: $(READY)
 	$(BIN)/cfanalysis sample
 
+# workers take whole files, the longest first (tests/conftest.py)
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
+
 test: $(READY) sample
-	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --nbval-lax tests src notebooks
+	$(PYTEST) --nbval-lax tests src notebooks
+
+test-unit: $(READY)
+	$(PYTEST) tests/unit src
+
+test-functional: $(READY) sample
+	$(PYTEST) --nbval-lax tests/batch tests/campaign tests/cases tests/golden tests/notebooks tests/property tests/security notebooks
+
+test-browser: $(READY) sample
+	$(PYTEST) tests/browser
 
 check: $(READY)
 	$(BIN)/ruff format --check src tests benchmarks

@@ -135,6 +135,11 @@ def _breach(cases: pd.DataFrame, name: str, file: str) -> str:
 
 def empty(name: Contract) -> pd.DataFrame:
     """A table of a contract with no rows."""
+    return _made_empty(name).copy()
+
+
+@cache
+def _made_empty(name: Contract) -> pd.DataFrame:
     return validate(pd.DataFrame({column: pd.Series(dtype=_TYPES.get(kind, str)) for column, kind in COLUMNS[name].items()}), name)
 
 

@@ -1,6 +1,7 @@
 """Hostile text shows as text, everywhere it can come from: categories, titles, events, sentences, notes, authority, headings."""
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -41,7 +42,9 @@ class Seen(HTMLParser):
         self.text.append(data)
 
 
+@cache
 def cells_with(text):
+    """Cells of every kind that hold a text: made once, whatever becomes of them."""
     source = by_source("Police", "Schools", text)
     outlook = figures.outlook(cf.release(referrals(), "dfe"), title=text, events=[{"month": cf_month("2021-05"), "label": text}])
     released = cf.release(source, "dfe")

@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 import pandas as pd
 import pytest
+from tests import authority_made
 
 import cfanalysis as cf
 from cfanalysis import figures
@@ -148,26 +149,32 @@ def test_a_name_that_is_like_nothing_gets_an_example() -> None:
         measures.check_measure("zzzz")
 
 
-def test_keywords_go_before_the_file_and_the_cell(sample_params: Path) -> None:
-    cell = cell_params(params_file=str(sample_params), as_at="2017-12", policy="dfe")
-    for given in (sample_params, str(sample_params), cell, {"params_file": str(sample_params)}):
-        book = cf.open(given, policy="internal", as_at="2017-06", first_month="2014-04", horizon=6)
+@pytest.fixture(scope="module")
+def small(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The parameters file of three years of a small authority, for what needs many openings."""
+    return authority_made.write(tmp_path_factory.mktemp("small"), root / "notebooks")
+
+
+def test_keywords_go_before_the_file_and_the_cell(small: Path) -> None:
+    cell = cell_params(params_file=str(small), as_at="2023-12", policy="dfe")
+    for given in (small, str(small), cell, {"params_file": str(small)}):
+        book = cf.open(given, policy="internal", as_at="2023-06", first_month="2022-04", horizon=6)
         assert book.policy.name == "internal"
-        assert (str(book.data["month"].min()), str(book.data["month"].max())) == ("2014-04", "2017-06")
+        assert (str(book.data["month"].min()), str(book.data["month"].max())) == ("2022-04", "2023-06")
         assert book.horizon == 6
-    again = cf.open(read_params(sample_params), as_at="2017-03")
-    assert str(again.data["month"].max()) == "2017-03"
-    with pytest.raises(ParameterError, match="first_month 2018-04 is after as_at 2017-06"):
-        cf.open(sample_params, as_at="2017-06", first_month="2018-04")
+    again = cf.open(read_params(small), as_at="2023-03")
+    assert str(again.data["month"].max()) == "2023-03"
+    with pytest.raises(ParameterError, match="first_month 2024-02 is after as_at 2023-06"):
+        cf.open(small, as_at="2023-06", first_month="2024-02")
 
 
-def test_books_of_one_kernel_know_nothing_of_each_other(sample_params: Path) -> None:
+def test_books_of_one_kernel_know_nothing_of_each_other(small: Path) -> None:
     def figures_of(book: cf.Book) -> pd.DataFrame:
         return book.measure("referrals").by("source").released.frame
 
-    alone = cf.open(sample_params, policy="dfe")
+    alone = cf.open(small, policy="dfe")
     first = [figures_of(alone), alone.measure("referrals").outlook().released.frame]
-    strict, inside, turn = (cf.open(sample_params, policy=name) for name in ("strict", "internal", "dfe"))
+    strict, inside, turn = (cf.open(small, policy=name) for name in ("strict", "internal", "dfe"))
     strict.measure("contacts").by("source")
     between = [figures_of(turn)]
     strict_first = figures_of(strict)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests import authority_made
 
 import cfanalysis as cf
 from cfanalysis import figures, findings, tables, words
@@ -97,19 +98,21 @@ def test_no_months_still_being_recorded_are_learnt_from_or_claimed(book: cf.Work
         assert (book.shifts(name)["onset"] <= subject.settled).all()
 
 
-def test_every_opening_keeps_its_edition_but_a_look_back_does_not(sample_params: Path) -> None:
-    store = EditionStore(sample_params.parent / "private" / "editions")
-    cf.open(sample_params, policy="internal")
-    kept = store.editions("Marchfordshire")
-    assert str(kept[-1].as_at) == "2018-12"
-    cf.open(cell_params(params_file=str(sample_params), as_at="2017-12", policy="internal"))
-    cf.open(cell_params(params_file=str(sample_params), first_month="2015-04", policy="internal"))
-    cf.open(sample_params, policy="internal")
-    assert store.editions("Marchfordshire") == kept
-    earlier = sample_params.with_name("earlier.yml")
-    earlier.write_text(sample_params.read_text(encoding="utf-8").replace("\nas_at: 2018-12", "\nas_at: 2018-06"), encoding="utf-8")
-    cf.open(earlier, policy="internal")  # of June 2018 the files of December know more than was known in June
-    assert store.editions("Marchfordshire") == kept
+def test_every_opening_keeps_its_edition_but_a_look_back_does_not(root: Path, tmp_path: Path) -> None:
+    small = authority_made.write(tmp_path, root / "notebooks")
+    store = EditionStore(small.parent / "private" / "editions")
+    cf.open(small, policy="internal")
+    kept = store.editions(authority_made.AUTHORITY)
+    assert [str(each.as_at) for each in kept] == ["2024-03"]
+    cf.open(cell_params(params_file=str(small), as_at="2023-03", policy="internal"))
+    cf.open(cell_params(params_file=str(small), first_month="2022-04", policy="internal"))
+    cf.open(small, policy="internal")
+    assert store.editions(authority_made.AUTHORITY) == kept
+    earlier, text = small.with_name("earlier.yml"), small.read_text(encoding="utf-8")
+    earlier.write_text(text.replace("as_at: 2024-03\n", "as_at: 2023-09\n"), encoding="utf-8")
+    assert earlier.read_text(encoding="utf-8") != text
+    cf.open(earlier, policy="internal")  # of September the files of March know more than was known in September
+    assert store.editions(authority_made.AUTHORITY) == kept
 
 
 def test_targets_of_the_parameters_are_answered(sample_params: Path) -> None:

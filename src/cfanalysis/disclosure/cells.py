@@ -55,8 +55,9 @@ def set_out(base: pd.DataFrame, structure: Structure, policy: Policy, earlier: S
     np.minimum.at(priority, at[0], base["priority"].to_numpy(float) if "priority" in base else 0.0)
     priority[np.isinf(priority)] = 0.0
     given = np.zeros(len(addresses), bool)
+    place_of = _places(addresses) if structure.published else {}
     for address, value in structure.published.items():
-        place = _find(addresses, address)
+        place = place_of.get(address, -1)
         if place >= 0 and today.value[same[place]] == value:
             given[same[place]] = True
     small = _small(today, policy) | _full(equations, today, policy)
@@ -80,14 +81,14 @@ def _number(frames: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, list[np.ndarr
     return pd.DataFrame(columns)[ADDRESS], [np.searchsorted(every_code, code) for code in codes]
 
 
-def _find(addresses: pd.DataFrame, address: Address) -> int:
-    found = np.flatnonzero((addresses == list(address)).all(axis=1))
-    return int(found[0]) if len(found) else -1
+def _places(addresses: pd.DataFrame) -> dict[tuple[str, ...], int]:
+    """Where each address lies."""
+    return {address: place for place, address in enumerate(addresses.itertuples(index=False, name=None))}
 
 
 def find_cell(board: Board, address: Address) -> int:
     """Where the count of an address lies; -1 where there is none."""
-    place = _find(board.addresses, address)
+    place = _places(board.addresses).get(address, -1)
     return place if place < 0 else int(board.same[place])
 
 

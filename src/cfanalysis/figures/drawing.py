@@ -1,4 +1,7 @@
-"""Pieces that the chart families share: the rows a chart may hold, month axes, zero-based axes, labels that do not overlap, finishing."""
+"""Pieces that the chart families share: the rows a chart may hold, month axes, zero-based axes, labels that do not overlap, finishing.
+
+Channels are written as objects (``alt.X("month:T")``): a bare text costs altair a search of its whole schema.
+"""
 
 from __future__ import annotations
 
@@ -147,7 +150,7 @@ def rings(frame: pd.DataFrame, colour: str = "") -> list[alt.Chart]:
     layers = []
     for each, rows in chosen.groupby(chosen["colour"] if not colour else pd.Series(colour, index=chosen.index), sort=False):
         mark = {"fill": "#FFFFFF", "stroke": str(each), "strokeWidth": 2, "size": 50, "opacity": 1}
-        layers.append(alt.Chart(data(records(rows, ["month", "y"]))).mark_point(**mark).encode(x="month:T", y="y:Q"))
+        layers.append(alt.Chart(data(records(rows, ["month", "y"]))).mark_point(**mark).encode(x=alt.X("month:T"), y=alt.Y("y:Q")))
     return layers
 
 
@@ -168,7 +171,7 @@ def label_layer(rows: list[Record], *, y: str = "y", x: str = "month", dx: int =
     return (
         alt.Chart(data(rows))
         .mark_text(align="left", baseline="middle", dx=dx, clip=False)
-        .encode(x=alt.X(f"{x}:T"), y=alt.Y(f"{y}:Q"), text="label:N", color=alt.Color("colour:N", scale=None, legend=None))
+        .encode(x=alt.X(f"{x}:T"), y=alt.Y(f"{y}:Q"), text=alt.Text("label:N"), color=alt.Color("colour:N", scale=None, legend=None))
     )
 
 
@@ -184,7 +187,7 @@ def event_layers(events: Sequence[Mapping[str, Any]], months: Sequence[pd.Period
     if not rows:
         return []
     middle = iso(min(months) + (max(months) - min(months)).n // 2)
-    rule = alt.Chart(data(rows)).encode(x="month:T").mark_rule(color=theme.DARK_GREY, strokeDash=[2, 3], strokeWidth=1.5)
+    rule = alt.Chart(data(rows)).encode(x=alt.X("month:T")).mark_rule(color=theme.DARK_GREY, strokeDash=[2, 3], strokeWidth=1.5)
     sides = {"left": [row for row in rows if row["month"] <= middle], "right": [row for row in rows if row["month"] > middle]}
     return [rule, *(layer for align, part in sides.items() if part for layer in _event_words(part, align))]
 
@@ -193,7 +196,7 @@ def _event_words(rows: list[Record], align: str) -> list[alt.Chart]:
     """The words of events to the right of their lines, or to the left where they would run out of the chart; readable over lines."""
     import altair as alt
 
-    base = alt.Chart(data(rows)).encode(x="month:T", y=alt.Y("y:Q", scale=None, axis=None), text="label:N")
+    base = alt.Chart(data(rows)).encode(x=alt.X("month:T"), y=alt.Y("y:Q", scale=None, axis=None), text=alt.Text("label:N"))
     placed: dict[str, Any] = {"align": align, "baseline": "middle", "dx": 6 if align == "left" else -6}
     return [base.mark_text(**placed, stroke="#FFFFFF", strokeWidth=4, fill="#FFFFFF"), base.mark_text(**placed, color=theme.TEXT)]
 

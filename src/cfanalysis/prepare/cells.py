@@ -55,12 +55,15 @@ def _on_days(rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:
 
 
 def _added_up(rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:
-    months = rows["month"].unique()
+    """The whole periods of one indicator; each stands at its last month."""
+    months = rows["month"].sort_values().unique()
     names = dict(zip(months, periods(months, grain), strict=True))
-    grouped = rows.assign(period=rows["month"].map(names)).groupby(["indicator", "breakdown", "part", "period"], sort=False)
-    sums = grouped.agg(value=("value", "sum"), known=("value", "count"), month=("month", "max")).reset_index()
-    whole = sums["known"] == MONTHS_IN[grain]
-    return sums[whole].drop(columns="known").assign(flag="")
+    last = {name: month for month, name in names.items()}
+    grouped = rows.assign(period=rows["month"].map(names)).groupby(["breakdown", "part", "period"], sort=False)["value"]
+    sums = grouped.agg(["sum", "count"]).reset_index()
+    whole = sums[sums["count"] == MONTHS_IN[grain]]
+    ends = pd.PeriodIndex([last[name] for name in whole["period"]], freq="M")
+    return whole.rename(columns={"sum": "value"}).drop(columns="count").assign(indicator=rows["indicator"].iloc[0], month=ends, flag="")
 
 
 def _priority(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> np.ndarray:

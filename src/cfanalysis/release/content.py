@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -127,5 +128,10 @@ def empty(name: str) -> pd.DataFrame:
     >>> list(empty("targets"))
     ['indicator', 'period', 'value', 'kind']
     """
+    return _made_empty(name).copy()
+
+
+@cache
+def _made_empty(name: str) -> pd.DataFrame:
     kinds = {"string": "str", "number": "float64", "integer": "int64"}
     return pd.DataFrame({column: pd.Series(dtype=kinds[kind]) for column, kind in COLUMNS[name].items()})

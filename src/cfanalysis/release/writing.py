@@ -14,7 +14,7 @@ import pandas as pd
 
 from cfanalysis.errors import ReleaseError, at
 from cfanalysis.files import SHARED_FILE, write_new
-from cfanalysis.release.content import COLUMNS, KEYS, About, Release
+from cfanalysis.release.content import COLUMNS, KEYS, About, Release, empty
 from cfanalysis.release.layout import FORMULA, PACKAGE, PARTS, README, describe_package, part_name
 from cfanalysis.release.reading import read_packed
 from cfanalysis.release.readme import write_readme
@@ -60,9 +60,10 @@ def put_in_order(frame: pd.DataFrame, name: str, *, file: str = "") -> pd.DataFr
     if set(frame.columns) != set(COLUMNS[name]):
         wrong = ", ".join(sorted(map(str, set(frame.columns) ^ set(COLUMNS[name]))))
         raise ReleaseError(at(f"found columns missing or too many: {wrong}; want {', '.join(COLUMNS[name])}", file=file, sheet=name))
+    if frame.empty:
+        return empty(name)
     columns = {column: _as_kind(frame[column], kind, name, file) for column, kind in COLUMNS[name].items()}
-    ordered = pd.DataFrame(columns).reset_index(drop=True)
-    return ordered.sort_values(list(KEYS[name]), kind="stable", ignore_index=True) if len(ordered) else ordered
+    return pd.DataFrame(columns).sort_values(list(KEYS[name]), kind="stable", ignore_index=True)
 
 
 def _as_kind(values: pd.Series, kind: str, name: str, file: str) -> pd.Series:
@@ -80,6 +81,8 @@ def _as_kind(values: pd.Series, kind: str, name: str, file: str) -> pd.Series:
 
 
 def _as_text(values: pd.Series, name: str, file: str) -> pd.Series:
+    if values.dtype == "str" and not values.hasnans:
+        return values  # as nearly every column is
     try:
         return values.astype(object).where(values.notna(), "").astype(str)
     except UnicodeEncodeError:

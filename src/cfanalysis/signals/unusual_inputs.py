@@ -113,17 +113,17 @@ def _values(series: pd.Series, months: pd.PeriodIndex, name: str) -> tuple[np.nd
         elif found is None or found is pd.NA or pd.isna(found):
             missing[place] = "no figure for this month"
         else:
-            values[place] = _number(found, f"{name}, {period_label(months[place])}")
+            values[place] = _number(found, months[place], name)
     return values, missing
 
 
-def _number(found: Any, where: str) -> float:
+def _number(found: Any, month: pd.Period, name: str) -> float:
     try:
         value = float(found)
     except (TypeError, ValueError):
-        raise SeriesError(f"{where}: found {found!r}, want a number") from None
+        raise SeriesError(f"{name}, {period_label(month)}: found {found!r}, want a number") from None
     if np.isinf(value) or value < 0:
-        raise SeriesError(f"{where}: found {value:g}, want a finite number that is not negative")
+        raise SeriesError(f"{name}, {period_label(month)}: found {value:g}, want a finite number that is not negative")
     return value
 
 

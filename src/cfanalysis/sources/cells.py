@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,9 @@ def _spread(cells: pd.Series, read: Callable[[Any], Any]) -> tuple[np.ndarray, l
     return codes, [read(value) for value in values]
 
 
+DAYS_KEPT = 1 << 15
+"""So many texts are not read again: the columns of an authority's lists hold the same days over and over."""
+
 _BAD = object()
 _BLANKED = object()
 
@@ -130,6 +134,7 @@ def _from_serial(number: float) -> Any:
     return _placeholder(EXCEL_DAY_ZERO + timedelta(days=int(number))) if low <= number < high else _BAD
 
 
+@lru_cache(maxsize=DAYS_KEPT)
 def _date_from_text(cell: str) -> Any:
     if found := _UTC.match(cell.strip().strip("'\"")):
         return _london_day(found[1], found[2])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -58,7 +59,7 @@ class Subject:
         """Whether a forecast means something: counts, stocks and shares; a rate or a mean follows from those."""
         return self.indicator.kind in FORECAST_KINDS
 
-    @property
+    @cached_property
     def months(self) -> pd.PeriodIndex:
         """Every month from the first that has a figure, shown or hidden, to the last."""
         told = self.rows.loc[self._told, "month"]
@@ -66,7 +67,7 @@ class Subject:
             return pd.PeriodIndex([], freq="M")
         return pd.period_range(told.min(), self.rows["month"].max(), freq="M")
 
-    @property
+    @cached_property
     def _told(self) -> pd.Series:
         """Rows that have a figure, whether it is shown or not."""
         return self.rows["value"].notna() | self.rows["flag"].eq(HIDDEN)
@@ -102,7 +103,7 @@ class Subject:
         """Whether so many months are hidden that nothing is learnt from the others."""
         return self.hidden > MOST_HIDDEN * (self.hidden + self.known)
 
-    @property
+    @cached_property
     def newest(self) -> pd.Period:
         """The newest month with a figure, shown or hidden. Ask only where ``known`` is not 0."""
         return pd.Period(self.rows.loc[self._told, "month"].max(), freq="M")

@@ -13,6 +13,7 @@ from tests import authority_made
 from cfanalysis import params
 from cfanalysis.evidence import Evidence
 from cfanalysis.inputs import Inputs, read_inputs
+from cfanalysis.release.content import Release
 from cfanalysis.release.reading import read_release
 from cfanalysis.release.writing import write_release
 from cfanalysis.releasing import make_release, prove
@@ -30,6 +31,12 @@ def under(inputs: Inputs, policy: str) -> Inputs:
     return replace(inputs, params=inputs.params.model_copy(update={"policy": policy}))
 
 
+@pytest.fixture(scope="module")
+def release(inputs: Inputs) -> Release:
+    """What may be seen of them under the rules of the Department."""
+    return make_release(under(inputs, "dfe"))
+
+
 def test_an_internal_release_holds_the_series_as_they_are(inputs: Inputs) -> None:
     evidence = Evidence(make_release(under(inputs, "internal")))
     own = inputs.series[(inputs.series["breakdown"] != "target") | inputs.series["value"].notna()]
@@ -41,8 +48,7 @@ def test_an_internal_release_holds_the_series_as_they_are(inputs: Inputs) -> Non
     assert (both["flag"] == both["flag_told"]).all()
 
 
-def test_no_small_count_is_in_a_release_and_the_audit_proves_it(inputs: Inputs) -> None:
-    release = make_release(under(inputs, "dfe"))
+def test_no_small_count_is_in_a_release_and_the_audit_proves_it(release: Release) -> None:
     figures = release["figures"]
     assert not figures["value"].between(0.5, 5.5).any()
     assert (figures["flag"] == "c").any()
@@ -53,8 +59,7 @@ def test_no_small_count_is_in_a_release_and_the_audit_proves_it(inputs: Inputs) 
     assert (counts % 10 == 0).all()
 
 
-def test_a_release_goes_into_a_file_and_comes_back(inputs: Inputs, tmp_path: Path) -> None:
-    release = make_release(under(inputs, "dfe"))
+def test_a_release_goes_into_a_file_and_comes_back(release: Release, tmp_path: Path) -> None:
     back = read_release(write_release(release, tmp_path / "one.zip"))
     assert back.about == release.about
     keys = ["indicator", "breakdown", "period", "part"]
@@ -63,31 +68,28 @@ def test_a_release_goes_into_a_file_and_comes_back(inputs: Inputs, tmp_path: Pat
     pd.testing.assert_frame_equal(Evidence(back).series, Evidence(release).series, check_dtype=False)
 
 
-def test_what_is_hidden_is_missing_and_said_to_be_hidden(inputs: Inputs) -> None:
-    release = make_release(under(inputs, "dfe"))
+def test_what_is_hidden_is_missing_and_said_to_be_hidden(release: Release) -> None:
     series = Evidence(release).series
     hidden = series[series["flag"] == "c"]
     assert len(hidden)
     assert hidden["value"].isna().all()
 
 
-def test_several_authorities_of_one_month_go_into_a_file(inputs: Inputs, tmp_path: Path) -> None:
-    release = make_release(under(inputs, "dfe"))
+def test_several_authorities_of_one_month_go_into_a_file(release: Release, tmp_path: Path) -> None:
     peers = pd.DataFrame({"indicator": "referrals", "period": "2024-03", "authority": ["North", "South"], "value": [90.0, 120.0]})
     back = read_release(write_release(replace(release, tables={**release.tables, "peers": peers}), tmp_path / "peers.zip"))
     assert Evidence(back).peers("referrals").loc["2024-03"].to_dict() == {"North": 90.0, "South": 120.0}
 
 
-def test_no_small_team_is_named_by_its_averages(inputs: Inputs) -> None:
-    release = make_release(under(inputs, "dfe"))
+def test_no_small_team_is_named_by_its_averages(release: Release) -> None:
     named = set(zip(release["grains"]["indicator"], release["grains"]["breakdown"], strict=True))
     medians = release["averages"].query("what == 'median'")
     assert len(medians)
     assert set(zip(medians["indicator"], medians["breakdown"], strict=True)) <= named
 
 
-def test_a_kernel_that_opens_a_release_loads_nothing_that_reads_children(inputs: Inputs, tmp_path: Path) -> None:
-    path = write_release(make_release(under(inputs, "dfe")), tmp_path / "one.zip")
+def test_a_kernel_that_opens_a_release_loads_nothing_that_reads_children(release: Release, tmp_path: Path) -> None:
+    path = write_release(release, tmp_path / "one.zip")
     code = (
         "import sys; from cfanalysis.release.reading import read_release; from cfanalysis.evidence import Evidence; "
         f"e = Evidence(read_release({str(path)!r})); assert len(e.series); e.registers, e.others, e.yearly, e.peers('referrals'); "

@@ -41,6 +41,9 @@ def overlapping(
     ``open_too``: which rows run on where they have no end (all). ``same``: whether rows alike in start and end count.
     """
     known = rows[rows[start].notna()]
+    known = known[known[within].duplicated(keep=False)]  # nothing overlaps what stands alone
+    if known.empty:
+        return pd.Series(False, index=rows.index)
     runs = known.assign(open=True if open_too is None else open_too.reindex(known.index))
     pairs = runs.reset_index().merge(runs.reset_index(), on=within, suffixes=("", "_other"))
     begun = (pairs["index"] != pairs["index_other"]) & (pairs[start] >= pairs[f"{start}_other"])

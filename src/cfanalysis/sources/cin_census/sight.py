@@ -32,12 +32,19 @@ class Seen:
     first: pd.Timestamp
     last: pd.Timestamp
     _tables: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _dates: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def table(self, name: str) -> pd.DataFrame:
         """An element's rows, with the fields of its child and (as ``episode_...``) of its episode beside them."""
         if name not in self._tables:
-            self._tables[name] = pd.DataFrame({"line": [0], "LAchildID": [""]}) if name == WHOLE_FILE else _table(self.census, name)
+            self._tables[name] = pd.DataFrame({"line": [0], "LAchildID": [""]}) if name == WHOLE_FILE else _beside(self, name)
         return self._tables[name]
+
+    def dated(self, name: str) -> pd.DataFrame:
+        """An element's own rows, dates as dates."""
+        if name not in self._dates:
+            self._dates[name] = _dated(self.census.tables[name])
+        return self._dates[name]
 
     def working_days_before_the_end(self, days: int) -> pd.Timestamp:
         """The day so many working days before the last of the year."""
@@ -77,17 +84,15 @@ def said(column: pd.Series, words: Sequence[str]) -> pd.Series:
     return column.astype(str).str.lower().isin(words)
 
 
-def _table(census: Census, name: str) -> pd.DataFrame:
-    own = _dated(census.tables[name])
-    people = _dated(census.tables["ChildIdentifiers"]).drop_duplicates("child").set_index("child")
-    episodes = _dated(census.tables["CINdetails"]).set_index("number")
-    for each in GROUPS["ChildIdentifiers"]:
-        if name != "ChildIdentifiers":
-            own[each] = people[each].reindex(own["child"]).to_numpy()
-    for each in GROUPS["CINdetails"]:
-        if name != "CINdetails":
-            own[f"episode_{each}"] = episodes[each].reindex(own["episode"]).to_numpy()
-    return own
+def _beside(seen: Seen, name: str) -> pd.DataFrame:
+    own = seen.dated(name)
+    beside: dict[str, pd.Series] = {}
+    for parent, key, held, head in (("ChildIdentifiers", "child", "child", ""), ("CINdetails", "episode", "number", "episode_")):
+        if name != parent:
+            rows = seen.dated(parent).drop_duplicates(held).set_index(held)[list(GROUPS[parent])]
+            found = rows.reindex(own[key]).set_axis(own.index)
+            beside |= {f"{head}{each}": found[each] for each in GROUPS[parent]}
+    return own.assign(**beside)
 
 
 def _dated(table: pd.DataFrame) -> pd.DataFrame:
