@@ -236,30 +236,48 @@ def release_on_desk(params: Params, *, keep: bool = True) -> tuple[Release, Inpu
     inputs = read_inputs(params)
     if keep:
         inputs.keep_edition()
-    if not policy_of(params).hides:
-        return make_release(inputs), inputs
-    store, folder = params.resolve(params.editions), release_folder(outputs_of(params), params.slug)
-    try:
-        paths = earlier_releases(store, folder, params.slug)
-    except RunError as caught:
-        raise RunError(f"{caught}. To look at it on your own desk: policy='internal'") from None
+    store, paths = params.resolve(params.editions), _released_before(params)
     place = _desk_file(params, store, paths)
     if place and place.is_file():
         with contextlib.suppress(ReleaseError):  # one that is damaged is made anew
             return read_release(place), inputs
-    earlier = [read_release(path) for path in paths]
-    number = next_number(folder, params.slug, [each.name for each in read_listed(store, params.slug)])
-    secret, kept = digests.read_secret(store), [digests.read_digests(store, params.slug, path.name) for path in paths]
-    release = release_with_digests(inputs, earlier, edition=number, secret=secret, kept=kept, proved=True)[0]
+    release = _made_on_desk(params, inputs, store, paths)
     if place:
         with contextlib.suppress(OSError):  # a store that cannot be written only costs time
             make_private_folder(store, place.parent)
             write_whole(place, pack_release(release, file=place.name), private=True)
+            _clear_oldest(place.parent)
     return release, inputs
 
 
-DESK = "desk"
-"""The folder of the private store that holds what was decided for a look on the desk, by content."""
+def _clear_oldest(folder: Path) -> None:
+    by_age = sorted(folder.glob("*.zip"), key=lambda path: path.stat().st_mtime_ns)
+    for path in by_age[:-KEPT_ON_DESK]:
+        path.unlink(missing_ok=True)
+
+
+def _released_before(params: Params) -> list[Path]:
+    """The release files that one made now has to keep in mind: none where nothing is hidden."""
+    if not policy_of(params).hides:
+        return []
+    try:
+        return list(earlier_releases(params.resolve(params.editions), release_folder(outputs_of(params), params.slug), params.slug))
+    except RunError as caught:
+        raise RunError(f"{caught}. To look at it on your own desk: policy='internal'") from None
+
+
+def _made_on_desk(params: Params, inputs: Inputs, store: Path, paths: Sequence[Path]) -> Release:
+    if not policy_of(params).hides:
+        return make_release(inputs)
+    taken = [each.name for each in read_listed(store, params.slug)]
+    number = next_number(release_folder(outputs_of(params), params.slug), params.slug, taken)
+    secret, kept = digests.read_secret(store), [digests.read_digests(store, params.slug, path.name) for path in paths]
+    earlier = [read_release(path) for path in paths]
+    return release_with_digests(inputs, earlier, edition=number, secret=secret, kept=kept, proved=True)[0]
+
+
+DESK, KEPT_ON_DESK = "desk", 12
+"""The folder of the private store that holds what was decided for a look on the desk, by content, and how many of these stay."""
 
 
 def _desk_file(params: Params, store: Path, earlier: Sequence[Path]) -> Path | None:

@@ -18,7 +18,7 @@ from cfanalysis.errors import ParameterError, ReleaseError, RunError, SourceErro
 from cfanalysis.params import OwnPolicy, read_params
 from cfanalysis.release.content import ADDRESS
 from cfanalysis.release.readme import count_hidden
-from cfanalysis.release.writing import write_release
+from cfanalysis.release.writing import pack_release, write_release
 from cfanalysis.releases import release_authority
 from cfanalysis.store import digests
 from cfanalysis.store.released import LIST, read_listed
@@ -302,3 +302,22 @@ def test_a_run_that_is_killed_leaves_no_half_written_file(desk):
     os.utime(left, (yesterday, yesterday))
     assert released(desk).path.name == "saltmere_2024-03_dfe_1.zip"
     assert [path.name for path in folder_of(desk).iterdir()] == ["saltmere_2024-03_dfe_1.zip"], "what was left is cleared"
+
+
+@pytest.mark.parametrize("policy", ["internal", "dfe"])
+def test_a_second_look_on_the_desk_makes_no_release_anew(desk, policy, monkeypatch):
+    params = read_params(desk).model_copy(update={"policy": policy})
+    first, _ = releases.release_on_desk(params)
+    monkeypatch.setattr(releases, "_made_on_desk", lambda *_: pytest.fail("it was made anew"))
+    again, _ = releases.release_on_desk(params)
+    assert pack_release(first, file="x.zip") == pack_release(again, file="x.zip")
+    assert {path.parent.name for path in private(desk).rglob("*.zip")} == {releases.DESK}
+    if os.name == "posix":
+        assert {stat.S_IMODE(path.stat().st_mode) for path in private(desk).rglob("*.zip")} == {0o600}
+
+
+def test_the_desk_keeps_no_more_than_so_many(desk, monkeypatch):
+    monkeypatch.setattr(releases, "KEPT_ON_DESK", 2)
+    for month in ("2023-12", "2024-01", "2024-02", "2024-03"):
+        releases.release_on_desk(read_params(write_params(desk.parents[1], as_at=month)))
+    assert len(list(private(desk).rglob("*.zip"))) == 2
