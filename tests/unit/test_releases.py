@@ -311,13 +311,13 @@ def test_a_second_look_on_the_desk_makes_no_release_anew(desk, policy, monkeypat
     monkeypatch.setattr(releases, "_made_on_desk", lambda *_: pytest.fail("it was made anew"))
     again, _ = releases.release_on_desk(params)
     assert pack_release(first, file="x.zip") == pack_release(again, file="x.zip")
-    assert {path.parent.name for path in private(desk).rglob("*.zip")} == {releases.DESK}
+    (kept,) = (private(desk) / SLUG / releases.DESK).iterdir()
     if os.name == "posix":
-        assert {stat.S_IMODE(path.stat().st_mode) for path in private(desk).rglob("*.zip")} == {0o600}
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
 def test_the_desk_keeps_no_more_than_so_many(desk, monkeypatch):
     monkeypatch.setattr(releases, "KEPT_ON_DESK", 2)
     for month in ("2023-12", "2024-01", "2024-02", "2024-03"):
         releases.release_on_desk(read_params(write_params(desk.parents[1], as_at=month)))
-    assert len(list(private(desk).rglob("*.zip"))) == 2
+    assert len(list((private(desk) / SLUG / releases.DESK).iterdir())) == 2
