@@ -215,7 +215,7 @@ def _run(parsed: argparse.Namespace) -> int:
         print(f"[{number}/{len(jobs)}] {result.job.slug} {result.job.notebook}: {said} ({result.seconds:.1f} s)", flush=True)
 
     print(f"{len(editions)} authorities, {len(jobs)} pages, {min(parsed.workers, len(jobs))} at once", flush=True)
-    results = batch.finish(batch.run_jobs(jobs, workers=parsed.workers, told=tell))
+    results = batch.finish(batch.run_jobs(jobs, engine=parsed.engine, workers=parsed.workers, told=tell))
     return _sum_up(results, batch.write_indexes(results, parsed.out))
 
 

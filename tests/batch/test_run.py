@@ -190,7 +190,7 @@ def test_an_internal_run_works_inside_the_private_store(tmp_path: Path, monkeypa
     monkeypatch.setitem(ENGINES, "kernel", stopped)
     for policy in ("internal", "dfe"):
         asked = job(tmp_path / "private" / "editions" / "solentwick", GOOD).model_copy(update={"policy": policy})
-        (result,) = run_jobs([asked])
+        (result,) = run_jobs([asked], engine="kernel")
         assert result.error == "stopped here"
         inside = seen.popitem()[1].is_relative_to(tmp_path / "private" / "editions")
         assert inside == (policy == "internal")

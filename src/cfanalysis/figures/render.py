@@ -71,6 +71,23 @@ GEOMETRY = frozenset(["d", "transform", "x", "y", "x1", "x2", "y1", "y2", "dx", 
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
 
 
+_left: list[bool] = []
+"""Whether drawings are left to the page in this process."""
+
+
+def leave_drawings() -> None:
+    """From now on this process draws nothing: whoever makes the page of what it shows does.
+
+    For a process that runs a notebook for a page and for nothing else: what draws is slow to start.
+    """
+    _left.append(True)
+
+
+def drawings_are_left() -> bool:
+    """Whether ``leave_drawings`` was called in this process."""
+    return bool(_left)
+
+
 @lru_cache(maxsize=512)
 def _drawn(specification: str) -> str:
     import vl_convert
