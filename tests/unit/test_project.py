@@ -74,7 +74,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "figures",
     },
     "warm": set(),  # imports rooms by name, for processes that others are forked from
-    "batch": {"errors", "scratch", "params", "page", "figures", "release", "releases", "warm"},
+    "batch": {"errors", "scratch", "params", "page", "figures", "release", "releases", "warm", "opening"},
     "arguments": set(),
     "cli": {"arguments", "errors", "params", "release", "store", "releases", "proving", "batch", "page", "sources", "sample"}
     | {"registers", "indicators"},

@@ -18,6 +18,7 @@ from cfanalysis.batch.engines.failures import LOOK
 from cfanalysis.batch.jobs import INTERNAL, Job
 from cfanalysis.batch.runners import RUNNERS
 from cfanalysis.errors import CfanalysisError, RunError
+from cfanalysis.opening import hold_release
 from cfanalysis.page.workbook_file import PageTable
 from cfanalysis.params import cell_params
 from cfanalysis.scratch import clear_leftovers, scratch
@@ -108,6 +109,8 @@ def _make(job: Job, engine: str) -> Made:
     job.page.unlink(missing_ok=True)
     if job.release is None:
         raise RunError(job.error)
+    if engine == INPROCESS:
+        hold_release(job.release)
     with scratch(job.release.parent if job.policy == INTERNAL else None) as folder:  # what hides nothing stays in the private store
         executed = folder / job.notebook_path.name
         ENGINES[engine](job.notebook_path, _values(job, job.release), job.release.parent, executed)

@@ -65,11 +65,13 @@ def _chart(frame: pd.DataFrame, second: bool) -> alt.LayerChart:
     tips = [alt.Tooltip("label:N", title="Category"), alt.Tooltip("words:N", title="Figure")]
     layers = [
         chart.mark_bar(color=theme.DARK_BLUE, height={"band": 0.7}).encode(x=x, tooltip=tips),
-        chart.mark_text(align="left", dx=6 if not second else 14).encode(x=alt.X("base:Q"), text="words:N"),
+        chart.mark_text(align="left", dx=6 if not second else 14).encode(x=alt.X("base:Q"), text=alt.Text("words:N")),
     ]
     if second:
         mark = {"shape": "diamond", "size": 110, "fill": theme.ORANGE, "stroke": theme.TEXT, "strokeWidth": 1, "opacity": 1}
-        layers.append(chart.mark_point(**mark).encode(x="before:Q", tooltip=[*tips, alt.Tooltip("before:Q", title="Before", format=",~r")]))
+        layers.append(
+            chart.mark_point(**mark).encode(x=alt.X("before:Q"), tooltip=[*tips, alt.Tooltip("before:Q", title="Before", format=",~r")])
+        )
     return alt.layer(*layers)
 
 

@@ -72,7 +72,7 @@ def _labels(frame: pd.DataFrame, parties: list[str], years: list[str], top: floa
     ]
     colour = alt.Color("colour:N", scale=None, legend=None)
     words = alt.Chart(drawing.data(rows)).mark_text(align="left", baseline="middle", dx=10)
-    return words.encode(x=alt.X("label:O", sort=years), y="y:Q", text="words:N", color=colour)
+    return words.encode(x=alt.X("label:O", sort=years), y=alt.Y("y:Q"), text=alt.Text("words:N"), color=colour)
 
 
 def _two(who: str) -> str:

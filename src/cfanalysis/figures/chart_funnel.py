@@ -73,17 +73,19 @@ def _chart(frame: pd.DataFrame, highlight: str, size_label: str) -> alt.LayerCha
     dots = alt.Chart(drawing.data(drawing.records(others, ["who", "x", "y"])))
     layers.append(dots.mark_point(filled=True, color="#6F777B", size=45, opacity=0.8).encode(x=x, y=y, tooltip=tips))
     mark = {"shape": "diamond", "fill": theme.ORANGE, "stroke": theme.TEXT, "strokeWidth": 1, "size": 200, "opacity": 1}
-    here = alt.Chart(drawing.data(drawing.records(own, ["who", "x", "y"]))).encode(x="x:Q", y="y:Q")
+    here = alt.Chart(drawing.data(drawing.records(own, ["who", "x", "y"]))).encode(x=alt.X("x:Q"), y=alt.Y("y:Q"))
     name = {"align": "left", "dx": 14, "fontWeight": "bold"}
-    halo = here.mark_text(**name, stroke="#FFFFFF", strokeWidth=5).encode(text="who:N")  # so that the name can be read over dots
-    layers += [halo, here.mark_point(**mark).encode(tooltip=tips), here.mark_text(**name).encode(text="who:N")]
+    halo = here.mark_text(**name, stroke="#FFFFFF", strokeWidth=5).encode(text=alt.Text("who:N"))  # so that the name can be read over dots
+    layers += [halo, here.mark_point(**mark).encode(tooltip=tips), here.mark_text(**name).encode(text=alt.Text("who:N"))]
     return alt.layer(*layers)
 
 
 def _line(frame: pd.DataFrame, column: str, dash: list[int], x: alt.X) -> alt.Chart:
     rows = drawing.records(frame.rename(columns={column: "line"}), ["x", "line"])
     return (
-        alt.Chart(drawing.data(rows)).mark_line(color=theme.DARK_GREY, strokeWidth=1.5, strokeDash=dash, clip=True).encode(x=x, y="line:Q")
+        alt.Chart(drawing.data(rows))
+        .mark_line(color=theme.DARK_GREY, strokeWidth=1.5, strokeDash=dash, clip=True)
+        .encode(x=x, y=alt.Y("line:Q"))
     )
 
 

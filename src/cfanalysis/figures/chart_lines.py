@@ -74,7 +74,7 @@ def _base(frame: pd.DataFrame, top: float, bottom: float) -> list[alt.Chart]:
     if len(set(frame["series"])) > 1:
         tips.insert(0, alt.Tooltip("series:N", title="Of"))
     chart = alt.Chart(drawing.data(rows)).encode(
-        x=drawing.month_axis(list(frame["month"])), y=drawing.zero_axis("y", top, lowest=bottom), detail="series:N",
+        x=drawing.month_axis(list(frame["month"])), y=drawing.zero_axis("y", top, lowest=bottom), detail=alt.Detail("series:N"),
         color=alt.Color("colour:N", scale=None, legend=None),
     )  # fmt: skip
     layers = [chart.mark_line(), chart.mark_point(size=80, opacity=0).encode(tooltip=tips)]
@@ -82,7 +82,9 @@ def _base(frame: pd.DataFrame, top: float, bottom: float) -> list[alt.Chart]:
     if len(lonely):
         points = alt.Chart(drawing.data(drawing.records(lonely, ["month", "y", "colour"])))
         layers.append(
-            points.mark_point(filled=True, size=40, opacity=1).encode(x="month:T", y="y:Q", color=alt.Color("colour:N", scale=None))
+            points.mark_point(filled=True, size=40, opacity=1).encode(
+                x=alt.X("month:T"), y=alt.Y("y:Q"), color=alt.Color("colour:N", scale=None)
+            )
         )
     return layers
 
@@ -140,7 +142,11 @@ def _target_layers(targets: pd.DataFrame) -> list[alt.Chart]:
         return []
     line = alt.Chart(drawing.data(drawing.records(targets, ["month", "y", "series", "colour"])))
     drawn = line.mark_line(strokeDash=[2, 4], strokeWidth=2)
-    return [drawn.encode(x="month:T", y="y:Q", detail="series:N", color=alt.Color("colour:N", scale=None, legend=None))]
+    return [
+        drawn.encode(
+            x=alt.X("month:T"), y=alt.Y("y:Q"), detail=alt.Detail("series:N"), color=alt.Color("colour:N", scale=None, legend=None)
+        )
+    ]
 
 
 def _key(frame: pd.DataFrame, targets: pd.DataFrame) -> tuple[str, ...]:

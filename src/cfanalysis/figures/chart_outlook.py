@@ -55,7 +55,7 @@ def outlook(
     layers[0] = layers[0].encode(x=x, y=drawing.zero_axis(_first_y(layers[0]), top))
     name = str(released.facts.get("name") or released.title)
     return Figure(
-        drawing.finish(alt.layer(*layers).resolve_scale(y="shared")), released, cells(released), title or released.title,
+        drawing.finish(drawing.on_one_scale(layers)), released, cells(released), title or released.title,
         subtitle if subtitle is not None else _subtitle(released, frame), alt_text or _alternative(released, frame, name),
         key=_key(frame, wide), family="outlook",
     )  # fmt: skip
@@ -87,7 +87,7 @@ def _first_y(layer: alt.Chart) -> str:
 def _band(frame: pd.DataFrame, low: str, high: str, colour: str, edge: str = theme.BAND_EDGE) -> alt.Chart:
     rows = drawing.records(frame[frame[low].notna() & frame[high].notna()].rename(columns={low: "a", high: "b"}), ["month", "a", "b"])
     area = alt.Chart(drawing.data(rows))
-    return area.mark_area(fill=colour, stroke=edge, strokeWidth=drawing.EDGE).encode(x="month:T", y="a:Q", y2="b:Q")
+    return area.mark_area(fill=colour, stroke=edge, strokeWidth=drawing.EDGE).encode(x=alt.X("month:T"), y=alt.Y("a:Q"), y2=alt.Y2("b:Q"))
 
 
 def _bands(frame: pd.DataFrame, wide: bool) -> list[alt.Chart]:
@@ -122,10 +122,10 @@ def _from_the_last(frame: pd.DataFrame) -> pd.DataFrame:
 def _history(frame: pd.DataFrame) -> list[alt.Chart]:
     past = frame[~frame["future"]]
     rows = drawing.records(past, ["month", "y"])
-    line = alt.Chart(drawing.data(rows)).mark_line(color=theme.DARK_BLUE).encode(x="month:T", y="y:Q")
+    line = alt.Chart(drawing.data(rows)).mark_line(color=theme.DARK_BLUE).encode(x=alt.X("month:T"), y=alt.Y("y:Q"))
     tips = [alt.Tooltip("month:T", title="Month", format="%B %Y"), alt.Tooltip("y:Q", title="Recorded", format=",~r")]
     touch = alt.Chart(drawing.data([row for row in rows if row["y"] is not None])).mark_point(size=80, opacity=0)
-    layers = [line, touch.encode(x="month:T", y="y:Q", tooltip=tips)]
+    layers = [line, touch.encode(x=alt.X("month:T"), y=alt.Y("y:Q"), tooltip=tips)]
     points = past[drawing.alone(past["y"])]
     if len(points):
         layers.append(_points(points, theme.DARK_BLUE))
@@ -135,7 +135,7 @@ def _history(frame: pd.DataFrame) -> list[alt.Chart]:
 def _points(frame: pd.DataFrame, colour: str) -> alt.Chart:
     rows = drawing.records(frame, ["month", "y"])
     mark = {"fill": colour, "stroke": colour, "strokeWidth": 2, "size": 50, "opacity": 1}
-    return alt.Chart(drawing.data(rows)).mark_point(**mark).encode(x="month:T", y="y:Q")
+    return alt.Chart(drawing.data(rows)).mark_point(**mark).encode(x=alt.X("month:T"), y=alt.Y("y:Q"))
 
 
 def marked(frame: pd.DataFrame) -> pd.DataFrame:
@@ -160,7 +160,7 @@ def _unusual(frame: pd.DataFrame) -> list[alt.Chart]:
             alt.Tooltip("expected:Q", title="Expected", format=",~r"), alt.Tooltip("severity:N", title="Judgement"),
         ]  # fmt: skip
         size = alt.Size("size:Q", scale=None, legend=None)
-        layers.append(alt.Chart(drawing.data(rows)).mark_point(**mark).encode(x="month:T", y="y:Q", size=size, tooltip=tips))
+        layers.append(alt.Chart(drawing.data(rows)).mark_point(**mark).encode(x=alt.X("month:T"), y=alt.Y("y:Q"), size=size, tooltip=tips))
     return layers
 
 
@@ -170,12 +170,16 @@ def _forecast(frame: pd.DataFrame) -> list[alt.Chart]:
     if not frame["future"].any() or ahead.empty:
         return []
     rows = drawing.records(ahead, ["month", "expected", "low", "high"])
-    line = alt.Chart(drawing.data(rows)).mark_line(color=theme.DARK_BLUE, strokeDash=theme.DASH).encode(x="month:T", y="expected:Q")
+    line = (
+        alt.Chart(drawing.data(rows))
+        .mark_line(color=theme.DARK_BLUE, strokeDash=theme.DASH)
+        .encode(x=alt.X("month:T"), y=alt.Y("expected:Q"))
+    )
     tips = [alt.Tooltip("month:T", title="Month", format="%B %Y")] + [
         alt.Tooltip(f"{name}:Q", title=title, format=",~r")
         for name, title in (("expected", "Expected"), ("low", "Range from"), ("high", "Range to"))
     ]
-    touch = alt.Chart(drawing.data(rows)).mark_point(size=80, opacity=0).encode(x="month:T", y="expected:Q", tooltip=tips)
+    touch = alt.Chart(drawing.data(rows)).mark_point(size=80, opacity=0).encode(x=alt.X("month:T"), y=alt.Y("expected:Q"), tooltip=tips)
     last = rows[-1]
     words = [{"month": last["month"], "y": last["expected"], "label": "Forecast", "colour": theme.DARK_BLUE}]
     return [line, touch, drawing.label_layer(words)]

@@ -45,9 +45,11 @@ def _chart(frame: pd.DataFrame) -> alt.LayerChart:
     y = alt.Y("factor:Q", axis=axis, scale=alt.Scale(domain=[min(ends[0], -5) * 1.1, max(ends[1], 5) * 1.1], nice=True))
     chart = alt.Chart(drawing.data(rows)).encode(x=alt.X("label:N", sort=None, axis=alt.Axis(title=None)))
     tips = [alt.Tooltip("label:N", title="Month"), alt.Tooltip("factor:Q", title="Percent from average", format="+.1f")]
-    layers: list[alt.Chart] = [alt.Chart(drawing.data([{"y": 0}])).mark_rule(color=theme.DARK_GREY).encode(y="y:Q")]
+    layers: list[alt.Chart] = [alt.Chart(drawing.data([{"y": 0}])).mark_rule(color=theme.DARK_GREY).encode(y=alt.Y("y:Q"))]
     if {"low", "high"} <= set(frame.columns):
-        layers.append(chart.mark_bar(width=10, fill=theme.BAND, stroke=theme.BAND_EDGE, strokeWidth=1).encode(y="low:Q", y2="high:Q"))
+        layers.append(
+            chart.mark_bar(width=10, fill=theme.BAND, stroke=theme.BAND_EDGE, strokeWidth=1).encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
+        )
     layers.append(chart.mark_point(filled=True, color=theme.DARK_BLUE, size=110, opacity=1).encode(y=y, tooltip=tips))
     return alt.layer(*layers)
 

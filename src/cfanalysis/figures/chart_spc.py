@@ -53,7 +53,7 @@ def _chart(frame: pd.DataFrame) -> alt.LayerChart:
         rows = drawing.records(frame[frame[name].notna()].rename(columns={name: "line"}), ["month", "line"])
         line = alt.Chart(drawing.data(rows)).mark_line(color=theme.DARK_GREY, strokeWidth=1.5, strokeDash=dash, interpolate="step-after")
         labels.append({"month": rows[-1]["month"], "y": rows[-1]["line"], "label": words, "colour": theme.TEXT})
-        layers.append(line.encode(x="month:T", y="line:Q"))
+        layers.append(line.encode(x=alt.X("month:T"), y=alt.Y("line:Q")))
     layers.append(drawing.label_layer(_apart(labels, drawing.nice_top(top))))
     tips = [alt.Tooltip("month:T", title="Month", format="%B %Y"), alt.Tooltip("y:Q", title="Figure", format=",~r")]
     base = alt.Chart(drawing.data(drawing.records(frame, ["month", "y", "broken"]))).encode(x=x, y=y)
@@ -66,7 +66,7 @@ def _chart(frame: pd.DataFrame) -> alt.LayerChart:
     if len(broken):
         mark = {"shape": "diamond", "fill": theme.ORANGE, "stroke": theme.TEXT, "strokeWidth": 1, "size": 130, "opacity": 1}
         points = alt.Chart(drawing.data(drawing.records(broken, ["month", "y", "broken"]))).mark_point(**mark)
-        layers.append(points.encode(x="month:T", y="y:Q", tooltip=[*tips, alt.Tooltip("broken:N", title="Rule")]))
+        layers.append(points.encode(x=alt.X("month:T"), y=alt.Y("y:Q"), tooltip=[*tips, alt.Tooltip("broken:N", title="Rule")]))
     return alt.layer(*layers)
 
 

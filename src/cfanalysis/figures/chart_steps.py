@@ -72,8 +72,10 @@ def _chart(frame: pd.DataFrame) -> alt.LayerChart:
     chart = alt.Chart(drawing.data(rows)).encode(x=alt.X("label:N", sort=None, axis=axis))
     y = drawing.zero_axis("a", drawing.highest(frame, ["a", "b"]))
     tips = [alt.Tooltip("step:N", title="Step"), alt.Tooltip("words:N", title="Figure")]
-    bar = chart.mark_bar(width={"band": 0.7}).encode(y=y, y2="b:Q", color=alt.Color("colour:N", scale=None, legend=None), tooltip=tips)
-    return alt.layer(bar, chart.mark_text(dy=-12).encode(y="top:Q", text="words:N"))
+    bar = chart.mark_bar(width={"band": 0.7}).encode(
+        y=y, y2=alt.Y2("b:Q"), color=alt.Color("colour:N", scale=None, legend=None), tooltip=tips
+    )
+    return alt.layer(bar, chart.mark_text(dy=-12).encode(y=alt.Y("top:Q"), text=alt.Text("words:N")))
 
 
 def _alternative(frame: pd.DataFrame) -> str:

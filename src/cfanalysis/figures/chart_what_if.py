@@ -52,19 +52,19 @@ def _chart(frame: pd.DataFrame, label: str) -> alt.LayerChart:
         fill=theme.BAND, stroke=theme.BAND_EDGE, strokeWidth=drawing.EDGE
     )
     layers: list[alt.Chart] = [
-        area.encode(x=drawing.month_axis(list(frame["month"])), y=drawing.zero_axis("a", top), y2="b:Q"),
+        area.encode(x=drawing.month_axis(list(frame["month"])), y=drawing.zero_axis("a", top), y2=alt.Y2("b:Q")),
         *_line(frame, "y", "Recorded", theme.DARK_BLUE, [1, 0]),
         *drawing.rings(frame, theme.DARK_BLUE),
         *_line(frame, "baseline", "As things stand", theme.DARK_BLUE, theme.DASH),
         *_line(frame, "what_if", label, COLOUR, DOTS),
         drawing.label_layer(_names(frame, label, top)),
     ]
-    return alt.layer(*layers).resolve_scale(y="shared")
+    return drawing.on_one_scale(layers)
 
 
 def _line(frame: pd.DataFrame, column: str, words: str, colour: str, dash: list[int]) -> list[alt.Chart]:
     rows = drawing.records(frame[frame[column].notna()].assign(line=frame[column], of=words), ["month", "line", "of"])
-    base = alt.Chart(drawing.data(rows)).encode(x="month:T", y="line:Q")
+    base = alt.Chart(drawing.data(rows)).encode(x=alt.X("month:T"), y=alt.Y("line:Q"))
     tips = [
         alt.Tooltip("of:N", title="Of"), alt.Tooltip("month:T", title="Month", format="%B %Y"),
         alt.Tooltip("line:Q", title="Figure", format=",~r"),

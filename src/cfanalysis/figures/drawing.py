@@ -1,4 +1,7 @@
-"""Pieces that the chart families share: the rows a chart may hold, month axes, zero-based axes, labels that do not overlap, finishing."""
+"""Pieces that the chart families share: the rows a chart may hold, month axes, zero-based axes, labels that do not overlap, finishing.
+
+Channels are given as objects (``alt.X("month:T")``): for a bare string Altair goes through its whole schema, each time.
+"""
 
 from __future__ import annotations
 
@@ -51,11 +54,19 @@ def _plain(value: Any) -> Any:
     return "" if value is None or value is pd.NaT or (not isinstance(value, str) and pd.isna(value)) else visible(str(value))
 
 
+class _Rows(str):
+    """Stands for rows while a chart is put together: Altair copies what it holds many times over, but not a string."""
+
+    rows: list[Record]
+
+
 def data(rows: list[Record]) -> alt.Data:
-    """Rows as chart data."""
+    """Rows as chart data; ``finish`` puts them in."""
     import altair as alt
 
-    return alt.Data(values=rows)
+    held = _Rows("rows")
+    held.rows = rows
+    return alt.Data(values=held)
 
 
 def month_axis(months: Sequence[pd.Period], *, most: int = MOST_LABELS, title: str | None = None) -> alt.X:
@@ -147,7 +158,7 @@ def rings(frame: pd.DataFrame, colour: str = "") -> list[alt.Chart]:
     layers = []
     for each, rows in chosen.groupby(chosen["colour"] if not colour else pd.Series(colour, index=chosen.index), sort=False):
         mark = {"fill": "#FFFFFF", "stroke": str(each), "strokeWidth": 2, "size": 50, "opacity": 1}
-        layers.append(alt.Chart(data(records(rows, ["month", "y"]))).mark_point(**mark).encode(x="month:T", y="y:Q"))
+        layers.append(alt.Chart(data(records(rows, ["month", "y"]))).mark_point(**mark).encode(x=alt.X("month:T"), y=alt.Y("y:Q")))
     return layers
 
 
@@ -168,7 +179,7 @@ def label_layer(rows: list[Record], *, y: str = "y", x: str = "month", dx: int =
     return (
         alt.Chart(data(rows))
         .mark_text(align="left", baseline="middle", dx=dx, clip=False)
-        .encode(x=alt.X(f"{x}:T"), y=alt.Y(f"{y}:Q"), text="label:N", color=alt.Color("colour:N", scale=None, legend=None))
+        .encode(x=alt.X(f"{x}:T"), y=alt.Y(f"{y}:Q"), text=alt.Text("label:N"), color=alt.Color("colour:N", scale=None, legend=None))
     )
 
 
@@ -184,7 +195,7 @@ def event_layers(events: Sequence[Mapping[str, Any]], months: Sequence[pd.Period
     if not rows:
         return []
     middle = iso(min(months) + (max(months) - min(months)).n // 2)
-    rule = alt.Chart(data(rows)).encode(x="month:T").mark_rule(color=theme.DARK_GREY, strokeDash=[2, 3], strokeWidth=1.5)
+    rule = alt.Chart(data(rows)).encode(x=alt.X("month:T")).mark_rule(color=theme.DARK_GREY, strokeDash=[2, 3], strokeWidth=1.5)
     sides = {"left": [row for row in rows if row["month"] <= middle], "right": [row for row in rows if row["month"] > middle]}
     return [rule, *(layer for align, part in sides.items() if part for layer in _event_words(part, align))]
 
@@ -193,15 +204,24 @@ def _event_words(rows: list[Record], align: str) -> list[alt.Chart]:
     """The words of events to the right of their lines, or to the left where they would run out of the chart; readable over lines."""
     import altair as alt
 
-    base = alt.Chart(data(rows)).encode(x="month:T", y=alt.Y("y:Q", scale=None, axis=None), text="label:N")
+    base = alt.Chart(data(rows)).encode(x=alt.X("month:T"), y=alt.Y("y:Q", scale=None, axis=None), text=alt.Text("label:N"))
     placed: dict[str, Any] = {"align": align, "baseline": "middle", "dx": 6 if align == "left" else -6}
     return [base.mark_text(**placed, stroke="#FFFFFF", strokeWidth=4, fill="#FFFFFF"), base.mark_text(**placed, color=theme.TEXT)]
+
+
+def on_one_scale(layers: Sequence[alt.Chart]) -> alt.LayerChart:
+    """Layers over each other on one value axis."""
+    import altair as alt
+
+    chart = alt.layer(*layers)
+    chart.resolve = alt.Resolve(scale=alt.ScaleResolveMap(y="shared"))  # .resolve_scale() copies every layer twice
+    return chart
 
 
 def finish(chart: Any, *, width: int | None = theme.WIDTH, height: int | None = theme.HEIGHT) -> dict[str, Any]:
     """The specification of a finished chart: sized, themed, with names that depend on nothing but the chart."""
     if width is not None:
-        chart = chart.properties(width=width, height=height)
+        chart.width, chart.height = width, height  # with .properties() Altair copies every layer twice
     specification: dict[str, Any] = _visible_only(chart.to_dict(validate=False))
     specification["config"] = theme.config()
     specification["autosize"] = {"type": "pad", "contains": "padding"}
@@ -213,6 +233,8 @@ def _visible_only(part: Any) -> Any:
     """Without characters that cannot be seen: one of them in a label stops vl-convert, and the process with it."""
     if isinstance(part, dict):
         return {key: _visible_only(value) for key, value in part.items()}
+    if isinstance(part, _Rows):
+        part = part.rows
     if isinstance(part, list):
         return [_visible_only(value) for value in part]
     return visible(part) if isinstance(part, str) else part

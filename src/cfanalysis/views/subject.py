@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -58,7 +59,7 @@ class Subject:
         """Whether a forecast means something: counts, stocks and shares; a rate or a mean follows from those."""
         return self.indicator.kind in FORECAST_KINDS
 
-    @property
+    @cached_property
     def months(self) -> pd.PeriodIndex:
         """Every month from the first that has a figure, shown or hidden, to the last."""
         told = self.rows.loc[self._told, "month"]
@@ -66,16 +67,18 @@ class Subject:
             return pd.PeriodIndex([], freq="M")
         return pd.period_range(told.min(), self.rows["month"].max(), freq="M")
 
-    @property
+    @cached_property
     def _told(self) -> pd.Series:
         """Rows that have a figure, whether it is shown or not."""
         return self.rows["value"].notna() | self.rows["flag"].eq(HIDDEN)
 
     def column(self, name: str) -> pd.Series:
         """One column of the rows as a series on every month; gaps are missing."""
-        found = self.rows.set_index("month")[name].reindex(self.months)
-        found.index = pd.PeriodIndex(found.index, freq="M")
-        return found.rename(self.name)
+        return self._by_month[name].rename(self.name)
+
+    @cached_property
+    def _by_month(self) -> pd.DataFrame:
+        return self.rows.set_index("month").reindex(self.months)
 
     @property
     def figures(self) -> pd.Series:
@@ -87,12 +90,12 @@ class Subject:
         """Why a month is missing; blank where it is not. A month with no row at all is unavailable."""
         return self.column("flag").fillna("x").where(self.figures.isna(), "")
 
-    @property
+    @cached_property
     def known(self) -> int:
         """Months with a value."""
         return int(self.rows["value"].notna().sum())
 
-    @property
+    @cached_property
     def hidden(self) -> int:
         """Months with a figure that is not shown."""
         return int(self._told.sum()) - self.known
@@ -102,12 +105,12 @@ class Subject:
         """Whether so many months are hidden that nothing is learnt from the others."""
         return self.hidden > MOST_HIDDEN * (self.hidden + self.known)
 
-    @property
+    @cached_property
     def newest(self) -> pd.Period:
         """The newest month with a figure, shown or hidden. Ask only where ``known`` is not 0."""
         return pd.Period(self.rows.loc[self._told, "month"].max(), freq="M")
 
-    @property
+    @cached_property
     def newest_shown(self) -> pd.Period:
         """The newest month whose figure is shown. Ask only where ``known`` is not 0."""
         return pd.Period(self.rows.loc[self.rows["value"].notna(), "month"].max(), freq="M")
@@ -153,10 +156,16 @@ class Subject:
 
     def at(self, month: pd.Period) -> dict[str, Any]:
         """Value, numerator, denominator and flag of a month; not available where there is no row."""
-        rows = self.rows[self.rows["month"] == month]
-        if rows.empty:
+        place = self._places.get(month)
+        if place is None:
             return {"value": np.nan, "numerator": np.nan, "denominator": np.nan, "flag": "x"}
-        return {name: rows[name].iloc[0] for name in ("value", *PARTS, "flag")}
+        return {name: self.rows[name].iloc[place] for name in ("value", *PARTS, "flag")}
+
+    @cached_property
+    def _places(self) -> dict[pd.Period, int]:
+        """The first row of every month."""
+        months = self.rows["month"].tolist()
+        return dict(zip(reversed(months), range(len(months) - 1, -1, -1), strict=True))
 
     def address(self, month: pd.Period, part: str = "figure") -> Address:
         """Where a release holds the figure of a month, or a part of it."""
