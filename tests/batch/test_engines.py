@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from tests.engine_runs import executed, outputs, run, write_notebook
 
-from cfanalysis.batch import make_editions, plan, run_jobs
+from cfanalysis.batch import Job, make_editions, plan, run_jobs
 from cfanalysis.batch.engines import default_engine
 from cfanalysis.batch.run import start_inprocess
 from cfanalysis.batch.workers import Worker
@@ -149,6 +149,25 @@ def wait_for(path: Path, seconds: float = 60.0) -> str:
 
 
 SLEEPS = "import os, time\nwith open('pids', 'w') as file:\n    file.write(f'{os.getpid()} {os.getppid()}')\ntime.sleep(60)"
+
+
+def test_a_killed_worker_costs_its_own_page(tmp_path: Path) -> None:
+    cells = {"good": "from cfanalysis import figures\nfigures.note('All is well.')", "bad": "import os\nos.kill(os.getppid(), 9)"}
+    jobs = []
+    for name in ("bad", "good", "bad", "good"):
+        folder = tmp_path / f"{len(jobs)}"
+        folder.mkdir()
+        notebook = write_notebook(folder / "x.ipynb", cells[name])
+        page = folder / f"{name}.html"
+        page.write_text("an older page", encoding="utf-8")
+        jobs.append(
+            Job(authority="A", slug="a", notebook=name, notebook_path=notebook, release=folder / "x.zip", page=page, policy="dfe",
+                synthetic=True)
+        )  # fmt: skip
+    results = run_jobs(jobs, engine="inprocess", workers=2)
+    assert [result.error[:21] for result in results] == ["its worker was killed", "", "its worker was killed", ""]
+    assert [job.page.exists() for job in jobs] == [False, True, False, True]
+
 
 BATCH = """
 import sys

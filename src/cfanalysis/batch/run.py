@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence, Set
 from functools import partial
 from itertools import chain
 from operator import attrgetter
@@ -26,6 +27,9 @@ from cfanalysis.warm import warm_up
 
 Made = dict[str, Any]
 """The title and the tables of a page."""
+
+SEVERAL = 3
+"""Pages of one release from which on it pays to work out first what they share."""
 
 
 class Result(BaseModel):
@@ -56,8 +60,9 @@ def run_jobs(
     """
     clear_leftovers(job.release.parent for job in jobs if job.release and job.policy == INTERNAL)
     name = engine or default_engine()
-    work = partial(run_job, engine=name)
     fit = [job for job in jobs if job.release is not None]
+    pages = Counter(job.release for job in fit)
+    work = partial(run_job, engine=name, shared=frozenset(each for each in pages if each and pages[each] >= SEVERAL))
     done: dict[Path, Result] = {}
     for result in chain(
         map(work, (job for job in jobs if job.release is None)),
@@ -88,9 +93,14 @@ def _lost(job: Job) -> Result:
     return Result(job=job, error=why)
 
 
-def run_job(job: Job, *, engine: str = KERNEL) -> Result:
-    """Run one job to its page. Never raises: whatever goes wrong is a sentence in the result."""
+def run_job(job: Job, *, engine: str = KERNEL, shared: Set[Path] = frozenset()) -> Result:
+    """Run one job to its page. Never raises: whatever goes wrong is a sentence in the result.
+
+    shared: release files that several pages are made from, so that what they share is worth working out first.
+    """
     started = time.perf_counter()
+    if engine == INPROCESS and job.release is not None and job.release in shared:
+        hold_release(job.release)
     made, error = _told(_make, job, engine)
     return Result(job=job, error=error, seconds=time.perf_counter() - started, **made)
 
@@ -109,43 +119,38 @@ def _make(job: Job, engine: str) -> Made:
     job.page.unlink(missing_ok=True)
     if job.release is None:
         raise RunError(job.error)
-    if engine == INPROCESS:
-        hold_release(job.release)
     with scratch(job.release.parent if job.policy == INTERNAL else None) as folder:  # what hides nothing stays in the private store
         executed = folder / job.notebook_path.name
-        ENGINES[engine](job.notebook_path, _values(job, job.release), job.release.parent, executed)
-        made, error = call_beside(_told, _page, job, executed) if engine == INPROCESS else _told(_page, job, executed)
+        run_notebook(job, engine, executed)
+        made, error = call_beside(_told, make_page, job, executed) if engine == INPROCESS else _told(make_page, job, executed)
     if error:
         raise RunError(error)
     return made
 
 
-def _page(job: Job, executed: Path) -> Made:
+def run_notebook(job: Job, engine: str, executed: Path) -> None:
+    """Run the notebook of a job beside its release file, by whose name alone it knows it."""
+    if job.release is None:
+        raise RunError(job.error)
+    cell = cell_params(params_file=job.release.name, policy=job.policy)
+    values = cell.model_dump(include={"params_file", "policy"})
+    ENGINES[engine](job.notebook_path, values, job.release.parent, executed)
+
+
+def make_page(job: Job, executed: Path) -> Made:
     """From an executed notebook to its page, drawn and checked."""
     from cfanalysis import page
+    from cfanalysis.page.notebook import heading, read_notebook
 
-    title = heading(executed)
+    notebook = read_notebook(executed)
+    title = heading(notebook, executed.stem)
     page.export(
-        executed, job.page, title=title, authority=job.authority, policy=job.own_policy or job.policy, synthetic=job.synthetic,
+        notebook, job.page, title=title, authority=job.authority, policy=job.own_policy or job.policy, synthetic=job.synthetic,
         interactive=job.interactive, show_code=job.show_code,
     )  # fmt: skip
-    tables = page.written_tables(executed, title)
+    tables = page.written_tables(notebook, title)
     found = page.check_page(job.page, size=False)
     if found:
         job.page.unlink()
         raise RunError(f"the finished page did not pass its checks: {'; '.join(found)}")
     return {"title": title, "tables": tables}
-
-
-def _values(job: Job, release: Path) -> dict[str, Any]:
-    """What the parameters cell is given, named by its model: the release file, beside which the notebook is run, and its policy."""
-    cell = cell_params(params_file=release.name, policy=job.policy)
-    return cell.model_dump(include={"params_file", "policy"})
-
-
-def heading(notebook: Path) -> str:
-    """The first heading of a notebook."""
-    from cfanalysis.page.notebook import heading as first
-    from cfanalysis.page.notebook import read_notebook
-
-    return first(read_notebook(notebook), notebook.stem)

@@ -97,7 +97,12 @@ def _drawn(specification: str) -> str:
 
 def svg(specification: dict[str, Any], label: str, name: str) -> str:
     """The chart as SVG that fits its column, with ``label`` as its alternative text and ids that begin with ``name``."""
-    return tidied(_drawn(json.dumps(specification, sort_keys=True, allow_nan=False)), label, name)
+    return _drawn_and_tidied(json.dumps(specification, sort_keys=True, allow_nan=False), label, name)
+
+
+@lru_cache(maxsize=128)
+def _drawn_and_tidied(specification: str, label: str, name: str) -> str:
+    return tidied(_drawn(specification), label, name)
 
 
 def tidied(drawing: str, label: str, name: str) -> str:

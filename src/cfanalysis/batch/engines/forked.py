@@ -7,6 +7,7 @@ has threads, and they do not survive a fork. The page draws them, elsewhere.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Mapping
@@ -65,6 +66,7 @@ def _run(asked: Asked, writer: Connection) -> str:
     from cfanalysis.figures.render import leave_drawings
 
     leave_drawings()
+    gc.freeze()  # what the parent had is not looked through again, and so stays shared
     try:
         execute(*asked, started=lambda cell: writer.send(("cell", cell)))
     except PapermillException as caught:
