@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
 from tests.engine_runs import executed, outputs, run, write_notebook
+from tests.processes import descendants, is_gone, wait_for
 
 from cfanalysis.batch import Job, make_editions, plan, run_jobs
 from cfanalysis.batch.engines import default_engine
@@ -127,27 +127,6 @@ def test_a_notebook_is_given_its_parameters(ran: Run, tmp_path: Path) -> None:
     assert outputs(tmp_path / "question.ipynb")[0][0].data["text/plain"] == "('x.zip', 'dfe')"
 
 
-def is_gone(process: int, seconds: float = 5.0) -> bool:
-    """Whether a process has ended, or does within five seconds."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        state = Path(f"/proc/{process}/stat")
-        if not state.exists() or state.read_text().rsplit(")", 1)[1].split()[0] == "Z":
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def wait_for(path: Path, seconds: float = 60.0) -> str:
-    """The text of a file that something is about to write."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if path.exists() and path.read_text():
-            return path.read_text()
-        time.sleep(0.05)
-    raise AssertionError(f"{path.name} was not written")
-
-
 SLEEPS = "import os, time\nwith open('pids', 'w') as file:\n    file.write(f'{os.getpid()} {os.getppid()}')\ntime.sleep(60)"
 
 
@@ -186,18 +165,15 @@ def test_children_of_a_killed_batch_are_gone(tmp_path: Path) -> None:
     write_notebook(tmp_path / "question.ipynb", SLEEPS)
     (tmp_path / "batch.py").write_text(BATCH, encoding="utf-8")
     batch = subprocess.Popen([sys.executable, str(tmp_path / "batch.py"), str(tmp_path)])
-    child, parent = map(int, wait_for(tmp_path / "pids").split())
-    drawing = [each for each in children(parent) if each != child]
-    assert len(drawing) == 1, "the process that draws"
+    wait_for(tmp_path, "pids")
+    child, parent = map(int, (tmp_path / "pids").read_text().split())
+    running = descendants(batch.pid)
+    assert {child, parent} < set(running)
+    assert len(descendants(parent)) == 2, "the notebook, and what draws"
     batch.send_signal(signal.SIGKILL)
     batch.wait()
-    assert all(is_gone(each) for each in (child, parent, *drawing))
+    assert all(is_gone(each) for each in running)
     assert not (tmp_path / "x.html").exists()
-
-
-def children(process: int) -> list[int]:
-    """The processes that a process has started."""
-    return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 def test_the_ten_notebooks_give_the_same_pages_with_both_engines(sample_release: Path, root: Path, tmp_path: Path) -> None:
