@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -35,6 +34,9 @@ KEY_MEASURES = (
     "cla_open", "agency_share", "caseload_average",
 )  # fmt: skip
 """What the five panels of the minutes ask about first, in the order of a child's way through the system."""
+
+ASKED_OF_WINTER = ("contacts", "referrals", "cin_open", "cin_started")
+"""Measures whose January and February more than one page asks about."""
 
 NO_VALUE = "no value: the last known month is"
 """What a forecast says of missing months at the end of a series."""
@@ -113,12 +115,8 @@ class Analysis:
     def table(self, indicator: str) -> pd.DataFrame:
         """The rows of an indicator in the series table, flags and denominators kept, breakdowns included."""
         self._known(indicator)
-        rows = self._by_indicator.get(indicator)
+        rows = self.evidence.by_indicator.get(indicator)
         return self.data.iloc[:0].reset_index(drop=True) if rows is None else rows.copy()
-
-    @cached_property
-    def _by_indicator(self) -> dict[str, pd.DataFrame]:
-        return {str(name): rows.reset_index(drop=True) for name, rows in self.data.groupby("indicator", sort=False)}
 
     def subject(self, indicator: str, breakdown: str = ALL) -> Subject:
         """An indicator as a page speaks of it."""
@@ -193,11 +191,12 @@ class Analysis:
     def flows(self, open_: str, started: str = "", ended: str = "") -> Flows:
         """A stock with its starts and ends; which they are is known for the stocks of the catalogue that have both."""
         begins, ends = (started, ended) if started and ended else FLOWS[open_]
+        flows: Flows = self._once(("flows", open_, begins, ends), lambda: self._flows(open_, begins, ends))
+        return flows
+
+    def _flows(self, open_: str, begins: str, ends: str) -> Flows:
         stock, starts = self.subject(open_), self.subject(begins)
-        likely = self._once(
-            ("settling", open_, begins),
-            lambda: {each: self.evidence.settled(self.subject(each).figures, each) for each in (open_, begins)},
-        )
+        likely = {each: self.evidence.settled(self.subject(each).figures, each) for each in (open_, begins)}
         return Flows(stock, starts, self.subject(ends), self.registers.events, likely)
 
     def settling_months(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame | None:
@@ -281,6 +280,20 @@ class Analysis:
         name = subject.indicator.name
         return findings.of_series(subject, self.unusual(name), self.standing(name), self.forecast(name))
 
+    def work_out_shared(self) -> None:
+        """What several pages ask for: the key measures, the winters asked about and the projections. Each is worked out once."""
+        self.findings()
+        for name in ASKED_OF_WINTER:
+            if self.has(name):
+                for year in registers.question_years(self.as_at):
+                    self._winter(name, year)
+        self.verdicts()
+
+    def verdicts(self) -> list[Verdict]:
+        """What became of every projection."""
+        verdicts: list[Verdict] = self._once(("verdicts",), lambda: [self.judge(each) for each in self.registers.projections])
+        return verdicts
+
     def judge(self, projection: Projection) -> Verdict:
         """What became of one projection (cf.judge)."""
         subject = self.claimed(projection)
@@ -301,6 +314,13 @@ class Analysis:
         if projection.breakdown != ALL and projection.breakdown not in set(rows["breakdown"]):
             return Subject(self._known(name), self.authority, rows.iloc[:0], projection.breakdown)
         return self.subject(name, projection.breakdown)
+
+    def _winter(self, indicator: str, year: int) -> JanuaryFebruary:
+        """What can be said of a fall in January and February of a year."""
+        answer: JanuaryFebruary = self._once(
+            ("winter", indicator, str(year)), lambda: self._january_february(self.subject(indicator), year)
+        )
+        return answer
 
     def _january_february(self, subject: Subject, year: int) -> JanuaryFebruary:
         december = pd.Period(f"{year - 1}-12", freq="M")

@@ -133,6 +133,12 @@ def _run_command(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
     run.add_argument("--policy", choices=POLICIES, help="disclosure policy, instead of the one in the file")
     run.add_argument("--notebook", action="append", default=[], metavar="NAME", help="only this notebook; may be given again")
     run.add_argument("--workers", type=int, default=max(1, min(4, os.cpu_count() or 1)), help="pages made at once (%(default)s)")
+    run.add_argument(
+        "--engine",
+        choices=("inprocess", "kernel"),
+        help="how a notebook is run: inprocess, in a child of a process that has everything loaded (quick; Linux), "
+        "or kernel, as Jupyter does it (everywhere); the pages are the same. The quick one is used where it can be",
+    )
     run.add_argument("--static", action="store_true", help="leave out the interactive charts: smaller pages")
     _go_on_options(run)
     run.add_argument("--show-code", action="store_true", help="show the code of each cell, for analysts")

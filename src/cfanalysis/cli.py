@@ -9,9 +9,12 @@ import argparse
 import errno
 import io
 import os
+import signal
 import sys
+import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed.options = options
     _print_anything()
     try:
-        return WORK[parsed.command](parsed)
+        with _stopped_by_sigterm():
+            return WORK[parsed.command](parsed)
     except ParameterError as caught:
         print(f"cfanalysis: {caught}", file=sys.stderr)
         return WRONG
@@ -46,6 +50,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("cfanalysis: stopped; pages already finished are whole, nothing half-written is left", file=sys.stderr)
         return FAILED
+
+
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """Whoever ends the command (a scheduler, a closing session) stops it as Ctrl-C does: in order, workers included."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _print_anything() -> None:
@@ -215,7 +232,7 @@ def _run(parsed: argparse.Namespace) -> int:
         print(f"[{number}/{len(jobs)}] {result.job.slug} {result.job.notebook}: {said} ({result.seconds:.1f} s)", flush=True)
 
     print(f"{len(editions)} authorities, {len(jobs)} pages, {min(parsed.workers, len(jobs))} at once", flush=True)
-    results = batch.finish(batch.run_jobs(jobs, workers=parsed.workers, told=tell))
+    results = batch.finish(batch.run_jobs(jobs, engine=parsed.engine, workers=parsed.workers, told=tell))
     return _sum_up(results, batch.write_indexes(results, parsed.out))
 
 

@@ -40,9 +40,9 @@ PROVISIONAL = "provisional"
 
 
 def of_series(subject: Subject, unusual: pd.DataFrame, shifts: pd.DataFrame, forecast: Forecast | None) -> pd.DataFrame:
-    """The findings of one series: a frame of the findings contract, empty where there is no figure at all."""
+    """The findings of one series, for ``gather``; empty where there is no figure at all."""
     if subject.known == 0:
-        return tables.empty("findings")
+        return pd.DataFrame()
     unusual = without_unsettled(subject, unusual)
     rows = [_latest(subject, unusual), *_unusual(subject, unusual), *_shifts(subject, shifts), *_trend(subject), *_ahead(forecast)]
     blank: dict[str, Any] = dict.fromkeys(("observed", "expected", "low", "high", "z", "p"), np.nan)
@@ -53,7 +53,8 @@ def of_series(subject: Subject, unusual: pd.DataFrame, shifts: pd.DataFrame, for
         "severity": "",
         "reason": "",
     }
-    return tables.validate(pd.DataFrame([{**blank, **row} for row in rows]).astype({"month": "period[M]"}), "findings")
+    frame = pd.DataFrame([{**blank, **row} for row in rows])
+    return frame.assign(month=pd.PeriodIndex(frame["month"].tolist(), freq="M"))
 
 
 def without_unsettled(subject: Subject, judged: pd.DataFrame) -> pd.DataFrame:
@@ -67,9 +68,9 @@ def without_unsettled(subject: Subject, judged: pd.DataFrame) -> pd.DataFrame:
 
 
 def gather(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """The findings of many series in one table."""
+    """The findings of many series in one table (findings contract)."""
     found = [part for part in parts if len(part)]
-    return pd.concat(found, ignore_index=True) if found else tables.empty("findings")
+    return tables.validate(pd.concat(found, ignore_index=True), "findings") if found else tables.empty("findings")
 
 
 def as_table(found: pd.DataFrame, subjects: Iterable[Subject]) -> Table:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -65,6 +66,7 @@ def financial_year_label(year: int) -> str:
     return f"{year - 1}-{year % 100:02d}"
 
 
+@lru_cache(maxsize=4096)
 def month_label(period: pd.Period) -> str:
     """How a month is written on a page.
 
@@ -120,6 +122,7 @@ def covered_by(periods: pd.PeriodIndex, chosen: pd.PeriodIndex, more_than: float
     return np.array([each.isin(chosen).mean() > more_than for each in months_of(periods)], dtype=bool)
 
 
+@lru_cache(maxsize=4096)
 def period_label(period: pd.Period) -> str:
     """How a month or a quarter is written on a page.
 

@@ -5,6 +5,9 @@ What reads the authority's own files is loaded only where they are read: a noteb
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from cfanalysis import indicators
@@ -12,6 +15,7 @@ from cfanalysis import params as parameters
 from cfanalysis.errors import ParameterError
 from cfanalysis.evidence import Evidence
 from cfanalysis.params import NotebookParams, Params
+from cfanalysis.release.layout import hash_of
 from cfanalysis.release.reading import read_release
 from cfanalysis.workbook import Workbook
 
@@ -27,9 +31,31 @@ def open_workbook(given: parameters.Given, **changes: Any) -> Workbook:
     return _from_release(cell) if cell else _from_own_files(*parameters.of(given, **changes))
 
 
+def hold_release(path: Path) -> None:
+    """Open a release file and work out what several pages ask for, ahead of the processes that will be forked from this one.
+
+    A notebook that opens the same file in one of them finds all this done. Only the last file is held; one that does
+    not open is not, and the notebook says why. In a process that runs notebooks itself nothing is ever held: two books
+    of one kernel know nothing of each other.
+    """
+    with suppress(Exception):
+        content = hash_of(path.read_bytes())
+        if content in _held:
+            return
+        _held.clear()
+        release = read_release(path)
+        _held[content] = Workbook(Evidence(release), release.about.horizon)
+        _held[content].work_out_shared()
+
+
+_held: dict[str, Workbook] = {}
+"""By the hash of the file."""
+
+
 def _from_release(cell: NotebookParams) -> Workbook:
     path = parameters.find(cell.params_file)
-    release = read_release(path)
+    held = _held.get(hash_of(path.read_bytes())) if _held else None
+    release = held.evidence.release if held else read_release(path)
     policy = release.about.policy.name
     if cell.policy not in (None, policy):
         raise ParameterError(
@@ -37,7 +63,10 @@ def _from_release(cell: NotebookParams) -> Workbook:
             "Under another policy it is opened from its parameters file, where the authority's own files are"
         )
     _refuse_unknown(cell, path.name)
-    return Workbook(Evidence(release, cell.as_at, cell.first_month), cell.horizon or release.about.horizon, cell)
+    horizon = cell.horizon or release.about.horizon
+    if held and cell.as_at is None and cell.first_month is None:
+        return replace(held, horizon=horizon, cell=cell)
+    return Workbook(Evidence(release, cell.as_at, cell.first_month), horizon, cell)
 
 
 def _from_own_files(run: Params, cell: NotebookParams | None) -> Workbook:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,7 @@ class Flows:
     ends: Subject
     events: Sequence[DatedEvent] = ()
     settling: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    _ahead: dict[int, StockForecast] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def title(self) -> str:
@@ -62,7 +64,7 @@ class Flows:
         """Whether all three are there, and shown in nearly all months."""
         return self.known and not any(each.too_hidden for each in (self.stock, self.starts, self.ends))
 
-    @property
+    @cached_property
     def settled(self) -> pd.Period:
         """The newest month that has settled in all three, and is shown in all three."""
         return self._shown_in_all(min(each.settled for each in (self.stock, self.starts, self.ends)))
@@ -125,7 +127,15 @@ class Flows:
         return told | ({"missing": left_out} if left_out else {})
 
     def forecast(self, horizon: int) -> StockForecast:
-        """To so many months after the newest one. Raises SeriesError where the three are too short or do not end together."""
+        """To so many months after the newest one, worked out once.
+
+        Raises SeriesError where the three are too short or do not end together.
+        """
+        if horizon not in self._ahead:
+            self._ahead[horizon] = self._forecast(horizon)
+        return self._ahead[horizon]
+
+    def _forecast(self, horizon: int) -> StockForecast:
         if self.estimated:
             told = self.options(self.stock.newest)
             return models.forecast_stock(*self.as_they_settle(), horizon, opening_sd=self.opening_sd(), **told)

@@ -58,7 +58,7 @@ class Workbook(Analysis):
 
     def projections(self) -> Table:
         """Every projection of the register, held to account."""
-        judged = [self.judge(each) for each in self.registers.projections]
+        judged = self.verdicts()
         return self._marked(registers.verdicts_table(judged, self._titles(), self._hidden_then(judged)))
 
     def _hidden_then(self, judged: Sequence[Verdict]) -> list[bool]:
@@ -69,7 +69,7 @@ class Workbook(Analysis):
         """Was there a fall last January and February, how likely is the next, raw and per working day, and the smallest that would show."""
         years = registers.question_years(self.as_at)
         asked = [(name, year) for name in names if self.has(name) for year in years]
-        answers = {f"{self._known(name).title}, {year}": self._january_february(self.subject(name), year) for name, year in asked}
+        answers = {f"{self._known(name).title}, {year}": self._winter(name, year) for name, year in asked}
         hidden = [self._hides(self.subject(name), pd.Period(f"{year}-02", freq="M")) for name, year in asked]
         return self._marked(question_table(answers, hidden))
 
@@ -226,7 +226,7 @@ class Workbook(Analysis):
     def about(self) -> dict[str, Any]:
         """What stands at the foot of a page: the data's date, its edition, where it comes from, the policy, the version."""
         about = self.evidence.about
-        named = [self.evidence.source_of(name) for name in dict.fromkeys(self.data["indicator"])]
+        named = [self.evidence.source_of(name) for name in self.data["indicator"].unique()]
         known = about.policy.name in policies()
         return {
             "authority": self.authority,

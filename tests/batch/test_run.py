@@ -11,8 +11,8 @@ from tests.release_made import make_release
 from cfanalysis.batch import Job, Result, finish, make_editions, plan, run_jobs, write_indexes
 from cfanalysis.batch.engines import ENGINES
 from cfanalysis.batch.jobs import page_path
-from cfanalysis.batch.run import heading
 from cfanalysis.errors import ParameterError, ReleaseError, RunError
+from cfanalysis.page.notebook import heading, read_notebook
 from cfanalysis.params import NOTEBOOKS, read_params
 from cfanalysis.release.content import Release
 from cfanalysis.release.writing import write_release
@@ -167,7 +167,7 @@ def test_a_folder_without_release_files_is_told(tmp_path: Path) -> None:
 
 
 def test_the_title_is_the_first_heading(tmp_path: Path) -> None:
-    assert heading(notebook(tmp_path)) == "A question"
+    assert heading(read_notebook(notebook(tmp_path)), "otherwise") == "A question"
 
 
 @pytest.mark.parametrize("editions", ["outputs/private", "outputs", "..", "outputs/../outputs/released/x"])
@@ -190,7 +190,7 @@ def test_an_internal_run_works_inside_the_private_store(tmp_path: Path, monkeypa
     monkeypatch.setitem(ENGINES, "kernel", stopped)
     for policy in ("internal", "dfe"):
         asked = job(tmp_path / "private" / "editions" / "solentwick", GOOD).model_copy(update={"policy": policy})
-        (result,) = run_jobs([asked])
+        (result,) = run_jobs([asked], engine="kernel")
         assert result.error == "stopped here"
         inside = seen.popitem()[1].is_relative_to(tmp_path / "private" / "editions")
         assert inside == (policy == "internal")

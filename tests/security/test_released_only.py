@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from tests.engine_runs import write_notebook
 
 from cfanalysis import signals
+from cfanalysis.batch import Job, run_jobs
 from cfanalysis.indicators import catalogue
 from cfanalysis.views import outlook
 from cfanalysis.views.subject import Subject
@@ -40,6 +42,27 @@ def test_notebooks_of_a_release_file_cannot_reach_the_files_of_the_authority(sam
     assert ran.returncode == 0, ran.stderr[-2000:]
     loaded = {name.split(".")[1] for name in ran.stdout.split()}
     assert {"book", "evidence", "figures", "words"} <= loaded, "the notebooks were run"
+    assert loaded & set(CHILD_LEVEL) == set()
+
+
+INSIDE_A_BATCH = """
+import sys
+from cfanalysis.errors import SourceError
+rooms = sorted({name.split(".")[1] for name in sys.modules if name.startswith("cfanalysis.")})
+raise SourceError(" ".join(rooms))
+"""
+
+
+def test_the_process_that_a_notebook_of_a_batch_is_forked_from_cannot_reach_them_either(sample_release: Path, tmp_path: Path) -> None:
+    """This process has read the authority's files; the notebook's comes from another that has not."""
+    job = Job(
+        authority="A", slug="a", notebook="x", notebook_path=write_notebook(tmp_path / "x.ipynb", INSIDE_A_BATCH),
+        release=sample_release, page=tmp_path / "x.html", policy="dfe", synthetic=True,
+    )  # fmt: skip
+    assert {"cfanalysis.sources", "cfanalysis.store"} <= set(sys.modules), "the sample was made here"
+    (result,) = run_jobs([job])
+    loaded = set(result.error.split())
+    assert {"book", "evidence", "figures", "words"} <= loaded, "it is warm"
     assert loaded & set(CHILD_LEVEL) == set()
 
 

@@ -73,7 +73,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "words",
         "figures",
     },
-    "batch": {"errors", "scratch", "params", "page", "figures", "release", "releases"},
+    "warm": set(),  # imports rooms by name, for processes that others are forked from
+    "batch": {"errors", "scratch", "params", "page", "figures", "release", "releases", "warm", "opening"},
     "arguments": set(),
     "cli": {"arguments", "errors", "params", "release", "store", "releases", "proving", "batch", "page", "sources", "sample"}
     | {"registers", "indicators"},

@@ -66,7 +66,8 @@ def make_editions(
     runs = read_batch(path)
     runner = RUNNERS["processes" if workers > 1 and len(runs) > 1 else "serial"]
     made: dict[str, Edition] = {}
-    for edition in runner(partial(_made, output=output, policy=policy, options=options or {}), list(runs), min(workers, len(runs))):
+    work = partial(_made, output=output, policy=policy, options=options or {})
+    for edition in runner(work, list(runs), workers=workers, lost=partial(_lost, policy=policy)):
         told(edition)
         made[edition.slug] = edition
     return [made[run.slug] for run in runs]
@@ -114,13 +115,17 @@ def _edition(path: Path, told: str = "") -> Edition:
     )  # fmt: skip
 
 
+def _lost(run: Params, policy: str | None) -> Edition:
+    why = "its process was killed, perhaps for want of memory; close other programs or give fewer --workers, and run it again"
+    return _without(run, policy, why)
+
+
 def _made(run: Params, *, output: Path, policy: str | None, options: Options) -> Edition:
     """The edition of one authority, made from its own files. Never raises: whatever goes wrong is a sentence in it."""
     from cfanalysis.releases import Options as Asked
     from cfanalysis.releases import describe_made, release_authority
 
     params = run if policy is None else run.model_copy(update={"policy": policy})
-    name = params.policy if isinstance(params.policy, str) else params.policy.name
     try:
         made = release_authority(params, out=output, options=Asked(**options))
         return _edition(made.path, describe_made(made))
@@ -128,5 +133,12 @@ def _made(run: Params, *, output: Path, policy: str | None, options: Options) ->
         error = str(caught)
     except Exception as caught:  # the text of a foreign error may quote the data: only its kind is told
         error = f"stopped with {type(caught).__name__}; open the parameters file in JupyterLab to see why"
-    authority = params.authority.name
-    return Edition(authority=authority, slug=params.slug, policy=name, synthetic=params.synthetic, notebooks=params.notebooks, error=error)
+    return _without(run, policy, error)
+
+
+def _without(run: Params, policy: str | None, why: str) -> Edition:
+    """The edition of an authority that has no release file."""
+    own = run.policy if isinstance(run.policy, str) else run.policy.name
+    return Edition(
+        authority=run.authority.name, slug=run.slug, policy=policy or own, synthetic=run.synthetic, notebooks=run.notebooks, error=why
+    )

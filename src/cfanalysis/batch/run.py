@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence, Set
 from functools import partial
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cfanalysis.batch.engines import ENGINES
+from cfanalysis.batch.beside import call_beside, start_beside
+from cfanalysis.batch.engines import ENGINES, INPROCESS, KERNEL, default_engine
+from cfanalysis.batch.engines.failures import LOOK
 from cfanalysis.batch.jobs import INTERNAL, Job
 from cfanalysis.batch.runners import RUNNERS
 from cfanalysis.errors import CfanalysisError, RunError
+from cfanalysis.opening import hold_release
 from cfanalysis.page.workbook_file import PageTable
 from cfanalysis.params import cell_params
 from cfanalysis.scratch import clear_leftovers, scratch
+from cfanalysis.warm import warm_up
+
+Made = dict[str, Any]
+"""The title and the tables of a page."""
+
+SEVERAL = 3
+"""Pages of one release from which on it pays to work out first what they share."""
 
 
 class Result(BaseModel):
@@ -33,67 +46,111 @@ class Result(BaseModel):
 
 
 def run_jobs(
-    jobs: Sequence[Job], *, engine: str = "kernel", workers: int = 1, told: Callable[[Result], None] = lambda result: None
+    jobs: Sequence[Job],
+    *,
+    engine: str | None = None,
+    workers: int = 1,
+    told: Callable[[Result], None] = lambda result: None,
 ) -> list[Result]:
     """Run every job and tell of each as it ends; results come back in the order of the jobs.
 
+    engine: a name of ENGINES; the best that the platform has if none is named.
     What killed runs left in folders to work in is cleared first.
     A job that fails leaves no page behind, an older one of the same name included: a stale page would be taken for this run's.
     """
     clear_leftovers(job.release.parent for job in jobs if job.release and job.policy == INTERNAL)
-    runner = RUNNERS["processes" if workers > 1 and len(jobs) > 1 else "serial"]
+    name = engine or default_engine()
+    fit = [job for job in jobs if job.release is not None]
+    pages = Counter(job.release for job in fit)
+    work = partial(run_job, engine=name, shared=frozenset(each for each in pages if each and pages[each] >= SEVERAL))
     done: dict[Path, Result] = {}
-    for result in runner(partial(run_job, engine=engine), list(jobs), min(workers, len(jobs))):
+    for result in chain(
+        map(work, (job for job in jobs if job.release is None)),
+        _runner(name, workers, len(fit))(work, fit),
+    ):
         told(result)
         done[result.job.page] = result
     return [done[job.page] for job in jobs]
 
 
-def run_job(job: Job, *, engine: str = "kernel") -> Result:
-    """Run one job to its page. Never raises: whatever goes wrong is a sentence in the result."""
+def _runner(engine: str, workers: int, jobs: int) -> Callable[..., Iterator[Result]]:
+    """Where the jobs of a run are done. A process that notebooks are forked from is never this one, which has read the files."""
+    if engine != INPROCESS and (workers == 1 or jobs == 1):
+        return RUNNERS["serial"]
+    begin = start_inprocess if engine == INPROCESS else None
+    return partial(RUNNERS["processes"], workers=workers, lost=_lost, alike=attrgetter("release"), begin=begin)
+
+
+def start_inprocess() -> None:
+    """What a worker does before its first notebook: import everything, and have a process for the pages beside it."""
+    warm_up()
+    start_beside()
+
+
+def _lost(job: Job) -> Result:
+    job.page.unlink(missing_ok=True)
+    why = "its worker was killed, perhaps for want of memory; close other programs or give fewer --workers, and run it again"
+    return Result(job=job, error=why)
+
+
+def run_job(job: Job, *, engine: str = KERNEL, shared: Set[Path] = frozenset()) -> Result:
+    """Run one job to its page. Never raises: whatever goes wrong is a sentence in the result.
+
+    shared: release files that several pages are made from, so that what they share is worth working out first.
+    """
     started = time.perf_counter()
-    title = error = ""
-    tables: tuple[PageTable, ...] = ()
+    if engine == INPROCESS and job.release is not None and job.release in shared:
+        hold_release(job.release)
+    made, error = _told(_make, job, engine)
+    return Result(job=job, error=error, seconds=time.perf_counter() - started, **made)
+
+
+def _told(work: Callable[..., Made], *given: Any) -> tuple[Made, str]:
+    """What was made, and why it was not."""
     try:
-        job.page.unlink(missing_ok=True)
-        title, tables = _make(job, engine)
+        return work(*given), ""
     except CfanalysisError as caught:
-        error = str(caught)
+        return {}, str(caught)
     except Exception as caught:  # the text of a foreign error may quote the data: only its kind is told
-        error = f"stopped with {type(caught).__name__}; run the notebook in JupyterLab to see why"
-    return Result(job=job, title=title, error=error, seconds=time.perf_counter() - started, tables=tables)
+        return {}, f"stopped with {type(caught).__name__}; {LOOK}"
 
 
-def _make(job: Job, engine: str) -> tuple[str, tuple[PageTable, ...]]:
-    from cfanalysis import page
-
+def _make(job: Job, engine: str) -> Made:
+    job.page.unlink(missing_ok=True)
     if job.release is None:
         raise RunError(job.error)
     with scratch(job.release.parent if job.policy == INTERNAL else None) as folder:  # what hides nothing stays in the private store
         executed = folder / job.notebook_path.name
-        ENGINES[engine](job.notebook_path, _values(job, job.release), job.release.parent, executed)
-        title = heading(executed)
-        page.export(
-            executed, job.page, title=title, authority=job.authority, policy=job.own_policy or job.policy, synthetic=job.synthetic,
-            interactive=job.interactive, show_code=job.show_code,
-        )  # fmt: skip
-        tables = page.written_tables(executed, title)
+        run_notebook(job, engine, executed)
+        made, error = call_beside(_told, make_page, job, executed) if engine == INPROCESS else _told(make_page, job, executed)
+    if error:
+        raise RunError(error)
+    return made
+
+
+def run_notebook(job: Job, engine: str, executed: Path) -> None:
+    """Run the notebook of a job beside its release file, by whose name alone it knows it."""
+    if job.release is None:
+        raise RunError(job.error)
+    cell = cell_params(params_file=job.release.name, policy=job.policy)
+    values = cell.model_dump(include={"params_file", "policy"})
+    ENGINES[engine](job.notebook_path, values, job.release.parent, executed)
+
+
+def make_page(job: Job, executed: Path) -> Made:
+    """From an executed notebook to its page, drawn and checked."""
+    from cfanalysis import page
+    from cfanalysis.page.notebook import heading, read_notebook
+
+    notebook = read_notebook(executed)
+    title = heading(notebook, executed.stem)
+    page.export(
+        notebook, job.page, title=title, authority=job.authority, policy=job.own_policy or job.policy, synthetic=job.synthetic,
+        interactive=job.interactive, show_code=job.show_code,
+    )  # fmt: skip
+    tables = page.written_tables(notebook, title)
     found = page.check_page(job.page, size=False)
     if found:
         job.page.unlink()
         raise RunError(f"the finished page did not pass its checks: {'; '.join(found)}")
-    return title, tables
-
-
-def _values(job: Job, release: Path) -> dict[str, Any]:
-    """What the parameters cell is given, named by its model: the release file, beside which the notebook is run, and its policy."""
-    cell = cell_params(params_file=release.name, policy=job.policy)
-    return cell.model_dump(include={"params_file", "policy"})
-
-
-def heading(notebook: Path) -> str:
-    """The first heading of a notebook."""
-    from cfanalysis.page.notebook import heading as first
-    from cfanalysis.page.notebook import read_notebook
-
-    return first(read_notebook(notebook), notebook.stem)
+    return {"title": title, "tables": tables}

@@ -65,6 +65,12 @@ class Evidence:
             wanted &= rows["month"] >= self.first_month
         return rows if wanted.all() else rows[wanted].reset_index(drop=True)
 
+    @cached_property
+    def by_indicator(self) -> Mapping[str, pd.DataFrame]:
+        """The same, indicator by indicator."""
+        groups = self.series.groupby("indicator", sort=False)
+        return {str(name): rows.reset_index(drop=True) for name, rows in groups}
+
     def periods(self, indicator: str, dimension: str = "") -> pd.DataFrame:
         """The figures of an indicator by period and breakdown, as released: the whole, or the categories of a dimension with it.
 

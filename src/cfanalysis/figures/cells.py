@@ -76,7 +76,9 @@ def pivoted(released: ReleasedTable, row: str, column: str, value: str) -> Cells
 def _blank(values: pd.Series) -> bool:
     if pd.api.types.is_bool_dtype(values):
         return not bool(values.any())
-    return bool((values.isna() | (values.astype(str).str.strip() == "")).all()) and (_is_number(values) or len(values) > 0)
+    if _is_number(values):
+        return bool(values.isna().all())
+    return len(values) > 0 and all(pd.isna(value) or not str(value).strip() for value in values)
 
 
 def _is_number(values: pd.Series) -> bool:

@@ -55,7 +55,7 @@ def outlook(
     layers[0] = layers[0].encode(x=x, y=drawing.zero_axis(_first_y(layers[0]), top))
     name = str(released.facts.get("name") or released.title)
     return Figure(
-        drawing.finish(alt.layer(*layers).resolve_scale(y="shared")), released, cells(released), title or released.title,
+        drawing.finish(drawing.on_one_scale(layers)), released, cells(released), title or released.title,
         subtitle if subtitle is not None else _subtitle(released, frame), alt_text or _alternative(released, frame, name),
         key=_key(frame, wide), family="outlook",
     )  # fmt: skip

@@ -59,7 +59,7 @@ def _chart(frame: pd.DataFrame, label: str) -> alt.LayerChart:
         *_line(frame, "what_if", label, COLOUR, DOTS),
         drawing.label_layer(_names(frame, label, top)),
     ]
-    return alt.layer(*layers).resolve_scale(y="shared")
+    return drawing.on_one_scale(layers)
 
 
 def _line(frame: pd.DataFrame, column: str, words: str, colour: str, dash: list[int]) -> list[alt.Chart]:

@@ -1,6 +1,6 @@
 """Pieces that the chart families share: the rows a chart may hold, month axes, zero-based axes, labels that do not overlap, finishing.
 
-Channels are written as objects (``alt.X("month:T")``): a bare text costs altair a search of its whole schema.
+Channels are given as objects (``alt.X("month:T")``): for a bare string Altair goes through its whole schema, each time.
 """
 
 from __future__ import annotations
@@ -54,11 +54,19 @@ def _plain(value: Any) -> Any:
     return "" if value is None or value is pd.NaT or (not isinstance(value, str) and pd.isna(value)) else visible(str(value))
 
 
+class _Rows(str):
+    """Stands for rows while a chart is put together: Altair copies what it holds many times over, but not a string."""
+
+    rows: list[Record]
+
+
 def data(rows: list[Record]) -> alt.Data:
-    """Rows as chart data."""
+    """Rows as chart data; ``finish`` puts them in."""
     import altair as alt
 
-    return alt.Data(values=rows)
+    held = _Rows("rows")
+    held.rows = rows
+    return alt.Data(values=held)
 
 
 def month_axis(months: Sequence[pd.Period], *, most: int = MOST_LABELS, title: str | None = None) -> alt.X:
@@ -201,10 +209,19 @@ def _event_words(rows: list[Record], align: str) -> list[alt.Chart]:
     return [base.mark_text(**placed, stroke="#FFFFFF", strokeWidth=4, fill="#FFFFFF"), base.mark_text(**placed, color=theme.TEXT)]
 
 
+def on_one_scale(layers: Sequence[alt.Chart]) -> alt.LayerChart:
+    """Layers over each other on one value axis."""
+    import altair as alt
+
+    chart = alt.layer(*layers)
+    chart.resolve = alt.Resolve(scale=alt.ScaleResolveMap(y="shared"))  # .resolve_scale() copies every layer twice
+    return chart
+
+
 def finish(chart: Any, *, width: int | None = theme.WIDTH, height: int | None = theme.HEIGHT) -> dict[str, Any]:
     """The specification of a finished chart: sized, themed, with names that depend on nothing but the chart."""
     if width is not None:
-        chart = chart.properties(width=width, height=height)
+        chart.width, chart.height = width, height  # with .properties() Altair copies every layer twice
     specification: dict[str, Any] = _visible_only(chart.to_dict(validate=False))
     specification["config"] = theme.config()
     specification["autosize"] = {"type": "pad", "contains": "padding"}
@@ -216,6 +233,8 @@ def _visible_only(part: Any) -> Any:
     """Without characters that cannot be seen: one of them in a label stops vl-convert, and the process with it."""
     if isinstance(part, dict):
         return {key: _visible_only(value) for key, value in part.items()}
+    if isinstance(part, _Rows):
+        part = part.rows
     if isinstance(part, list):
         return [_visible_only(value) for value in part]
     return visible(part) if isinstance(part, str) else part

@@ -13,7 +13,7 @@ import pandas as pd
 from cfanalysis.errors import ReleaseError
 from cfanalysis.figures import markup
 from cfanalysis.figures.cells import Cells, cells
-from cfanalysis.figures.render import svg
+from cfanalysis.figures.render import drawings_are_left, svg
 from cfanalysis.figures.style import STYLE
 from cfanalysis.release import ReleasedTable
 
@@ -45,11 +45,10 @@ class Output:
         return block(self.payload())
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {
-            "text/plain": str(self),
-            "text/html": f'<div class="cf-output"><style>{STYLE}</style>{self.html()}</div>',
-            MIME: self.payload(),
-        }
+        shown = {"text/plain": str(self), MIME: self.payload()}
+        if drawings_are_left():  # for a page, which is made of the data alone
+            return shown
+        return {**shown, "text/html": f'<div class="cf-output"><style>{STYLE}</style>{self.html()}</div>'}
 
 
 @dataclass(frozen=True, repr=False)
@@ -87,9 +86,10 @@ class Figure(Output):
 
     def payload(self) -> dict[str, Any]:
         table = self.released
+        drawn = {} if drawings_are_left() else {"svg": self.svg()}
         return {
             "version": VERSION, "kind": "figure", "id": self.name, "family": self.family, "title": self.title, "subtitle": self.subtitle,
-            "alt": self.alt, "key": list(self.key), "svg": self.svg(), "specification": dict(self.specification),
+            "alt": self.alt, "key": list(self.key), **drawn, "specification": dict(self.specification),
             "table": table_payload(self.shown), **about(table),
         }  # fmt: skip
 

@@ -71,6 +71,23 @@ GEOMETRY = frozenset(["d", "transform", "x", "y", "x1", "x2", "y1", "y2", "dx", 
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
 
 
+_left: list[bool] = []
+"""Whether drawings are left to the page in this process."""
+
+
+def leave_drawings() -> None:
+    """From now on this process draws nothing: whoever makes the page of what it shows does.
+
+    For a process that runs a notebook for a page and for nothing else: what draws is slow to start.
+    """
+    _left.append(True)
+
+
+def drawings_are_left() -> bool:
+    """Whether ``leave_drawings`` was called in this process."""
+    return bool(_left)
+
+
 @lru_cache(maxsize=512)
 def _drawn(specification: str) -> str:
     import vl_convert
@@ -80,7 +97,12 @@ def _drawn(specification: str) -> str:
 
 def svg(specification: dict[str, Any], label: str, name: str) -> str:
     """The chart as SVG that fits its column, with ``label`` as its alternative text and ids that begin with ``name``."""
-    return tidied(_drawn(json.dumps(specification, sort_keys=True, allow_nan=False)), label, name)
+    return _drawn_and_tidied(json.dumps(specification, sort_keys=True, allow_nan=False), label, name)
+
+
+@lru_cache(maxsize=128)
+def _drawn_and_tidied(specification: str, label: str, name: str) -> str:
+    return tidied(_drawn(specification), label, name)
 
 
 def tidied(drawing: str, label: str, name: str) -> str:

@@ -84,14 +84,20 @@ SEASON_MEMORY = 0.99
 does as well as either on hospital counts, M3 and referrals, and best on long stocks."""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def factorise(design: Design, points: tuple[Point, ...]) -> Factor:
     """Work out a design for each grid point. The last few are kept: one authority's indicators mostly share their months."""
     rows = np.array([*design.learnt, *design.judged, *range(design.length, design.length + design.horizon)])
     parts = make_parts(design, rows, frozenset(point.memory for point in points))
     season_rows = _season_cross(design, rows[: len(design.learnt)])
-    worked = [_factorise_point(point, parts, season_rows, design) for point in points]
-    return Factor(*(np.stack(each) for each in zip(*worked, strict=True)))
+    earlier = np.less.outer(np.array(design.learnt), np.array(design.judged, dtype=int))
+    first = _factorise_point(points[0], parts, season_rows, earlier, design)
+    worked = tuple(np.empty((len(points), *part.shape)) for part in first)
+    for place, point in enumerate(points):
+        of_point = _factorise_point(point, parts, season_rows, earlier, design) if place else first
+        for held, part in zip(worked, of_point, strict=True):
+            held[place] = part
+    return Factor(*worked)
 
 
 @dataclass(frozen=True)
@@ -181,7 +187,8 @@ def covariance(point: Point, parts: Parts) -> np.ndarray:
     return np.asarray(total)
 
 
-def _factorise_point(point: Point, parts: Parts, season_cross: np.ndarray, design: Design) -> tuple[np.ndarray, ...]:
+def _factorise_point(point: Point, parts: Parts, season_cross: np.ndarray, earlier: np.ndarray, design: Design) -> tuple[np.ndarray, ...]:
+    """``earlier``: which months learnt from (rows) come before which months judged."""
     n, q = len(design.learnt), len(design.judged)
     total = covariance(point, parts)
     lower, bad = dpotrf(total[:n, :n], lower=1, clean=1)
@@ -191,7 +198,6 @@ def _factorise_point(point: Point, parts: Parts, season_cross: np.ndarray, desig
     cross = whiten @ total[:n, n + q :]
     left = total[n + q :, n + q :] - cross.T @ cross
     ahead_factor = np.linalg.cholesky(left) if len(left) else left
-    earlier = np.less.outer(np.array(design.learnt), np.array(design.judged, dtype=int))
     judged = np.where(earlier, whiten @ total[:n, n : n + q], 0.0).T
     judged_scale = np.sqrt(np.diag(total)[n : n + q] - (judged**2).sum(1))
     season = whiten @ (point.own * season_cross).T

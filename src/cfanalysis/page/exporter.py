@@ -83,7 +83,7 @@ class PageExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert is not 
 
 
 def export(
-    notebook_path: str | Path,
+    notebook: str | Path | NotebookNode,
     output_path: str | Path,
     *,
     title: str,
@@ -105,7 +105,7 @@ def export(
         title=title, authority=authority, policy=rules, synthetic=synthetic, interactive=interactive, show_code=show_code,
         foot=dict(foot or {}),
     )  # fmt: skip
-    page, _ = exporter.from_notebook_node(read_notebook(Path(notebook_path)))
+    page, _ = exporter.from_notebook_node(read_notebook(Path(notebook) if isinstance(notebook, str) else notebook))
     output.parent.mkdir(parents=True, exist_ok=True)
     write_whole(output, page)
     statement = output.parent / STATEMENT

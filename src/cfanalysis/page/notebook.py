@@ -35,8 +35,10 @@ class Code:
 Piece = Words | Code | Payload
 
 
-def read_notebook(path: Path) -> nbformat.NotebookNode:
-    """An executed notebook. Raises ReleaseError for a file that is none."""
+def read_notebook(path: Path | nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """An executed notebook, from its file or as it was read before. Raises ReleaseError for a file that is none."""
+    if isinstance(path, nbformat.NotebookNode):
+        return path
     try:
         return nbformat.read(path, as_version=4)
     except Exception as caught:  # nbformat raises many kinds; none may quote the file

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from cfanalysis.errors import ReleaseError
 from cfanalysis.figures.output import VERSION
 from cfanalysis.figures.outputs import SEVERAL
+from cfanalysis.figures.render import svg
 
 
 class _Strict(BaseModel):
@@ -118,7 +119,20 @@ def read_payload(written: object, where: str) -> Payload:
             f"{where}: the output does not say what it is; make it with cfanalysis {VERSION}'s figures and run the notebook again"
         )
     try:
-        return KINDS[str(kind)].model_validate(written)
+        return KINDS[str(kind)].model_validate(_drawn(written))
     except ValidationError as caught:
         fields = ", ".join(sorted({".".join(map(str, error["loc"])) for error in caught.errors()}))
         raise ReleaseError(f"{where}: a {kind} whose {fields} do not fit; run the notebook again with this version of cfanalysis") from None
+
+
+def _drawn(written: Any) -> Any:
+    """A figure with its drawing, where that was left to the page."""
+    if written["kind"] != "figure" or "svg" in written or not _can_be_drawn(written):
+        return written
+    return {**written, "svg": svg(written["specification"], written["alt"], written["id"])}
+
+
+def _can_be_drawn(written: Any) -> bool:
+    """Whether the parts of a drawing are what they should be; the model says what is wrong."""
+    kinds = {"specification": dict, "alt": str, "id": str}
+    return all(isinstance(written.get(name), kind) for name, kind in kinds.items())

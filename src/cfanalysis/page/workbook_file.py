@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
 from pydantic import BaseModel, ConfigDict
 
 from cfanalysis.page.notebook import pieces_of, read_notebook
@@ -38,7 +39,7 @@ class PageTable(BaseModel):
     rows: tuple[tuple[str, ...], ...]
 
 
-def written_tables(notebook: Path, page: str) -> tuple[PageTable, ...]:
+def written_tables(notebook: Path | NotebookNode, page: str) -> tuple[PageTable, ...]:
     """Every data table of an executed notebook, in the order of its page; ``page`` is what the page is called."""
     shown = [piece for piece in pieces_of(read_notebook(notebook)) if isinstance(piece, FigurePayload | TablePayload)]
     return tuple(

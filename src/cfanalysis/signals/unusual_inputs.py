@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -34,6 +35,8 @@ FLAG_REASONS = {
     "low": "rounds to nought",
     "k": "rounds to nought",
 }
+
+NO_FIGURE = "no figure for this month"
 
 MARKS = ("break", "exclude", "flag", "step", "pulse")
 """Kinds of dated event: those of the events register."""
@@ -82,7 +85,7 @@ def read_monthly(series: pd.Series, *, what: str = "series") -> Monthly:
         return Monthly(name, months, values, missing)
     full = pd.period_range(months[0], months[-1], freq=months.freq)
     place = full.get_indexer(months)
-    all_values, all_missing = np.full(len(full), np.nan), np.full(len(full), "no figure for this month", dtype=object)
+    all_values, all_missing = np.full(len(full), np.nan), np.full(len(full), NO_FIGURE, dtype=object)
     all_values[place], all_missing[place] = values, missing
     return Monthly(name, full, all_values, all_missing)
 
@@ -104,27 +107,31 @@ def _months(index: pd.Index, name: str) -> pd.PeriodIndex:
 
 
 def _values(series: pd.Series, months: pd.PeriodIndex, name: str) -> tuple[np.ndarray, np.ndarray]:
-    values, missing = np.full(len(series), np.nan), np.full(len(series), "", dtype=object)
-    for place, found in enumerate(series.tolist()):
-        if isinstance(found, str):
-            if found not in FLAGS:
-                raise SeriesError(f"{name}, {period_label(months[place])}: found {found!r}, want a number or one of {' '.join(FLAGS)}")
-            missing[place] = f"{FLAG_REASONS[found]} ({found})"
-        elif found is None or found is pd.NA or pd.isna(found):
-            missing[place] = "no figure for this month"
-        else:
-            values[place] = _number(found, months[place], name)
+    if pd.api.types.is_numeric_dtype(series):
+        values = series.to_numpy(dtype=float, na_value=np.nan)
+        missing = np.where(np.isnan(values), NO_FIGURE, "").astype(object)
+    else:
+        values, missing = np.full(len(series), np.nan), np.full(len(series), "", dtype=object)
+        for place, found in enumerate(series.tolist()):
+            if isinstance(found, str) and found in FLAGS:
+                missing[place] = f"{FLAG_REASONS[found]} ({found})"
+            elif found is None or found is pd.NA or pd.isna(found):
+                missing[place] = NO_FIGURE
+            else:
+                values[place] = _number(found, months[place], name)
+    wrong = np.flatnonzero(np.isinf(values) | (values < 0))
+    if len(wrong):
+        found, at = values[wrong[0]], period_label(months[wrong[0]])
+        raise SeriesError(f"{name}, {at}: found {found:g}, want a finite number that is not negative")
     return values, missing
 
 
 def _number(found: Any, month: pd.Period, name: str) -> float:
-    try:
-        value = float(found)
-    except (TypeError, ValueError):
-        raise SeriesError(f"{name}, {period_label(month)}: found {found!r}, want a number") from None
-    if np.isinf(value) or value < 0:
-        raise SeriesError(f"{name}, {period_label(month)}: found {value:g}, want a finite number that is not negative")
-    return value
+    if not isinstance(found, str):
+        with suppress(TypeError, ValueError):
+            return float(found)
+    wanted = f"a number or one of {' '.join(FLAGS)}" if isinstance(found, str) else "a number"
+    raise SeriesError(f"{name}, {period_label(month)}: found {found!r}, want {wanted}")
 
 
 def not_learnt(months: pd.PeriodIndex, missing: str | Iterable[pd.Period | str], *, flow: bool) -> np.ndarray:

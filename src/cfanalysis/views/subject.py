@@ -74,9 +74,11 @@ class Subject:
 
     def column(self, name: str) -> pd.Series:
         """One column of the rows as a series on every month; gaps are missing."""
-        found = self.rows.set_index("month")[name].reindex(self.months)
-        found.index = pd.PeriodIndex(found.index, freq="M")
-        return found.rename(self.name)
+        return self._by_month[name].rename(self.name)
+
+    @cached_property
+    def _by_month(self) -> pd.DataFrame:
+        return self.rows.set_index("month").reindex(self.months)
 
     @property
     def figures(self) -> pd.Series:
@@ -88,12 +90,12 @@ class Subject:
         """Why a month is missing; blank where it is not. A month with no row at all is unavailable."""
         return self.column("flag").fillna("x").where(self.figures.isna(), "")
 
-    @property
+    @cached_property
     def known(self) -> int:
         """Months with a value."""
         return int(self.rows["value"].notna().sum())
 
-    @property
+    @cached_property
     def hidden(self) -> int:
         """Months with a figure that is not shown."""
         return int(self._told.sum()) - self.known
@@ -108,7 +110,7 @@ class Subject:
         """The newest month with a figure, shown or hidden. Ask only where ``known`` is not 0."""
         return pd.Period(self.rows.loc[self._told, "month"].max(), freq="M")
 
-    @property
+    @cached_property
     def newest_shown(self) -> pd.Period:
         """The newest month whose figure is shown. Ask only where ``known`` is not 0."""
         return pd.Period(self.rows.loc[self.rows["value"].notna(), "month"].max(), freq="M")
@@ -154,10 +156,16 @@ class Subject:
 
     def at(self, month: pd.Period) -> dict[str, Any]:
         """Value, numerator, denominator and flag of a month; not available where there is no row."""
-        rows = self.rows[self.rows["month"] == month]
-        if rows.empty:
+        place = self._places.get(month)
+        if place is None:
             return {"value": np.nan, "numerator": np.nan, "denominator": np.nan, "flag": "x"}
-        return {name: rows[name].iloc[0] for name in ("value", *PARTS, "flag")}
+        return {name: self.rows[name].iloc[place] for name in ("value", *PARTS, "flag")}
+
+    @cached_property
+    def _places(self) -> dict[pd.Period, int]:
+        """The first row of every month."""
+        months = self.rows["month"].tolist()
+        return dict(zip(reversed(months), range(len(months) - 1, -1, -1), strict=True))
 
     def address(self, month: pd.Period, part: str = "figure") -> Address:
         """Where a release holds the figure of a month, or a part of it."""

@@ -1,21 +1,17 @@
-"""How one notebook is run. ``kernel`` is stock papermill with the standard kernel: it works on every platform.
-
-An engine takes a notebook, the values of its parameters cell, a folder to run in and a file to write;
-it raises RunError in an analyst's words.
-"""
+"""Stock papermill with the standard kernel: it works on every platform."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from cfanalysis.batch.engines.failures import CELL_TIMEOUT, what_failed, what_hung
 from cfanalysis.errors import RunError
 from cfanalysis.scratch import scratch
-
-Engine = Callable[[Path, Mapping[str, Any], Path, Path], None]
+from cfanalysis.warm import ONE_THREAD
 
 KERNEL_CONFIGURATION = """\
 import os
@@ -27,32 +23,40 @@ c.IPKernelApp.log_level = 50
 """No history, and a quiet kernel: what goes wrong in a cell is told by papermill, and what a kernel says of itself while it
 closes (now and then a traceback, when its sockets are gone before it) would frighten an analyst for nothing."""
 
-CELL_TIMEOUT = 600
-"""Seconds. No cell of ours takes a tenth of it; a cell that hangs must not hold up a batch of 153."""
-
 
 def kernel(notebook: Path, values: Mapping[str, Any], folder: Path, output: Path) -> None:
-    """Run a notebook with papermill and the standard kernel; the executed notebook is written to ``output``."""
+    """Run a notebook with the standard kernel; the executed notebook is written to ``output``."""
     import papermill
+    from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillException
 
     with _no_history():
         try:
             papermill.execute_notebook(
-                str(notebook), str(output), parameters=dict(values), cwd=str(folder), kernel_name="python3", language="python",
-                progress_bar=False, log_output=False, execution_timeout=CELL_TIMEOUT,
+                str(notebook), str(output), parameters=dict(values), cwd=str(folder),
+                kernel_name="python3", language="python", progress_bar=False, log_output=False,
+                execution_timeout=CELL_TIMEOUT,
             )  # fmt: skip
         except PapermillException as caught:
-            raise RunError(_what_failed(caught)) from None
+            raise RunError(what_failed(caught)) from None
+        except CellTimeoutError:
+            raise RunError(what_hung(_last_started(output), CELL_TIMEOUT)) from None
 
 
-ENGINES: Mapping[str, Engine] = {"kernel": kernel}
+def _last_started(executed: Path) -> int:
+    """The place of the cell that was running; papermill writes the notebook before every cell."""
+    import nbformat
+
+    cells = nbformat.read(executed, as_version=4).cells
+    begun = [place for place, cell in enumerate(cells) if cell.metadata["papermill"]["start_time"]]
+    return begun[-1] if begun else 0
 
 
 @contextmanager
 def _no_history() -> Iterator[None]:
     """Kernels started inside keep no history of what they ran and say nothing of their own: IPython's folder is a temporary one."""
-    quiet = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "PYTHONWARNINGS": "ignore"}  # a library's warning must not cost a page
+    # A library's warning must not cost a page.
+    quiet = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "PYTHONWARNINGS": "ignore", **ONE_THREAD}
     before = {name: os.environ.get(name) for name in ("IPYTHONDIR", *quiet)}
     with scratch() as folder:
         profile = folder / "profile_default"
@@ -64,15 +68,3 @@ def _no_history() -> Iterator[None]:
         finally:
             for name, value in before.items():
                 os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
-
-
-def _what_failed(caught: Exception) -> str:
-    """An error of ours keeps its words; of any other only the kind and the cell are told, because its text may quote the data."""
-    from cfanalysis import errors
-
-    name, value, cell = (getattr(caught, key, "") for key in ("ename", "evalue", "cell_index"))
-    if hasattr(errors, str(name).rpartition(".")[2]):
-        return str(value)
-    if name:
-        return f"cell {cell} stopped with {name}; run the notebook in JupyterLab to see why"
-    return f"the notebook could not be run ({type(caught).__name__})"
