@@ -19,6 +19,9 @@ from cfanalysis.release.content import DENOMINATOR, NUMERATOR
 MOST_SMALL = 0.1
 """Over more than a tenth of small cells a finer grain tells less than a coarser one."""
 
+FEW_PERIODS, STRAYING = 6, 2.0
+"""With fewer known periods than this, a count counts as small that is within so many square roots of itself of being so."""
+
 Key = tuple[str, str]
 """An indicator and a breakdown."""
 
@@ -73,11 +76,17 @@ def _coarser(values: np.ndarray, months: pd.PeriodIndex, grain: Grain, on_a_day:
 
 
 def _share_small(values: np.ndarray, hide_below: int) -> float:
-    """The share of periods in which any part is small, of those that are known."""
+    """The share of periods in which any part is small, of those that are known.
+
+    Of a few periods, what could easily have been small counts as well: the grain chosen from them stays.
+    """
     if not values.size:
         return 0.0
     known = np.asarray(~np.isnan(values).all(axis=0))
-    small = np.asarray(is_small(values, hide_below).any(axis=0))
+    found = is_small(values, hide_below)
+    if hide_below > 1 and known.sum() < FEW_PERIODS:
+        found = found | (values - STRAYING * np.sqrt(values) < hide_below)
+    small = np.asarray(found.any(axis=0))
     return float(small[known].mean()) if known.any() else 0.0
 
 

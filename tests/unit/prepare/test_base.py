@@ -77,6 +77,16 @@ def test_one_sparse_category_takes_another_with_it():
     assert grains["referrals", "source: Police"] == "month"
 
 
+def test_of_a_few_periods_what_could_easily_be_small_is_offered_more_coarsely():
+    """The grain that an authority's first extract settles stays: one day at 8 says little of the days to come."""
+    teams = {"North": [8], "West": [60], "South": [80]}
+    first = parts_of(*(rows("cin_open", f"team: {name}", value) for name, value in teams.items()), rows("cin_open", "all", [148]))
+    grains = choose_grains(first, catalogue(), 6, {})
+    assert grains["cin_open", "team: North"] != "month"
+    assert grains["cin_open", "team: South"] == "month"
+    assert set(choose_grains(first, catalogue(), 0, {}).values()) == {"month"}
+
+
 def test_the_grain_of_an_earlier_edition_stays():
     parts = parts_of(rows("referrals", "all", 42), rows("referrals", "source: Housing", 2), rows("referrals", "source: Police", 40))
     before = {("referrals", "source: Housing"): "month"}
