@@ -79,8 +79,9 @@ def test_one_sparse_category_takes_another_with_it():
 
 def test_of_a_few_periods_what_could_easily_be_small_is_offered_more_coarsely():
     """The grain that an authority's first extract settles stays: one day at 8 says little of the days to come."""
-    teams = {"North": [8], "West": [60], "South": [80]}
-    first = parts_of(*(rows("cin_open", f"team: {name}", value) for name, value in teams.items()), rows("cin_open", "all", [148]))
+    before = [np.nan] * (len(MONTHS) - 1)
+    teams = {"team: North": 8, "team: West": 60, "team: South": 80, "all": 148}
+    first = parts_of(*(rows("cin_open", name, [*before, value]) for name, value in teams.items()))
     grains = choose_grains(first, catalogue(), 6, {})
     assert grains["cin_open", "team: North"] != "month"
     assert grains["cin_open", "team: South"] == "month"
