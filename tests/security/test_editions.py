@@ -19,7 +19,7 @@ from cfanalysis.release.reading import read_release
 from cfanalysis.releasing import make_release, prove
 
 NOTEBOOKS = ("overview", "demand", "data_quality")
-MONTHS, NEWEST, SHARE = 12, "2014-06", 0.125
+MONTHS, NEWEST, SHARE = 12, "2012-09", 0.125
 """One child in eight of Solentwick, while its history is still short: more of it is small, and it is quicker to run."""
 
 
@@ -51,7 +51,20 @@ def year(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Year:
     chosen = [part for name in NOTEBOOKS for part in ("--notebook", name)]
     ran, pages = [], []
     for path in params:
-        command = [sys.executable, "-m", "cfanalysis.cli", "run", str(path), "--out", str(out), "--policy", "dfe", *chosen]
+        command = [
+            sys.executable,
+            "-m",
+            "cfanalysis.cli",
+            "run",
+            str(path),
+            "--out",
+            str(out),
+            "--policy",
+            "dfe",
+            "--workers",
+            "1",
+            *chosen,
+        ]
         ran.append(subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder))
         pages.append({page.stem: page.read_text(encoding="utf-8") for page in (out / "released" / "solentwick").glob("*.html")})
     return Year(params, [each.stdout + each.stderr for each in ran], [each.returncode for each in ran], pages, out)
@@ -65,7 +78,7 @@ def test_every_edition_gives_its_pages(year: Year) -> None:
 
 
 def test_nothing_can_be_worked_out_from_all_of_them(year: Year) -> None:
-    assert prove(year.releases) > 1000
+    assert prove(year.releases) > 500
 
 
 def test_little_more_is_hidden_than_in_the_newest_alone(year: Year) -> None:
