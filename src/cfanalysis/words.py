@@ -111,7 +111,7 @@ def _figure(value: float, unit: str) -> str:
 
 
 def verdicts(judged: ReleasedTable) -> list[str]:
-    """A sentence for every projection of the register and what became of it."""
+    """A few sentences for every projection of the register: the verdict and its evidence."""
     rows = _rows(judged)
     if rows.empty:
         return ["No projection is on the register. Write down what was promised: cfanalysis register new projections."]
@@ -156,11 +156,10 @@ def reach(needs: ReleasedTable) -> list[str]:
     if "target" not in rows or rows.empty:
         return [f"{needs.title}."]
     said = [reach_sentence(row) for row in rows.to_dict("records")]
-    return (
-        [f"Nobody has set a target that lies ahead. As an example, a tenth fewer: {said[0][:1].lower()}{said[0][1:]}"]
-        if needs.facts.get("example")
-        else said
-    )
+    return [f"{EXAMPLE} {said[0]}"] if needs.facts.get("example") else said
+
+
+EXAMPLE = "Nobody has set a target that lies ahead; as an example, a tenth fewer than are likely open now."
 
 
 def details(found: ReleasedTable) -> list[str]:
@@ -248,7 +247,7 @@ def _nothing_stands_out(newest: pd.DataFrame) -> str:
     more = f" Worth watching: {', '.join(_lower(title) for title in watched)}." if len(watched) else ""
     if judged == 1:
         return "The newest month is within what is usual." if watched.empty else "The newest month is at the edge of what is usual." + more
-    return f"None of the {judged} measures judged here is unusual in its newest month.{more}"
+    return f"No measure is unusual in its newest month ({judged} were judged).{more}"
 
 
 def _latest(row: pd.Series) -> str:
@@ -323,7 +322,7 @@ def _change(row: pd.Series) -> str:
         return f"{number(abs(gap))} {more}"
     share = gap / row["expected"]
     if row["kind"] == "trend" and abs(share) < MIN_CHANGE:
-        return "no more and no less"
+        return "no change"
     word = ("more" if gap > 0 else "fewer") if row["kind"] == "trend" else more
     return f"{abs(share) * 100:.0f}% {word}" if row["kind"] == "trend" else f"{word} about {abs(share) * 100:.0f}%"
 
@@ -333,8 +332,15 @@ def _forecast(row: pd.Series) -> str:
     if pd.isna(row["low"]):
         return f"{what}: what to expect cannot be shown."
     span = f"{about(row['low'], _unit(row))} to {about(row['high'], _unit(row))}"
-    period = f"the twelve months to {when}" if row["measured"] == "count" else when
-    return f"{what}: {span} are to be expected in {period} (8 in 10 chance)."
+    if row["measured"] == "count":
+        return f"Expect {span} {_lower(what)} in the year to {when} (8 in 10 chance)."
+    if row["measured"] == "stock" and what.endswith(MONTH_END):
+        return f"Expect {span} {_lower(what).removesuffix(MONTH_END)} at the end of {when} (8 in 10 chance)."
+    return f"{what}: expect {span} in {when} (8 in 10 chance)."
+
+
+MONTH_END = " at month end"
+"""How titles of stocks end; a sentence says which month."""
 
 
 def about(value: float, unit: str = "", digits: int = 2) -> str:

@@ -57,7 +57,7 @@ class Workbook(Analysis):
         return self._marked(registers.commentary_table(self.registers.commentary, self.as_at, self._titles()))
 
     def projections(self) -> Table:
-        """Every projection of the register, held to account."""
+        """Every projection of the register with its verdict."""
         judged = [self.judge(each) for each in self.registers.projections]
         return self._marked(registers.verdicts_table(judged, self._titles(), self._hidden_then(judged)))
 

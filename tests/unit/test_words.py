@@ -71,7 +71,7 @@ def released(*rows: dict[str, Any], policy: str = "dfe") -> cf.ReleasedTable:
         ),
         (
             {"kind": "forecast", "low": 2314.0, "high": 3268.0, "observed": np.nan},
-            "Referrals: 2,300 to 3,300 are to be expected in the twelve months to March 2018 (8 in 10 chance).",
+            "Expect 2,300 to 3,300 referrals in the year to March 2018 (8 in 10 chance).",
         ),
         (
             {"kind": "trend", "unit": "percent", "measured": "percent", "observed": 21.8, "expected": 23.1},
@@ -101,10 +101,7 @@ def test_what_stands_out_comes_first_and_no_more_than_four() -> None:
 
 
 def test_where_nothing_stands_out_that_is_said_first() -> None:
-    assert (
-        words.headlines(released(row(), row(indicator="contacts")))[0]
-        == "None of the 2 measures judged here is unusual in its newest month."
-    )
+    assert words.headlines(released(row(), row(indicator="contacts")))[0] == "No measure is unusual in its newest month (2 were judged)."
     assert words.headlines(released(row()))[0] == "The newest month is within what is usual."
 
 

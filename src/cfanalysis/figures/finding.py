@@ -77,12 +77,12 @@ def in_the_funnel(title: str, own: pd.Series | None, who: str, *, unit: str = ""
         return title
     said = f"{title}: {who} {told(round(own['y'], 1), unit)}"
     for limit, words in (
-        ("998", "further out than 998 areas in 1,000 would be by chance"),
+        ("998", "further out than 998 areas in 1,000 would be"),
         ("95", "further out than 19 areas in 20 would be"),
     ):
         if f"low{limit}" in own and (own["y"] < own[f"low{limit}"] or own["y"] > own[f"high{limit}"]):
             return f"{said}, {words}"
-    return f"{said}, no further out than chance would put it" if "low95" in own else said
+    return f"{said}, within chance and the ordinary differences between areas" if "low95" in own else said
 
 
 def steps_between(name: str, kinds: Sequence[str], values: Sequence[float]) -> str:

@@ -246,9 +246,9 @@ def _answer(expected: JanuaryFebruary, season: _Season, case: Case, settled: pd.
 
 def _in_words(observed: float, change: float, edge: float, kind: str) -> tuple[Answer, str]:
     if observed < edge and change < 0:
-        return "fall beyond season", "lower than nine in ten of the outcomes that season and chance make likely"
+        return "fall beyond season", "lower than in 9 of 10 likely winters"
     if change < 0:
-        return "no fall beyond season", "the fall is no larger than season and chance bring"
+        return "no fall beyond season", "season and chance bring as much"
     if kind == "stock":
         return "no fall", "the end of February was no lower than the end of December"
     return "no fall", "January and February were no lower than October to December"
@@ -303,13 +303,13 @@ def question_sentences(row: Mapping[str, Any]) -> tuple[str, ...]:
     >>> for said in question_sentences(row): print(said)
     January and February 2018: no fall (January and February were no lower than October to December).
     There were 245 a month, against 231 a month in October to December: up 6%, and per working day up 6%.
-    Seen from the end of December 2017, a fall had a chance of about 2 in 10 (per working day about 2 in 10): it was not to be expected.
-    A fall of less than 7% could not have been told from chance.
+    Seen from the end of December 2017, a fall had a chance of about 2 in 10 (per working day about 2 in 10). It was unlikely.
+    By chance alone a fall of 7% or more comes in about 1 winter in 10; a smaller one tells nothing.
     """
     if not row["answer"]:
         return (f"January and February {row['year']}: {NOT_SHOWN}.",)
     past = row["answer"] != "too early"
-    said = [f"January and February {row['year']}: {row['answer']} ({row['because']}).", _came(row), _chance(row, past), _shows(row, past)]
+    said = [f"January and February {row['year']}: {row['answer']} ({row['because']}).", _came(row), _chance(row, past), _shows(row)]
     return tuple(sentence for sentence in said if sentence)
 
 
@@ -344,24 +344,25 @@ def _chance(row: Mapping[str, Any], past: bool) -> str:
         return ""
     odds = likelihood(row["probability"])
     odds += f" (per working day {likelihood(row['probability_per_day'])})" if _there(row.get("probability_per_day")) else ""
-    what = "from the end of December to the end of February " if row["kind"] == "stock" and not past else ""
+    what = "by the end of February " if row["kind"] == "stock" and not past else ""
     was, has = ("was", "had") if past else ("is", "has")
-    return f"Seen from the end of {row['known_to']}, a fall {what}{has} a chance of {odds}: {_anyway(row['probability'], was)}."
+    return f"Seen from the end of {row['known_to']}, a fall {what}{has} a chance of {odds}. {_anyway(row['probability'], was)}."
 
 
 def _anyway(probability: float, was: str) -> str:
     tens = spoken_tens(probability)  # what is said follows from the tens that are said
     if tens >= LIKELY_TENS:
-        return f"season and calendar alone make it likely, so it {was} to be expected anyway"
-    return f"it {was} not to be expected" if tens <= 10 - LIKELY_TENS else f"it {was} neither to be expected nor ruled out"
+        return f"It {was} likely anyway"
+    return f"It {was} unlikely" if tens <= 10 - LIKELY_TENS else f"It {was} neither likely nor unlikely"
 
 
-def _shows(row: Mapping[str, Any], past: bool) -> str:
+def _shows(row: Mapping[str, Any]) -> str:
+    """How often chance brings a fall of the smallest size that would show: an edge is worth as much as its error rate."""
     smallest = row.get("smallest")
     if not _there(smallest):
         return ""
     size = said_size(float(smallest or 0), row["kind"])
-    return f"A fall of less than {size} {'could not have been' if past else 'cannot be'} told from chance."
+    return f"By chance alone a fall of {size} or more comes in about 1 winter in 10; a smaller one tells nothing."
 
 
 def _there(value: Any) -> bool:
