@@ -22,9 +22,6 @@ ALERTS = ("alert", "strong", "extreme")
 HEADLINES = 4
 """A panel reads three or four sentences, not ten."""
 
-MIN_CHANGE = 0.005
-"""Changes under half a percent are spoken of as no change."""
-
 FLAGGED_BY_CHANCE = 0.011
 """Share of ordinary months that are judged alert or above (DESIGN section 5; measured in benchmarks/signals.py)."""
 
@@ -94,8 +91,8 @@ def compared(*shown: ReleasedTable) -> list[str]:
 
 
 def _compared(shown: ReleasedTable) -> list[str]:
-    rows = _rows(shown)
-    rows = rows[rows["value"].notna()] if len(rows) else rows
+    given = _rows(shown)
+    rows = given[given["value"].notna()] if len(given) else given
     own = rows[rows["who"] == shown.facts["authority"]] if len(rows) else rows
     if own.empty:
         return []
@@ -103,7 +100,10 @@ def _compared(shown: ReleasedTable) -> list[str]:
     others = rows[(rows["year"] == newest["year"]) & (rows["who"] != newest["who"])]
     beside = ", ".join(f"{row.who} {_figure(row.value, shown.unit)}" for row in others.itertuples())
     what = shown.labels.get("value", "Figure")
-    return [f"{what}: {_figure(newest['value'], shown.unit)} in {newest['year_label']}. {beside}."]
+    later = given[(given["who"] == newest["who"]) & (given["year"] > newest["year"])]
+    hidden = f" The figure for {later['year_label'].iloc[-1]} is not there or not shown." if len(later) else ""
+    on = "on" if newest["year_label"][:1].isdigit() and " " in newest["year_label"] else "in"
+    return [f"{what}: {_figure(newest['value'], shown.unit)} {on} {newest['year_label']}.{hidden}" + (f" {beside}." if beside else "")]
 
 
 def _figure(value: float, unit: str) -> str:
@@ -255,7 +255,7 @@ def _latest(row: pd.Series) -> str:
     if pd.isna(row["observed"]):
         return f"{what} in {when}: {NOT_SHOWN}."
     value = number(row["observed"], _unit(row))
-    if pd.isna(row["low"]) or row["reason"] == STILL_RECORDED:
+    if pd.isna(row["low"]) or row["severity"] == "" or row["reason"] == STILL_RECORDED:
         return f"{what}: {value} in {when}. {_cannot_tell(row)}"
     when += f" ({PROVISIONAL})" if row["reason"] == PROVISIONAL else ""
     usual = f"{number(row['low'], _unit(row))} to {number(row['high'], _unit(row))}"
@@ -287,7 +287,8 @@ def _unusual(row: pd.Series) -> str:
 def _shift(row: pd.Series) -> str:
     what, when = row["title"], month_label(row["month"])
     if pd.isna(row["observed"]) or pd.isna(row["expected"]):
-        return f"{what} moved to another level from {when}; how far is {NOT_SHOWN}."
+        far = "cannot be told" if pd.notna(row["z"]) else f"is {NOT_SHOWN}"
+        return f"{what} moved to another level from {when}; how far {far}."
     told = row.where(row.index != "observed", row["high"])
     side, rose = ("higher", "rose") if told["observed"] > row["expected"] else ("lower", "fell")
     if row["reason"] == "over":
@@ -302,29 +303,46 @@ def _shift(row: pd.Series) -> str:
 
 
 def _trend(row: pd.Series) -> str:
+    """A year beside the one before. The direction stands in ``reason``: it was told apart from chance before anything is said."""
     what, when = row["title"], month_label(row["month"])
     if pd.isna(row["observed"]) or pd.isna(row["expected"]):
         return f"{what}, year on year: {NOT_SHOWN}."
     now, before = number(row["observed"], _unit(row)), number(row["expected"], _unit(row))
-    if row["measured"] == "count":
-        return f"{what}: {now} in the twelve months to {when}, {_change(row)} than in the twelve months before ({before})."
-    return f"{what}: {now} in {when}, {_change(row)} than a year before ({before})."
+    span = f"in {when}" if row["measured"] not in SUMMED else f"in the year to {when}"
+    ago = "a year before" if row["measured"] not in SUMMED else "the year before"
+    if row["reason"] not in ("up", "down", ABOUT_THE_SAME):
+        clear = ", which is no clear change" if row["reason"] == NO_CLEAR_CHANGE else ""
+        return f"{what}: {now} {span}, against {before} {ago}{clear}."
+    return f"{what}: {now} {span}, {_on_the_year(row)} {ago} ({before})."
+
+
+SUMMED = ("count", "percent")
+"""What is compared over twelve months; a stock or an average is compared at a date."""
+ABOUT_THE_SAME, NO_CLEAR_CHANGE = "about the same", "no clear change"
+"""The reasons of a year of which no direction can be told; any other is that its level moved, which another sentence says."""
+
+
+def _on_the_year(row: pd.Series) -> str:
+    if row["reason"] == ABOUT_THE_SAME:
+        return "about the same as"
+    gap = row["observed"] - row["expected"]
+    if row["unit"] == "percent":
+        return f"{abs(gap):.1f} percentage points {'higher' if gap > 0 else 'lower'} than"
+    more, less = ("more", "fewer") if row["measured"] in ("count", "stock") else ("higher", "lower")
+    if row["expected"] == 0:
+        return f"{number(abs(gap), _unit(row))} {more} than"
+    return f"{abs(gap / row['expected']) * 100:.0f}% {more if gap > 0 else less} than"
 
 
 def _change(row: pd.Series) -> str:
-    """The change from expected to observed: points for a percentage, percent for anything else."""
+    """How far a level moved from expected to observed: points for a percentage, percent for anything else."""
     gap = row["observed"] - row["expected"]
-    more = "more" if row["kind"] == "trend" else "up" if gap > 0 else "down"
+    way = "up" if gap > 0 else "down"
     if row["unit"] == "percent":
-        points = f"{abs(gap):.1f} percentage points"
-        return f"{points} {'higher' if gap > 0 else 'lower'}" if row["kind"] == "trend" else f"{more} {points}"
+        return f"{way} {abs(gap):.1f} percentage points"
     if row["expected"] == 0:
-        return f"{number(abs(gap))} {more}"
-    share = gap / row["expected"]
-    if row["kind"] == "trend" and abs(share) < MIN_CHANGE:
-        return "no change"
-    word = ("more" if gap > 0 else "fewer") if row["kind"] == "trend" else more
-    return f"{abs(share) * 100:.0f}% {word}" if row["kind"] == "trend" else f"{word} about {abs(share) * 100:.0f}%"
+        return f"{number(abs(gap))} {way}"
+    return f"{way} about {abs(gap / row['expected']) * 100:.0f}%"
 
 
 def _forecast(row: pd.Series) -> str:

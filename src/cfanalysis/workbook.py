@@ -116,7 +116,8 @@ class Workbook(Analysis):
         """The newest figures of a theme, or the key measures of all: numbers, percentages, rates and averages."""
         subjects = self.theme(theme) if theme else [self.subject(name) for name in KEY_MEASURES if self.has(name)]
         judged = [(subject, self.unusual(subject.indicator.name)) for subject in subjects]
-        return latest.latest_counts(judged), latest.latest_shares(judged), latest.latest_measures(judged)
+        years = {subject.name: self.years(subject.indicator.name) for subject in subjects}
+        return latest.latest_counts(judged, years), latest.latest_shares(judged, years), latest.latest_measures(judged, years)
 
     def by(self, indicator: str, dimension: str, *, months: int | None = None) -> Table:
         """An indicator by source, team, area, age, category, reason or provider: by month, or as often as its categories are shown."""
@@ -205,7 +206,8 @@ class Workbook(Analysis):
         known = self._known(indicator)
         yearly, others = self.evidence.yearly, self.evidence.others
         table = compare.comparison(yearly, indicator, known.title, known.unit, self.authority, others)
-        return self._beside_others(replace(table, facts={**table.facts, "name": known.title, "definition": known.definition}))
+        about = {"name": known.title, "definition": compare.of_a_year(known.definition)}
+        return self._beside_others(replace(table, facts={**table.facts, **about}))
 
     def funnel(self, indicator: str) -> Table:
         """Every authority on one funnel for the newest year."""

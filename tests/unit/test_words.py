@@ -66,16 +66,16 @@ def released(*rows: dict[str, Any], policy: str = "dfe") -> cf.ReleasedTable:
             "Referrals moved to a higher level from March 2018, up about 50%. It is too early to say whether it lasts.",
         ),
         (
-            {"kind": "trend", "observed": 2900.0, "expected": 2600.0},
-            "Referrals: 2,900 in the twelve months to March 2018, 12% more than in the twelve months before (2,600).",
+            {"kind": "trend", "observed": 2900.0, "expected": 2600.0, "reason": "up"},
+            "Referrals: 2,900 in the year to March 2018, 12% more than the year before (2,600).",
         ),
         (
             {"kind": "forecast", "low": 2314.0, "high": 3268.0, "observed": np.nan},
             "Expect 2,300 to 3,300 referrals in the year to March 2018 (8 in 10 chance).",
         ),
         (
-            {"kind": "trend", "unit": "percent", "measured": "percent", "observed": 21.8, "expected": 23.1},
-            "Referrals: 21.8% in March 2018, 1.3 percentage points lower than a year before (23.1%).",
+            {"kind": "trend", "unit": "percent", "measured": "percent", "observed": 21.8, "expected": 23.1, "reason": "down"},
+            "Referrals: 21.8% in the year to March 2018, 1.3 percentage points lower than the year before (23.1%).",
         ),
     ],
 )

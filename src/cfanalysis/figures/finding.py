@@ -68,7 +68,9 @@ def beside_others(title: str, frame: pd.DataFrame, *, unit: str = "") -> str:
     last = own.iloc[-1]
     others = known[(known["label"] == last["label"]) & (known["who"] != last["who"])]
     beside = ", ".join(f"{who.split(' (')[0]} {told(round(value, 1), unit)}" for who, value in zip(others["who"], others["y"], strict=True))
-    return f"{title}: {last['who']} {told(round(last['y'], 1), unit)} in {last['label']}" + (f"; {beside}" if beside else "")
+    hidden = frame[(frame["who"] == last["who"]) & (frame["year"] > last["year"])] if "year" in frame else own.iloc[:0]
+    newer = f" ({hidden['label'].iloc[-1]} is not shown)" if len(hidden) else ""
+    return f"{title}: {last['who']} {told(round(last['y'], 1), unit)} in {last['label']}{newer}" + (f"; {beside}" if beside else "")
 
 
 def in_the_funnel(title: str, own: pd.Series | None, who: str, *, unit: str = "") -> str:
