@@ -122,14 +122,27 @@ def _next_year(last: pd.Period) -> int:
     return int(last.year + (last.month >= 2))
 
 
-def question_years(last: pd.Period) -> tuple[int, int]:
-    """The years to ask about in data that end in a month: the January and February last over, and the next.
+def question_years(last: pd.Period, as_at: pd.Period | None = None) -> tuple[int, ...]:
+    """The years to ask about of figures that end in a month: the January and February last over, and the next.
+
+    Of figures that are old when they are looked at (``as_at``) the next is the one that lies ahead then; where that is too far off to say
+    anything of it, it is not asked about.
 
     >>> question_years(pd.Period("2018-06", "M")), question_years(pd.Period("2018-01", "M"))
     ((2018, 2019), (2017, 2018))
+    >>> question_years(pd.Period("2022-03", "M"), pd.Period("2025-03", "M"))
+    (2022,)
     """
-    ahead = _next_year(last)
-    return ahead - 1, ahead
+    old = as_at is not None and (as_at - last).n > FRESH
+    ahead = _next_year(as_at if old and as_at is not None else last)
+    past = _next_year(last) - 1
+    return (past,) if (pd.Period(f"{ahead}-02", freq="M") - last).n > FURTHEST_AHEAD else (past, ahead)
+
+
+FRESH = 3
+"""Months that figures may lag behind the day they are looked at without being old."""
+FURTHEST_AHEAD = 24
+"""Months beyond which a winter is too far off to be forecast."""
 
 
 def _season(known: Case, year: int) -> _Season | None:
@@ -274,7 +287,9 @@ def question_table(
         if hides and row["answer"] == CANNOT_TELL:
             row["because"] = HIDDEN_MONTHS
     frame = pd.DataFrame(rows)
-    told = dict.fromkeys(("expected", "low", "high", "edge"), ("base",)) | dict.fromkeys(("seen", "seen_per_day"), ("base", "observed"))
+    told = dict.fromkeys(("expected", "low", "high", "edge", "largest", "pull"), ("base",)) | dict.fromkeys(
+        ("seen", "seen_per_day"), ("base", "observed")
+    )
     note = "October to December against January and February, a month each. A month that has not settled counts as expected."
     if frame.empty:
         return Table(frame, title=title, note=note)
@@ -290,6 +305,7 @@ def _row(answer: JanuaryFebruary) -> dict[str, Any]:
     figures |= {f"{name}_value": NAN if counted else getattr(answer, name) for name in _FIGURES}
     ways = {"": answer.raw, "_per_day": answer.per_day}
     parts = {f"{name}{suffix}": getattr(way, name) for suffix, way in ways.items() for name in ("probability", "smallest", "seen")}
+    parts |= {"largest": answer.parts.largest, "pull": "down" if answer.parts.total < 0 else "up" if answer.parts.total > 0 else ""}
     said = {"known_to": month_label(answer.known_to), "answer": answer.answer, "because": answer.because}
     return {"year": answer.year, "kind": answer.kind, **figures, **parts, **said}
 
@@ -346,14 +362,31 @@ def _chance(row: Mapping[str, Any], past: bool) -> str:
     odds += f" (per working day {likelihood(row['probability_per_day'])})" if _there(row.get("probability_per_day")) else ""
     what = "by the end of February " if row["kind"] == "stock" and not past else ""
     was, has = ("was", "had") if past else ("is", "has")
-    return f"Seen from the end of {row['known_to']}, a fall {what}{has} a chance of {odds}. {_anyway(row['probability'], was)}."
+    return f"Seen from the end of {row['known_to']}, a fall {what}{has} a chance of {odds}. {_anyway(row, was)}."
 
 
-def _anyway(probability: float, was: str) -> str:
-    tens = spoken_tens(probability)  # what is said follows from the tens that are said
+def _anyway(row: Mapping[str, Any], was: str) -> str:
+    """Whether a fall was likely, and what speaks most for or against it."""
+    tens = spoken_tens(row["probability"])  # what is said follows from the tens that are said
+    pull, largest = row.get("pull"), row.get("largest")
+    why = REASONS[largest][pull] if largest in REASONS and pull in ("up", "down") else ""
     if tens >= LIKELY_TENS:
-        return f"It {was} likely anyway"
-    return f"It {was} unlikely" if tens <= 10 - LIKELY_TENS else f"It {was} neither likely nor unlikely"
+        return f"It {was} likely" + (f", mostly because {why}" if why and pull == "down" else "")
+    if tens <= 10 - LIKELY_TENS:
+        return f"It {was} unlikely" + (f", mostly because {why}" if why and pull == "up" else "")
+    return f"It {was} neither likely nor unlikely" + (f"; what speaks most for a {FALL[pull]} is that {why}" if why else "")
+
+
+FALL = {"down": "fall", "up": "rise"}
+REASONS = {
+    "working days": {"down": "they have fewer working days", "up": "they have more working days"},
+    "season": {"down": "numbers usually fall at that time of year", "up": "numbers usually rise at that time of year"},
+    "return to the mean": {
+        "down": "the autumn was high, and numbers tend to come back", "up": "the autumn was low, and numbers tend to come back",
+    },
+    "trend": {"down": "the number was on its way down", "up": "the number was on its way up"},
+}  # fmt: skip
+"""What the largest part of an expected change (``Parts.largest``) is in words, by the way it pulls."""
 
 
 def _shows(row: Mapping[str, Any]) -> str:
