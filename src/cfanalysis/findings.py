@@ -28,6 +28,11 @@ from cfanalysis.views import years as views_years
 from cfanalysis.views.subject import TOO_HIDDEN, Subject
 
 ALERTS = ("alert", "strong", "extreme")
+ABOUT = {
+    "demand": "referrals", "rereferrals": "rereferrals", "timeliness": "assessments_in_45_days", "children_in_need": "cin_open",
+    "protection_and_care": "cp_open", "workforce": "agency_share",
+}  # fmt: skip
+"""The measure that the question of a theme's page is about: its level and its change are said first."""
 RECENT_MONTHS = 12
 SHIFT_MONTHS = 24
 YEAR = 12

@@ -28,26 +28,51 @@ FLAGGED_BY_CHANCE = 0.011
 STILL_RECORDED, PROVISIONAL = "it is still being recorded", "provisional"
 """The reasons that findings give a newest month which late recording may still change: nothing can be said of it; it is as usual so far."""
 
-# What is said first: alerts of the newest month, then lasting shifts, then earlier alerts, then what is to come
-_WEIGHT = {"latest": 6.0, "shift": 5.0, "unusual": 4.0, "forecast": 2.0, "trend": 1.0}
-_QUIET = 0.5
+_STANDS_OUT = {"latest": 6.0, "unusual": 3.5, "shift": 3.0, "trend": 2.5}
+"""What stands out is said in the order of how large and how surprising it is; this much goes with its kind."""
+_SURPRISE = {"alert": 0.3, "strong": 0.8, "extreme": 1.5}
+_PAST = 0.3
+"""A level that did not last is worth this much of one that did."""
+LEAST_MOVED, LEAST_POINTS = 0.05, 0.03
+"""Moves of less are nobody's headline: a share of what it was; of a percentage, 3 points."""
 WHOLE = "whole"
 """How the numbers of children and of things that happened are written, whatever they count."""
 
 
 def headlines(found: ReleasedTable, most: int = HEADLINES) -> list[str]:
-    """The few sentences that matter most; where nothing stands out, that is the first of them."""
+    """The few sentences that matter most: the answer to the page's question, what stands out, what to expect.
+
+    The answer is the level and change of the measure that the page is about; where it is about several, of the one that changed most.
+    """
     rows = _rows(found)
     if rows.empty:
         return ["There are no figures for this page."]
     rows = _judged(rows)
-    scored = rows.assign(score=[_score(row) for _, row in rows.iterrows()]).sort_values(["score", "month"], ascending=False, kind="stable")
-    chosen = scored.drop_duplicates(["indicator", "breakdown", "kind"]).head(most)
-    sentences = [sentence(row) for _, row in chosen.iterrows()]
+    rows = rows.assign(score=[_score(row) for _, row in rows.iterrows()])
+    lead = _lead(rows, str(found.facts.get("about", "")))
+    ahead = rows[(rows["kind"] == "forecast") & rows["low"].notna() & (rows["indicator"] == lead["indicator"])].head(1)
+    said = [sentence(lead), *(sentence(row) for _, row in _standing_out(rows, lead).head(most - 1 - len(ahead)).iterrows())]
     newest = rows[rows["kind"] == "latest"]
-    if not newest["severity"].isin(ALERTS).any() and (newest["severity"] != "").any():
-        sentences = [_nothing_stands_out(newest), *sentences][:most]
-    return sentences
+    alone = len(newest) == 1 and lead["kind"] == "latest"
+    if len(said) + len(ahead) < most and not alone and not newest["severity"].isin(ALERTS).any() and (newest["severity"] != "").any():
+        said.append(_nothing_stands_out(newest))
+    return [*said, *(sentence(row) for _, row in ahead.iterrows())]
+
+
+def _lead(rows: pd.DataFrame, about: str) -> pd.Series:
+    """The finding that answers the page's question: a year beside the one before, else the newest month."""
+    own = rows[rows["indicator"] == about] if (rows["indicator"] == about).any() else rows
+    years = own[(own["kind"] == "trend") & own["observed"].notna()].sort_values("score", ascending=False, kind="stable")
+    newest = own[own["kind"] == "latest"]
+    return next(part.iloc[0] for part in (years, newest, own) if len(part))
+
+
+def _standing_out(rows: pd.DataFrame, lead: pd.Series) -> pd.DataFrame:
+    """What is large or surprising besides, the most so first, once for each measure."""
+    others = rows[(rows["score"] > 0) & (rows.index != lead.name)]
+    others = others[(others["kind"] != "trend") | (others["indicator"] != lead["indicator"])]
+    ordered = others.sort_values(["score", "month"], ascending=False, kind="stable")
+    return ordered.drop_duplicates(["indicator", "breakdown"])
 
 
 def outlook(shown: ReleasedTable) -> str:
@@ -225,20 +250,26 @@ def _rows(found: ReleasedTable) -> pd.DataFrame:
 
 
 def _score(row: pd.Series) -> float:
-    weight = _WEIGHT[str(row["kind"])]
-    if row["kind"] == "latest" and row["severity"] not in ALERTS:
-        weight = _QUIET
-    if row["kind"] == "shift":
-        weight *= 0.2 if row["reason"] == "over" else 0.5 + min(_moved(row), 0.5)
-    return weight + {"alert": 0.2, "strong": 0.5, "extreme": 0.9}.get(str(row["severity"]), 0.0)
+    """How much a finding stands out; 0 where it does not."""
+    kind, surprise = str(row["kind"]), _SURPRISE.get(str(row["severity"]), 0.0)
+    if kind not in _STANDS_OUT or pd.isna(row["observed"]):
+        return 0.0
+    if kind in ("latest", "unusual"):
+        return _STANDS_OUT[kind] + surprise if surprise else 0.0
+    moved = _moved(row)
+    if moved < (LEAST_POINTS if row["unit"] == "percent" else LEAST_MOVED) or (kind == "trend" and row["reason"] not in ("up", "down")):
+        return 0.0
+    held = kind == "trend" or row["reason"] in ("lasting", "new", "fading")
+    return (_STANDS_OUT[kind] + 4 * min(moved, 1.0)) * (1.0 if held else _PAST)
 
 
 def _moved(row: pd.Series) -> float:
     """How far a level moved, as a share of what it was; points count as they are: from 1% to 2% is nobody's headline."""
     if pd.isna(row["observed"]) or pd.isna(row["expected"]):
         return 0.0
+    told = row["high"] if row["kind"] == "shift" and row["reason"] == "over" else row["observed"]
     whole = 100.0 if row["unit"] == "percent" else float(row["expected"])
-    return abs(float(row["observed"]) - float(row["expected"])) / whole if whole else 0.0
+    return abs(float(told) - float(row["expected"])) / whole if whole else 0.0
 
 
 def _nothing_stands_out(newest: pd.DataFrame) -> str:

@@ -38,7 +38,8 @@ class Workbook(Analysis):
 
     def headlines(self, theme: str | None = None) -> Table:
         """The findings as a table; ``cfanalysis.words`` makes sentences of it."""
-        return findings.as_table(self.findings(theme), self._subjects(theme))
+        table = findings.as_table(self.findings(theme), self._subjects(theme))
+        return replace(table, facts={**table.facts, "about": findings.ABOUT.get(theme or "", "")})
 
     def judged(self, theme: str | None = None) -> int:
         """How many months were judged for a theme's page: what flags by chance are reckoned from."""
@@ -67,8 +68,8 @@ class Workbook(Analysis):
 
     def january_february(self, *names: str) -> Table:
         """Was there a fall last January and February, how likely is the next, raw and per working day, and the smallest that would show."""
-        years = registers.question_years(self.as_at)
-        asked = [(name, year) for name in names if self.has(name) for year in years]
+        known = [name for name in names if self.has(name)]
+        asked = [(name, year) for name in known for year in registers.question_years(self.subject(name).newest, self.as_at)]
         answers = {f"{self._known(name).title}, {year}": self._january_february(self.subject(name), year) for name, year in asked}
         hidden = [self._hides(self.subject(name), pd.Period(f"{year}-02", freq="M")) for name, year in asked]
         return self._marked(question_table(answers, hidden))

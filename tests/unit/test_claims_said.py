@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,11 @@ import pandas as pd
 import pytest
 
 from cfanalysis import figures, findings, tables, words
+from cfanalysis.figures import finding
 from cfanalysis.findings import NOT_JUDGED, as_table, of_series, without_unsettled
 from cfanalysis.indicators import catalogue
+from cfanalysis.registers import question
+from cfanalysis.registers.judging import evidence
 from cfanalysis.release import policy
 from cfanalysis.release.showing import show_released
 from cfanalysis.signals import unusual
@@ -151,3 +155,110 @@ def test_a_yearly_figure_is_not_defined_as_a_monthly_one(name: str) -> None:
     assert "one month" not in said
     assert "twelfth" not in said
     assert said.endswith(".")
+
+
+# findings 5, 11 and 13: January and February
+
+
+def winter_row(**given: Any) -> dict[str, Any]:
+    plain = {"year": 2018, "kind": "count", "answer": "no fall", "because": "x", "known_to": "December 2017", "probability": 0.72,
+             "probability_per_day": 0.7, "smallest": 0.24, "largest": "return to the mean", "pull": "down"}  # fmt: skip
+    return plain | given
+
+
+def test_a_fall_after_a_high_autumn_is_not_put_down_to_the_season() -> None:
+    said = question.question_sentences(winter_row())
+    assert said[1].endswith("It was likely, mostly because the autumn was high, and numbers tend to come back.")
+    assert not any("season" in sentence or "calendar" in sentence for sentence in said)
+    fewer = question.question_sentences(winter_row(largest="working days"))
+    assert fewer[1].endswith("It was likely, mostly because they have fewer working days.")
+    rise = question.question_sentences(winter_row(probability=0.2, largest="season", pull="up"))
+    assert rise[1].endswith("It was unlikely, mostly because numbers usually rise at that time of year.")
+
+
+def test_a_reason_is_not_given_for_the_other_way() -> None:
+    assert question.question_sentences(winter_row(pull="up"))[1].endswith("It was likely.")
+    assert question.question_sentences(winter_row(largest="", pull=""))[1].endswith("It was likely.")
+
+
+def test_the_table_of_winters_holds_the_largest_part_and_hides_it_with_the_autumn() -> None:
+    months = pd.period_range("2012-04", "2017-12", freq="M")
+    counts = pd.Series(np.r_[np.full(len(months) - 3, 300.0), np.full(3, 420.0)], months)
+    made = question.question_table({"Referrals, 2018": question.january_february(counts, season="none", paths=500)})
+    assert made.frame[["largest", "pull"]].to_numpy().tolist() == [["return to the mean", "down"]]
+    assert made.derived["largest"] == made.derived["pull"] == ("base",)
+
+
+def test_every_smallest_fall_says_how_often_chance_alone_brings_it() -> None:
+    assert question.question_sentences(winter_row())[-1] == (
+        "By chance alone a fall of 24% or more comes in about 1 winter in 10; a smaller one tells nothing."
+    )
+
+
+def test_old_figures_are_asked_of_their_last_winter_and_of_none_that_is_over() -> None:
+    last = pd.Period("2022-03", "M")
+    assert question.question_years(last, pd.Period("2025-03", "M")) == (2022,)
+    assert question.question_years(last, pd.Period("2022-12", "M")) == (2022, 2023)
+    assert question.question_years(last, pd.Period("2023-03", "M")) == (2022, 2024)
+    assert question.question_years(last, last) == (2022, 2023)
+
+
+def test_published_figures_are_not_provisional() -> None:
+    counts = subject("referrals", np.full(48, 50.0))
+    given = Subject(catalogue()["referrals"], "Southampton", counts.rows, published=True)
+    assert given.settled == given.newest
+    assert "(provisional)" not in said(given)[0]
+    assert "(provisional)" in said(Subject(catalogue()["referrals"], "Southampton", counts.rows))[0]
+
+
+# finding 8: chance and straying are two things
+
+
+def test_both_questions_are_answered_in_the_evidence() -> None:
+    assert evidence("rise", changed=True, likely=False, beyond=False) == (
+        "the rise is more than chance, but such figures stray as far by themselves"
+    )
+    assert evidence("rise", changed=False, likely=True, beyond=False) == (
+        "the rise is no more than chance can bring, and earlier data made it likely anyway"
+    )
+
+
+# finding 9: limits of a funnel are not chance alone
+
+
+def test_inside_the_funnel_is_not_called_chance() -> None:
+    own = pd.Series({"y": 26.6, "low95": 15.0, "high95": 30.0, "low998": 12.0, "high998": 34.0})
+    assert finding.in_the_funnel("Re-referrals", own, "Own", unit="percent") == (
+        "Re-referrals: Own 26.6%, within chance and the ordinary differences between areas"
+    )
+
+
+# finding 14: what a page is about comes first
+
+
+def page(about: str, *given: Subject, shifts: pd.DataFrame = NO_SHIFTS) -> list[str]:
+    found = findings.gather(of_series(each, judged(each), shifts, None) for each in given)
+    made = as_table(found, given)
+    return words.headlines(show_released(replace(made, facts={"about": about}), policy("internal")))
+
+
+def test_children_in_need_up_17_percent_is_the_first_headline() -> None:
+    stock = subject("cin_open", np.r_[np.full(36, 2353.0), np.full(12, 2756.0)])
+    ended = subject("cin_ended", np.random.default_rng(2).poisson(90, 48))
+    assert page("cin_open", ended, stock)[0] == "Children in need at month end: 2,756 in March 2019, 17% more than a year before (2,353)."
+
+
+def test_a_page_about_several_measures_begins_with_the_one_that_changed_most() -> None:
+    calm = subject("cla_open", np.full(48, 300.0))
+    stock = subject("cin_open", np.r_[np.full(36, 2353.0), np.full(12, 2756.0)])
+    assert page("", calm, stock)[0].startswith("Children in need at month end: 2,756")
+
+
+def test_a_spike_is_said_and_a_move_of_a_point_is_not() -> None:
+    spike = np.random.default_rng(2).poisson(200, 48).astype(float)
+    spike[-4] = 399
+    share = subject("child_seen", np.r_[np.full(36, 297.0), np.full(12, 293.0)], np.full(48, 300.0))
+    said = page("child_seen", share, subject("referrals", spike))
+    assert said[0].startswith("Child seen during the assessment: 97.7%")
+    assert said[1].startswith("December 2018 was exceptionally high for referrals: 399")
+    assert sum("Child seen" in sentence for sentence in said) == 1
