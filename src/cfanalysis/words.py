@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from cfanalysis.choosing import find_lead, score, standing_out
 from cfanalysis.errors import ReleaseError
 from cfanalysis.months import month_label
 from cfanalysis.registers import likelihood as likelihood
@@ -28,13 +29,6 @@ FLAGGED_BY_CHANCE = 0.011
 STILL_RECORDED, PROVISIONAL = "it is still being recorded", "provisional"
 """The reasons that findings give a newest month which late recording may still change: nothing can be said of it; it is as usual so far."""
 
-_STANDS_OUT = {"latest": 6.0, "unusual": 3.5, "shift": 3.0, "trend": 2.5}
-"""What stands out is said in the order of how large and how surprising it is; this much goes with its kind."""
-_SURPRISE = {"alert": 0.3, "strong": 0.8, "extreme": 1.5}
-_PAST = 0.3
-"""A level that did not last is worth this much of one that did."""
-LEAST_MOVED, LEAST_POINTS = 0.05, 0.03
-"""Moves of less are nobody's headline: a share of what it was; of a percentage, 3 points."""
 WHOLE = "whole"
 """How the numbers of children and of things that happened are written, whatever they count."""
 
@@ -48,31 +42,15 @@ def headlines(found: ReleasedTable, most: int = HEADLINES) -> list[str]:
     if rows.empty:
         return ["There are no figures for this page."]
     rows = _judged(rows)
-    rows = rows.assign(score=[_score(row) for _, row in rows.iterrows()])
-    lead = _lead(rows, str(found.facts.get("about", "")))
+    rows = rows.assign(score=[score(row) for _, row in rows.iterrows()])
+    lead = find_lead(rows, str(found.facts.get("about", "")))
     ahead = rows[(rows["kind"] == "forecast") & rows["low"].notna() & (rows["indicator"] == lead["indicator"])].head(1)
-    said = [sentence(lead), *(sentence(row) for _, row in _standing_out(rows, lead).head(most - 1 - len(ahead)).iterrows())]
+    said = [sentence(lead), *(sentence(row) for _, row in standing_out(rows, lead).head(most - 1 - len(ahead)).iterrows())]
     newest = rows[rows["kind"] == "latest"]
     alone = len(newest) == 1 and lead["kind"] == "latest"
     if len(said) + len(ahead) < most and not alone and not newest["severity"].isin(ALERTS).any() and (newest["severity"] != "").any():
         said.append(_nothing_stands_out(newest))
     return [*said, *(sentence(row) for _, row in ahead.iterrows())]
-
-
-def _lead(rows: pd.DataFrame, about: str) -> pd.Series:
-    """The finding that answers the page's question: a year beside the one before, else the newest month."""
-    own = rows[rows["indicator"] == about] if (rows["indicator"] == about).any() else rows
-    years = own[(own["kind"] == "trend") & own["observed"].notna()].sort_values("score", ascending=False, kind="stable")
-    newest = own[own["kind"] == "latest"]
-    return next(part.iloc[0] for part in (years, newest, own) if len(part))
-
-
-def _standing_out(rows: pd.DataFrame, lead: pd.Series) -> pd.DataFrame:
-    """What is large or surprising besides, the most so first, once for each measure."""
-    others = rows[(rows["score"] > 0) & (rows.index != lead.name)]
-    others = others[(others["kind"] != "trend") | (others["indicator"] != lead["indicator"])]
-    ordered = others.sort_values(["score", "month"], ascending=False, kind="stable")
-    return ordered.drop_duplicates(["indicator", "breakdown"])
 
 
 def outlook(shown: ReleasedTable) -> str:
@@ -247,29 +225,6 @@ def _rows(found: ReleasedTable) -> pd.DataFrame:
             f"words are made of released findings only; found a {type(found).__name__}, want cf.release(book.headlines(), policy)"
         )
     return found.frame
-
-
-def _score(row: pd.Series) -> float:
-    """How much a finding stands out; 0 where it does not."""
-    kind, surprise = str(row["kind"]), _SURPRISE.get(str(row["severity"]), 0.0)
-    if kind not in _STANDS_OUT or pd.isna(row["observed"]):
-        return 0.0
-    if kind in ("latest", "unusual"):
-        return _STANDS_OUT[kind] + surprise if surprise else 0.0
-    moved = _moved(row)
-    if moved < (LEAST_POINTS if row["unit"] == "percent" else LEAST_MOVED) or (kind == "trend" and row["reason"] not in ("up", "down")):
-        return 0.0
-    held = kind == "trend" or row["reason"] in ("lasting", "new", "fading")
-    return (_STANDS_OUT[kind] + 4 * min(moved, 1.0)) * (1.0 if held else _PAST)
-
-
-def _moved(row: pd.Series) -> float:
-    """How far a level moved, as a share of what it was; points count as they are: from 1% to 2% is nobody's headline."""
-    if pd.isna(row["observed"]) or pd.isna(row["expected"]):
-        return 0.0
-    told = row["high"] if row["kind"] == "shift" and row["reason"] == "over" else row["observed"]
-    whole = 100.0 if row["unit"] == "percent" else float(row["expected"])
-    return abs(float(told) - float(row["expected"])) / whole if whole else 0.0
 
 
 def _nothing_stands_out(newest: pd.DataFrame) -> str:

@@ -13,7 +13,7 @@ from cfanalysis import figures, findings, tables, words
 from cfanalysis.figures import finding
 from cfanalysis.findings import NOT_JUDGED, as_table, of_series, without_unsettled
 from cfanalysis.indicators import catalogue
-from cfanalysis.registers import question
+from cfanalysis.registers import question, question_sentences
 from cfanalysis.registers.judging import evidence
 from cfanalysis.release import policy
 from cfanalysis.release.showing import show_released
@@ -167,18 +167,18 @@ def winter_row(**given: Any) -> dict[str, Any]:
 
 
 def test_a_fall_after_a_high_autumn_is_not_put_down_to_the_season() -> None:
-    said = question.question_sentences(winter_row())
+    said = question_sentences(winter_row())
     assert said[1].endswith("It was likely, mostly because the autumn was high, and numbers tend to come back.")
     assert not any("season" in sentence or "calendar" in sentence for sentence in said)
-    fewer = question.question_sentences(winter_row(largest="working days"))
+    fewer = question_sentences(winter_row(largest="working days"))
     assert fewer[1].endswith("It was likely, mostly because they have fewer working days.")
-    rise = question.question_sentences(winter_row(probability=0.2, largest="season", pull="up"))
+    rise = question_sentences(winter_row(probability=0.2, largest="season", pull="up"))
     assert rise[1].endswith("It was unlikely, mostly because numbers usually rise at that time of year.")
 
 
 def test_a_reason_is_not_given_for_the_other_way() -> None:
-    assert question.question_sentences(winter_row(pull="up"))[1].endswith("It was likely.")
-    assert question.question_sentences(winter_row(largest="", pull=""))[1].endswith("It was likely.")
+    assert question_sentences(winter_row(pull="up"))[1].endswith("It was likely.")
+    assert question_sentences(winter_row(largest="", pull=""))[1].endswith("It was likely.")
 
 
 def test_the_table_of_winters_holds_the_largest_part_and_hides_it_with_the_autumn() -> None:
@@ -190,7 +190,7 @@ def test_the_table_of_winters_holds_the_largest_part_and_hides_it_with_the_autum
 
 
 def test_every_smallest_fall_says_how_often_chance_alone_brings_it() -> None:
-    assert question.question_sentences(winter_row())[-1] == (
+    assert question_sentences(winter_row())[-1] == (
         "By chance alone a fall of 24% or more comes in about 1 winter in 10; a smaller one tells nothing."
     )
 

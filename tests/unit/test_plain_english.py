@@ -9,7 +9,7 @@ from tests.plain_english import faults, sentences
 
 import cfanalysis as cf
 from cfanalysis import indicators, words
-from cfanalysis.registers import question, stock_tables
+from cfanalysis.registers import question, question_sentences, stock_tables
 from cfanalysis.registers.judging import evidence
 
 THEMES = (None, *dict.fromkeys(each.theme for each in indicators.catalogue().values()))
@@ -58,7 +58,7 @@ def test_what_can_be_said_and_is_not_said_of_the_sample_is_plain() -> None:
     said = [stock_tables.why_sentence({**facts, "cause": cause}, ends) for cause in stock_tables.CAUSES]
     for observed, change, kind in ((10.0, -0.5, "count"), (30.0, -0.1, "count"), (30.0, 0.1, "count"), (30.0, 0.1, "stock")):
         answer, because = question._in_words(observed, change, 20.0, kind)
-        said += question.question_sentences({"year": 2018, "kind": kind, "answer": answer, "because": because, "probability": None})
+        said += question_sentences({"year": 2018, "kind": kind, "answer": answer, "because": because, "probability": None})
     said += [
         f"Cannot tell: {evidence('fall', changed, likely, beyond)}."
         for changed in (None, True, False) for likely in (True, False) for beyond in (True, False)
