@@ -22,9 +22,11 @@ from cfanalysis.registers.judging import with_events
 from cfanalysis.registers.question import JanuaryFebruary
 from cfanalysis.registers.verdicts import Verdict
 from cfanalysis.release.policy import Policy
+from cfanalysis.signals.years import Years
 from cfanalysis.stocks import Flows
 from cfanalysis.tables import ALL
 from cfanalysis.views.subject import Subject
+from cfanalysis.views.years import compare
 
 if TYPE_CHECKING:
     from cfanalysis.inputs import Inputs
@@ -172,6 +174,12 @@ class Analysis:
         """Lasting changes of level, each with what is left of it now (signals.standing)."""
         return self._once(("standing", indicator, breakdown), lambda: self._standing(self.subject(indicator, breakdown)))
 
+    def years(self, indicator: str, breakdown: str = ALL) -> Years:
+        """The newest settled year beside the one before, like with like (cf.signals.compare_years)."""
+        subject = self.subject(indicator, breakdown)
+        found: Years = self._once(("years", indicator, breakdown), lambda: compare(subject, self._dated(subject)))
+        return found
+
     def _once(self, key: tuple[str, ...], work: Any) -> Any:
         if key not in self._done:
             self._done[key] = work()
@@ -223,7 +231,7 @@ class Analysis:
         dated = with_events(told, self._dated(subject), self.as_at, subject.indicator.kind)
         try:
             ahead = models.forecast(dated.pop("series"), horizon, **dated)
-            return ahead if not subject.indicator.provisional_months else replace(ahead, notes=_of_late_months(ahead.notes))
+            return ahead if not subject.late_months else replace(ahead, notes=_of_late_months(ahead.notes))
         except SeriesError:  # too short: the figure says so in words
             return None
 
@@ -239,9 +247,7 @@ class Analysis:
 
     def _unusual(self, subject: Subject) -> pd.DataFrame:
         told = subject.modelled()
-        judged = signals.unusual(
-            told.pop("series"), events=self._dated(subject), provisional_months=subject.indicator.provisional_months, **told
-        )
+        judged = signals.unusual(told.pop("series"), events=self._dated(subject), provisional_months=subject.late_months, **told)
         return findings.without_unsettled(subject, judged)
 
     def _shifts(self, subject: Subject) -> pd.DataFrame:
@@ -278,14 +284,17 @@ class Analysis:
 
     def _found(self, subject: Subject) -> pd.DataFrame:
         name = subject.indicator.name
-        return findings.of_series(subject, self.unusual(name), self.standing(name), self.forecast(name))
+        ahead = self.forecast(name)
+        if ahead is not None and ahead.months[min(findings.YEAR, len(ahead.months)) - 1] <= self.as_at:
+            ahead = None  # figures that end long before the as-at month: that year is over, and nobody expects it
+        return findings.of_series(subject, self.unusual(name), self.standing(name), ahead, self.years(name))
 
     def work_out_shared(self) -> None:
         """What several pages ask for: the key measures, the winters asked about and the projections. Each is worked out once."""
         self.findings()
         for name in ASKED_OF_WINTER:
             if self.has(name):
-                for year in registers.question_years(self.as_at):
+                for year in registers.question_years(self.subject(name).newest, self.as_at):
                     self._winter(name, year)
         self.verdicts()
 
@@ -298,9 +307,7 @@ class Analysis:
         """What became of one projection (cf.judge)."""
         subject = self.claimed(projection)
         told = subject.modelled() | self._together(subject, projection.known_to)
-        return registers.judge(
-            projection, told.pop("series"), events=self._dated(subject), provisional=subject.indicator.provisional_months, **told
-        )
+        return registers.judge(projection, told.pop("series"), events=self._dated(subject), provisional=subject.late_months, **told)
 
     def claimed(self, projection: Projection) -> Subject:
         """What a projection is about; without any figure where nothing measures it, or where the files know no such category."""
@@ -325,7 +332,7 @@ class Analysis:
     def _january_february(self, subject: Subject, year: int) -> JanuaryFebruary:
         december = pd.Period(f"{year - 1}-12", freq="M")
         told = subject.modelled() | self._together(subject, december)
-        late = subject.indicator.provisional_months
+        late = subject.late_months
         ahead = subject.known > 0 and not subject.too_hidden and december > subject.settled and december + 2 > subject.newest
         if "flows" in told and ahead and self.flows(subject.indicator.name).estimated:
             flows = self.flows(subject.indicator.name)  # what lies ahead is seen from where the newest months are likely to settle
@@ -351,7 +358,7 @@ class Analysis:
             dates=self.evidence.days(indicator),
             sources={dimension: found for dimension, found in parts.items() if found is not None} or None,
             contacts=self.series("contacts") if indicator == "referrals" and self.has("contacts") else None,
-            provisional_months=subject.indicator.provisional_months, **told,
+            provisional_months=subject.late_months, **told,
         )  # fmt: skip
 
 

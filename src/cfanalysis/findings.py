@@ -6,7 +6,8 @@ One row each in the findings table; no sentences, those are made after release. 
     unusual   a month of the last twelve, not the newest, judged alert or above
     shift     a change of level that began in the last two years: expected is the level before, observed the level now, high the level when
               it was told; reason says how it stands now (lasting, new, fading, over), or until when it held
-    trend     the newest twelve settled months (observed) against the twelve before (expected); of a stock or share one month, a year apart
+    trend     the newest settled year (observed) against the one before (expected): a count summed, a share pooled, of others two dates;
+              low and high hold the change, reason is its direction: "up", "down", what may be said where neither can, or "moved"
     forecast  what the next twelve months bring: a total for a flow, the last month for a stock or share; low and high hold 8 in 10 futures
 """
 
@@ -21,30 +22,53 @@ import pandas as pd
 from cfanalysis import tables
 from cfanalysis.models import Forecast
 from cfanalysis.months import month_label
+from cfanalysis.signals.years import Years
 from cfanalysis.tables import Table
+from cfanalysis.views import years as views_years
 from cfanalysis.views.subject import TOO_HIDDEN, Subject
 
 ALERTS = ("alert", "strong", "extreme")
+ABOUT = {
+    "demand": "referrals", "rereferrals": "rereferrals", "timeliness": "assessments_in_45_days", "children_in_need": "cin_open",
+    "protection_and_care": "cp_open", "workforce": "agency_share",
+}  # fmt: skip
+"""The measure that the question of a theme's page is about: its level and its change are said first."""
 RECENT_MONTHS = 12
 SHIFT_MONTHS = 24
 YEAR = 12
 
 NOT_COMPARABLE = "not comparable"
+MOVED = "moved"
+"""The reason of a year inside which a level moved."""
 
 STILL_RECORDED = "it is still being recorded"
-UNSETTLED: dict[str, Any] = {"severity": "", "z": np.nan, "p": np.nan, "reason": STILL_RECORDED}
+NOT_JUDGED = "not judged"
+"""The state of a month of which nobody can say whether it is usual (``cf.unusual``); its reason says why."""
+
+UNSETTLED: dict[str, Any] = {"severity": "", "z": np.nan, "p": np.nan, "reason": STILL_RECORDED, "state": NOT_JUDGED}
 """No drop is claimed from a month that late recording may still raise; of a stock, which late closures bring down, no rise either."""
 
 PROVISIONAL = "provisional"
 """The reason that goes with the newest month where it is as usual so far."""
 
 
-def of_series(subject: Subject, unusual: pd.DataFrame, shifts: pd.DataFrame, forecast: Forecast | None) -> pd.DataFrame:
-    """The findings of one series, for ``gather``; empty where there is no figure at all."""
+def of_series(
+    subject: Subject, unusual: pd.DataFrame, shifts: pd.DataFrame, forecast: Forecast | None, years: Years | None = None
+) -> pd.DataFrame:
+    """The findings of one series, for ``gather``; empty where there is no figure at all.
+
+    ``years`` compares its newest settled year (``views.years.compare``); it is worked out where it is not given.
+    """
     if subject.known == 0:
         return pd.DataFrame()
     unusual = without_unsettled(subject, unusual)
-    rows = [_latest(subject, unusual), *_unusual(subject, unusual), *_shifts(subject, shifts), *_trend(subject), *_ahead(forecast)]
+    rows = [
+        _latest(subject, unusual),
+        *_unusual(subject, unusual),
+        *_shifts(subject, shifts),
+        *_trend(subject, years or views_years.compare(subject), shifts),
+        *_ahead(forecast),
+    ]
     blank: dict[str, Any] = dict.fromkeys(("observed", "expected", "low", "high", "z", "p"), np.nan)
     blank |= {
         "authority": subject.authority,
@@ -58,13 +82,16 @@ def of_series(subject: Subject, unusual: pd.DataFrame, shifts: pd.DataFrame, for
 
 
 def without_unsettled(subject: Subject, judged: pd.DataFrame) -> pd.DataFrame:
-    """Judged months, with nothing claimed from those that late recording may still put right."""
+    """Judged months, with nothing claimed from those that were not judged, or that late recording may still put right."""
     if judged.empty:
         return judged
+    if "state" in judged:
+        judged = judged.assign(severity=judged["severity"].where(judged["state"] != NOT_JUDGED, ""))
     claimed = judged["severity"].isin(("watch", *ALERTS)) & subject.unsettled(judged["month"])
     if subject.indicator.kind != "stock":
         claimed &= judged["observed"] < judged["expected"]
-    return judged.assign(**{name: judged[name].where(~claimed, value) for name, value in UNSETTLED.items()})
+    blank = {name: value for name, value in UNSETTLED.items() if name in judged}
+    return judged.assign(**{name: judged[name].where(~claimed, value) for name, value in blank.items()})
 
 
 def gather(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -94,14 +121,14 @@ def as_table(found: pd.DataFrame, subjects: Iterable[Subject]) -> Table:
 
 def _latest(subject: Subject, unusual: pd.DataFrame) -> dict[str, Any]:
     newest = subject.newest
-    row: dict[str, Any] = {"kind": "latest", "month": newest, "observed": float(subject.at(newest)["value"]), "reason": "not judged"}
+    row: dict[str, Any] = {"kind": "latest", "month": newest, "observed": float(subject.at(newest)["value"]), "reason": NOT_JUDGED}
     judged = unusual[unusual["month"] == newest]
     if judged.empty or subject.newest != subject.newest_shown:
         return {**row, "reason": TOO_HIDDEN} if subject.too_hidden else row
     told = {**row, **_judged(judged.iloc[0])}
-    if told["reason"] == STILL_RECORDED:
+    if told["reason"] == STILL_RECORDED or not told["severity"]:
         return {**told, "low": np.nan, "high": np.nan}
-    return {**told, "reason": told["reason"] or PROVISIONAL} if subject.indicator.provisional_months else told
+    return {**told, "reason": told["reason"] or PROVISIONAL} if subject.late_months else told
 
 
 def _judged(row: pd.Series) -> dict[str, Any]:
@@ -129,19 +156,17 @@ def _shifts(subject: Subject, shifts: pd.DataFrame) -> list[dict[str, Any]]:
     return [row for row in rows if row["month"] > newest - SHIFT_MONTHS]
 
 
-def _trend(subject: Subject) -> list[dict[str, Any]]:
-    """The newest settled year against the one before; nothing where a month of either is missing: a part is not a whole."""
-    values = subject.figures
-    newest = subject.settled
-    if subject.indicator.kind == "count":
-        now = values.reindex(pd.period_range(newest - YEAR + 1, newest, freq="M"))
-        before = values.reindex(pd.period_range(newest - 2 * YEAR + 1, newest - YEAR, freq="M"))
-        observed, expected = (part.sum(skipna=False) for part in (now, before))
-    else:
-        observed, expected = values.get(newest, np.nan), values.get(newest - YEAR, np.nan)
-    if not np.isfinite([observed, expected]).all():
+def _trend(subject: Subject, years: Years, shifts: pd.DataFrame) -> list[dict[str, Any]]:
+    """The newest settled year against the one before; nothing where they cannot be compared. Where the level moved inside the two years
+    that is the change, and whether the years together differ by more than they stray is not asked.
+    """
+    way = views_years.direction_of(years, subject.indicator.kind)
+    if not way or years.last is None:
         return []
-    return [{"kind": "trend", "month": newest, "observed": float(observed), "expected": float(expected)}]
+    if way not in ("up", "down") and ((shifts["onset"] > years.last - SHIFT_MONTHS) & (shifts["onset"] <= years.last)).any():
+        way = MOVED
+    levels = {"observed": years.now, "expected": years.before, "low": years.low, "high": years.high, "z": years.z}
+    return [{"kind": "trend", "month": years.last, **levels, "reason": way}]
 
 
 def _ahead(forecast: Forecast | None) -> list[dict[str, Any]]:

@@ -254,7 +254,7 @@ def _or_empty(flows: Flows, make: Callable[[], Table]) -> Table:
         return _nothing(flows, "no figures")
     hidden = next((each for each in (flows.stock, flows.starts, flows.ends) if each.too_hidden), None)
     if hidden is not None:
-        return _nothing(flows, f"cannot be told; of {hidden.name[:1].lower()}{hidden.name[1:]}, {TOO_HIDDEN}")
+        return _nothing(flows, f"cannot be told. Of {hidden.name[:1].lower()}{hidden.name[1:]}, {TOO_HIDDEN}")
     try:
         return make()
     except SeriesError as caught:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from cfanalysis.choosing import find_lead, score, standing_out
 from cfanalysis.errors import ReleaseError
 from cfanalysis.months import month_label
 from cfanalysis.registers import likelihood as likelihood
@@ -22,35 +23,34 @@ ALERTS = ("alert", "strong", "extreme")
 HEADLINES = 4
 """A panel reads three or four sentences, not ten."""
 
-MIN_CHANGE = 0.005
-"""Changes under half a percent are spoken of as no change."""
-
 FLAGGED_BY_CHANCE = 0.011
 """Share of ordinary months that are judged alert or above (DESIGN section 5; measured in benchmarks/signals.py)."""
 
 STILL_RECORDED, PROVISIONAL = "it is still being recorded", "provisional"
 """The reasons that findings give a newest month which late recording may still change: nothing can be said of it; it is as usual so far."""
 
-# What is said first: alerts of the newest month, then lasting shifts, then earlier alerts, then what is to come
-_WEIGHT = {"latest": 6.0, "shift": 5.0, "unusual": 4.0, "forecast": 2.0, "trend": 1.0}
-_QUIET = 0.5
 WHOLE = "whole"
 """How the numbers of children and of things that happened are written, whatever they count."""
 
 
 def headlines(found: ReleasedTable, most: int = HEADLINES) -> list[str]:
-    """The few sentences that matter most; where nothing stands out, that is the first of them."""
+    """The few sentences that matter most: the answer to the page's question, what stands out, what to expect.
+
+    The answer is the level and change of the measure that the page is about; where it is about several, of the one that changed most.
+    """
     rows = _rows(found)
     if rows.empty:
         return ["There are no figures for this page."]
     rows = _judged(rows)
-    scored = rows.assign(score=[_score(row) for _, row in rows.iterrows()]).sort_values(["score", "month"], ascending=False, kind="stable")
-    chosen = scored.drop_duplicates(["indicator", "breakdown", "kind"]).head(most)
-    sentences = [sentence(row) for _, row in chosen.iterrows()]
+    rows = rows.assign(score=[score(row) for _, row in rows.iterrows()])
+    lead = find_lead(rows, str(found.facts.get("about", "")))
+    ahead = rows[(rows["kind"] == "forecast") & rows["low"].notna() & (rows["indicator"] == lead["indicator"])].head(1)
+    said = [sentence(lead), *(sentence(row) for _, row in standing_out(rows, lead).head(most - 1 - len(ahead)).iterrows())]
     newest = rows[rows["kind"] == "latest"]
-    if not newest["severity"].isin(ALERTS).any() and (newest["severity"] != "").any():
-        sentences = [_nothing_stands_out(newest), *sentences][:most]
-    return sentences
+    alone = len(newest) == 1 and lead["kind"] == "latest"
+    if len(said) + len(ahead) < most and not alone and not newest["severity"].isin(ALERTS).any() and (newest["severity"] != "").any():
+        said.append(_nothing_stands_out(newest))
+    return [*said, *(sentence(row) for _, row in ahead.iterrows())]
 
 
 def outlook(shown: ReleasedTable) -> str:
@@ -94,8 +94,8 @@ def compared(*shown: ReleasedTable) -> list[str]:
 
 
 def _compared(shown: ReleasedTable) -> list[str]:
-    rows = _rows(shown)
-    rows = rows[rows["value"].notna()] if len(rows) else rows
+    given = _rows(shown)
+    rows = given[given["value"].notna()] if len(given) else given
     own = rows[rows["who"] == shown.facts["authority"]] if len(rows) else rows
     if own.empty:
         return []
@@ -103,7 +103,10 @@ def _compared(shown: ReleasedTable) -> list[str]:
     others = rows[(rows["year"] == newest["year"]) & (rows["who"] != newest["who"])]
     beside = ", ".join(f"{row.who} {_figure(row.value, shown.unit)}" for row in others.itertuples())
     what = shown.labels.get("value", "Figure")
-    return [f"{what}: {_figure(newest['value'], shown.unit)} in {newest['year_label']}. {beside}."]
+    later = given[(given["who"] == newest["who"]) & (given["year"] > newest["year"])]
+    hidden = f" The figure for {later['year_label'].iloc[-1]} is not there or not shown." if len(later) else ""
+    on = "on" if newest["year_label"][:1].isdigit() and " " in newest["year_label"] else "in"
+    return [f"{what}: {_figure(newest['value'], shown.unit)} {on} {newest['year_label']}.{hidden}" + (f" {beside}." if beside else "")]
 
 
 def _figure(value: float, unit: str) -> str:
@@ -111,7 +114,7 @@ def _figure(value: float, unit: str) -> str:
 
 
 def verdicts(judged: ReleasedTable) -> list[str]:
-    """A sentence for every projection of the register and what became of it."""
+    """A few sentences for every projection of the register: the verdict and its evidence."""
     rows = _rows(judged)
     if rows.empty:
         return ["No projection is on the register. Write down what was promised: cfanalysis register new projections."]
@@ -156,11 +159,10 @@ def reach(needs: ReleasedTable) -> list[str]:
     if "target" not in rows or rows.empty:
         return [f"{needs.title}."]
     said = [reach_sentence(row) for row in rows.to_dict("records")]
-    return (
-        [f"Nobody has set a target that lies ahead. As an example, a tenth fewer: {said[0][:1].lower()}{said[0][1:]}"]
-        if needs.facts.get("example")
-        else said
-    )
+    return [f"{EXAMPLE} {said[0]}"] if needs.facts.get("example") else said
+
+
+EXAMPLE = "Nobody has set a target that lies ahead; as an example, a tenth fewer than are likely open now."
 
 
 def details(found: ReleasedTable) -> list[str]:
@@ -225,30 +227,13 @@ def _rows(found: ReleasedTable) -> pd.DataFrame:
     return found.frame
 
 
-def _score(row: pd.Series) -> float:
-    weight = _WEIGHT[str(row["kind"])]
-    if row["kind"] == "latest" and row["severity"] not in ALERTS:
-        weight = _QUIET
-    if row["kind"] == "shift":
-        weight *= 0.2 if row["reason"] == "over" else 0.5 + min(_moved(row), 0.5)
-    return weight + {"alert": 0.2, "strong": 0.5, "extreme": 0.9}.get(str(row["severity"]), 0.0)
-
-
-def _moved(row: pd.Series) -> float:
-    """How far a level moved, as a share of what it was; points count as they are: from 1% to 2% is nobody's headline."""
-    if pd.isna(row["observed"]) or pd.isna(row["expected"]):
-        return 0.0
-    whole = 100.0 if row["unit"] == "percent" else float(row["expected"])
-    return abs(float(row["observed"]) - float(row["expected"])) / whole if whole else 0.0
-
-
 def _nothing_stands_out(newest: pd.DataFrame) -> str:
     judged = int((newest["severity"] != "").sum())
     watched = newest.loc[newest["severity"] == "watch", "title"]
     more = f" Worth watching: {', '.join(_lower(title) for title in watched)}." if len(watched) else ""
     if judged == 1:
         return "The newest month is within what is usual." if watched.empty else "The newest month is at the edge of what is usual." + more
-    return f"None of the {judged} measures judged here is unusual in its newest month.{more}"
+    return f"No measure is unusual in its newest month ({judged} were judged).{more}"
 
 
 def _latest(row: pd.Series) -> str:
@@ -256,7 +241,7 @@ def _latest(row: pd.Series) -> str:
     if pd.isna(row["observed"]):
         return f"{what} in {when}: {NOT_SHOWN}."
     value = number(row["observed"], _unit(row))
-    if pd.isna(row["low"]) or row["reason"] == STILL_RECORDED:
+    if pd.isna(row["low"]) or row["severity"] == "" or row["reason"] == STILL_RECORDED:
         return f"{what}: {value} in {when}. {_cannot_tell(row)}"
     when += f" ({PROVISIONAL})" if row["reason"] == PROVISIONAL else ""
     usual = f"{number(row['low'], _unit(row))} to {number(row['high'], _unit(row))}"
@@ -288,7 +273,8 @@ def _unusual(row: pd.Series) -> str:
 def _shift(row: pd.Series) -> str:
     what, when = row["title"], month_label(row["month"])
     if pd.isna(row["observed"]) or pd.isna(row["expected"]):
-        return f"{what} moved to another level from {when}; how far is {NOT_SHOWN}."
+        far = "cannot be told" if pd.notna(row["z"]) else f"is {NOT_SHOWN}"
+        return f"{what} moved to another level from {when}; how far {far}."
     told = row.where(row.index != "observed", row["high"])
     side, rose = ("higher", "rose") if told["observed"] > row["expected"] else ("lower", "fell")
     if row["reason"] == "over":
@@ -303,29 +289,46 @@ def _shift(row: pd.Series) -> str:
 
 
 def _trend(row: pd.Series) -> str:
+    """A year beside the one before. The direction stands in ``reason``: it was told apart from chance before anything is said."""
     what, when = row["title"], month_label(row["month"])
     if pd.isna(row["observed"]) or pd.isna(row["expected"]):
         return f"{what}, year on year: {NOT_SHOWN}."
     now, before = number(row["observed"], _unit(row)), number(row["expected"], _unit(row))
-    if row["measured"] == "count":
-        return f"{what}: {now} in the twelve months to {when}, {_change(row)} than in the twelve months before ({before})."
-    return f"{what}: {now} in {when}, {_change(row)} than a year before ({before})."
+    span = f"in {when}" if row["measured"] not in SUMMED else f"in the year to {when}"
+    ago = "a year before" if row["measured"] not in SUMMED else "the year before"
+    if row["reason"] not in ("up", "down", ABOUT_THE_SAME):
+        clear = ", which is no clear change" if row["reason"] == NO_CLEAR_CHANGE else ""
+        return f"{what}: {now} {span}, against {before} {ago}{clear}."
+    return f"{what}: {now} {span}, {_on_the_year(row)} {ago} ({before})."
+
+
+SUMMED = ("count", "percent")
+"""What is compared over twelve months; a stock or an average is compared at a date."""
+ABOUT_THE_SAME, NO_CLEAR_CHANGE = "about the same", "no clear change"
+"""The reasons of a year of which no direction can be told; any other is that its level moved, which another sentence says."""
+
+
+def _on_the_year(row: pd.Series) -> str:
+    if row["reason"] == ABOUT_THE_SAME:
+        return "about the same as"
+    gap = row["observed"] - row["expected"]
+    if row["unit"] == "percent":
+        return f"{abs(gap):.1f} percentage points {'higher' if gap > 0 else 'lower'} than"
+    more, less = ("more", "fewer") if row["measured"] in ("count", "stock") else ("higher", "lower")
+    if row["expected"] == 0:
+        return f"{number(abs(gap), _unit(row))} {more} than"
+    return f"{abs(gap / row['expected']) * 100:.0f}% {more if gap > 0 else less} than"
 
 
 def _change(row: pd.Series) -> str:
-    """The change from expected to observed: points for a percentage, percent for anything else."""
+    """How far a level moved from expected to observed: points for a percentage, percent for anything else."""
     gap = row["observed"] - row["expected"]
-    more = "more" if row["kind"] == "trend" else "up" if gap > 0 else "down"
+    way = "up" if gap > 0 else "down"
     if row["unit"] == "percent":
-        points = f"{abs(gap):.1f} percentage points"
-        return f"{points} {'higher' if gap > 0 else 'lower'}" if row["kind"] == "trend" else f"{more} {points}"
+        return f"{way} {abs(gap):.1f} percentage points"
     if row["expected"] == 0:
-        return f"{number(abs(gap))} {more}"
-    share = gap / row["expected"]
-    if row["kind"] == "trend" and abs(share) < MIN_CHANGE:
-        return "no more and no less"
-    word = ("more" if gap > 0 else "fewer") if row["kind"] == "trend" else more
-    return f"{abs(share) * 100:.0f}% {word}" if row["kind"] == "trend" else f"{word} about {abs(share) * 100:.0f}%"
+        return f"{number(abs(gap))} {way}"
+    return f"{way} about {abs(gap / row['expected']) * 100:.0f}%"
 
 
 def _forecast(row: pd.Series) -> str:
@@ -333,8 +336,15 @@ def _forecast(row: pd.Series) -> str:
     if pd.isna(row["low"]):
         return f"{what}: what to expect cannot be shown."
     span = f"{about(row['low'], _unit(row))} to {about(row['high'], _unit(row))}"
-    period = f"the twelve months to {when}" if row["measured"] == "count" else when
-    return f"{what}: {span} are to be expected in {period} (8 in 10 chance)."
+    if row["measured"] == "count":
+        return f"Expect {span} {_lower(what)} in the year to {when} (8 in 10 chance)."
+    if row["measured"] == "stock" and what.endswith(MONTH_END):
+        return f"Expect {span} {_lower(what).removesuffix(MONTH_END)} at the end of {when} (8 in 10 chance)."
+    return f"{what}: expect {span} in {when} (8 in 10 chance)."
+
+
+MONTH_END = " at month end"
+"""How titles of stocks end; a sentence says which month."""
 
 
 def about(value: float, unit: str = "", digits: int = 2) -> str:

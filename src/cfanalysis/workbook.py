@@ -38,7 +38,8 @@ class Workbook(Analysis):
 
     def headlines(self, theme: str | None = None) -> Table:
         """The findings as a table; ``cfanalysis.words`` makes sentences of it."""
-        return findings.as_table(self.findings(theme), self._subjects(theme))
+        table = findings.as_table(self.findings(theme), self._subjects(theme))
+        return replace(table, facts={**table.facts, "about": findings.ABOUT.get(theme or "", "")})
 
     def judged(self, theme: str | None = None) -> int:
         """How many months were judged for a theme's page: what flags by chance are reckoned from."""
@@ -57,7 +58,7 @@ class Workbook(Analysis):
         return self._marked(registers.commentary_table(self.registers.commentary, self.as_at, self._titles()))
 
     def projections(self) -> Table:
-        """Every projection of the register, held to account."""
+        """Every projection of the register with its verdict."""
         judged = self.verdicts()
         return self._marked(registers.verdicts_table(judged, self._titles(), self._hidden_then(judged)))
 
@@ -67,8 +68,8 @@ class Workbook(Analysis):
 
     def january_february(self, *names: str) -> Table:
         """Was there a fall last January and February, how likely is the next, raw and per working day, and the smallest that would show."""
-        years = registers.question_years(self.as_at)
-        asked = [(name, year) for name in names if self.has(name) for year in years]
+        known = [name for name in names if self.has(name)]
+        asked = [(name, year) for name in known for year in registers.question_years(self.subject(name).newest, self.as_at)]
         answers = {f"{self._known(name).title}, {year}": self._winter(name, year) for name, year in asked}
         hidden = [self._hides(self.subject(name), pd.Period(f"{year}-02", freq="M")) for name, year in asked]
         return self._marked(question_table(answers, hidden))
@@ -116,7 +117,8 @@ class Workbook(Analysis):
         """The newest figures of a theme, or the key measures of all: numbers, percentages, rates and averages."""
         subjects = self.theme(theme) if theme else [self.subject(name) for name in KEY_MEASURES if self.has(name)]
         judged = [(subject, self.unusual(subject.indicator.name)) for subject in subjects]
-        return latest.latest_counts(judged), latest.latest_shares(judged), latest.latest_measures(judged)
+        years = {subject.name: self.years(subject.indicator.name) for subject in subjects}
+        return latest.latest_counts(judged, years), latest.latest_shares(judged, years), latest.latest_measures(judged, years)
 
     def by(self, indicator: str, dimension: str, *, months: int | None = None) -> Table:
         """An indicator by source, team, area, age, category, reason or provider: by month, or as often as its categories are shown."""
@@ -205,7 +207,8 @@ class Workbook(Analysis):
         known = self._known(indicator)
         yearly, others = self.evidence.yearly, self.evidence.others
         table = compare.comparison(yearly, indicator, known.title, known.unit, self.authority, others)
-        return self._beside_others(replace(table, facts={**table.facts, "name": known.title, "definition": known.definition}))
+        about = {"name": known.title, "definition": compare.of_a_year(known.definition)}
+        return self._beside_others(replace(table, facts={**table.facts, **about}))
 
     def funnel(self, indicator: str) -> Table:
         """Every authority on one funnel for the newest year."""

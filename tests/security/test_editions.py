@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,15 +9,18 @@ import pandas as pd
 import pytest
 
 from cfanalysis import sample
+from cfanalysis.batch import make_editions, plan, run_jobs
+from cfanalysis.batch.engines import default_engine
 from cfanalysis.inputs import read_inputs
 from cfanalysis.params import read_params
 from cfanalysis.prepare import prepare_base
 from cfanalysis.release.content import ADDRESS, Release
 from cfanalysis.release.reading import read_release
+from cfanalysis.releases import release_authority
 from cfanalysis.releasing import make_release, prove
 
 NOTEBOOKS = ("overview", "demand", "data_quality")
-MONTHS, NEWEST, SHARE = 12, "2012-09", 0.125
+MONTHS, NEWEST, SHARE = 12, "2012-03", 0.125
 """One child in eight of Solentwick, while its history is still short: more of it is small, and it is quicker to run."""
 
 
@@ -28,50 +29,40 @@ EDITIONS = pd.period_range(end=NEWEST, periods=MONTHS, freq="M")
 
 @dataclass(frozen=True)
 class Year:
-    """Of each edition: its parameters file, what its run said, its exit code and its pages. out: the folder of the outputs."""
+    """Of each edition: its parameters file, its release file and its pages."""
 
     params: list[Path]
-    said: list[str]
-    codes: list[int]
+    files: list[Path]
     pages: list[dict[str, str]]
-    out: Path
+    errors: list[str]
 
     @property
     def releases(self) -> list[Release]:
         """Oldest first."""
-        return sorted((read_release(path) for path in self.out.rglob("*.zip")), key=lambda each: each.about.edition)
+        return [read_release(path) for path in self.files]
 
 
 @pytest.fixture(scope="module")
 def year(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Year:
-    """Each edition run as an analyst would, after those before it; late records and corrections are in the files."""
+    """Each edition released as an analyst would, after those before it, and its pages made from its file.
+
+    Late records and corrections are in the files. All pages are made in one go: starting a process for each edition would take longest.
+    """
     folder = tmp_path_factory.mktemp("year")
     params, out = sample.write_editions(folder, "solentwick", months=MONTHS, last=NEWEST, share=SHARE), folder / "outputs"
-    (folder / "notebooks").symlink_to(root / "notebooks")
-    chosen = [part for name in NOTEBOOKS for part in ("--notebook", name)]
-    ran, pages = [], []
-    for path in params:
-        command = [
-            sys.executable,
-            "-m",
-            "cfanalysis.cli",
-            "run",
-            str(path),
-            "--out",
-            str(out),
-            "--policy",
-            "dfe",
-            "--workers",
-            "1",
-            *chosen,
-        ]
-        ran.append(subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder))
-        pages.append({page.stem: page.read_text(encoding="utf-8") for page in (out / "released" / "solentwick").glob("*.html")})
-    return Year(params, [each.stdout + each.stderr for each in ran], [each.returncode for each in ran], pages, out)
+    files = [release_authority(read_params(path).model_copy(update={"policy": "dfe"}), out=out).path for path in params]
+    jobs = [
+        job
+        for path in files
+        for job in plan(make_editions(path, output=folder / path.stem), output=folder / path.stem, start=root, notebooks=NOTEBOOKS)
+    ]
+    errors = [result.error for result in run_jobs(jobs, engine=default_engine())]
+    pages = [{page.stem: page.read_text(encoding="utf-8") for page in (folder / path.stem).rglob("*.html")} for path in files]
+    return Year(params, files, pages, errors)
 
 
 def test_every_edition_gives_its_pages(year: Year) -> None:
-    assert year.codes == [0] * MONTHS, "\n".join(year.said)
+    assert year.errors == [""] * (MONTHS * len(NOTEBOOKS))
     assert [each.about.as_at for each in year.releases] == [str(month) for month in EDITIONS]
     for month, pages in zip(EDITIONS, year.pages, strict=True):
         assert all(month.strftime("%B %Y") in pages[name] for name in NOTEBOOKS)

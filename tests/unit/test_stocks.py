@@ -141,7 +141,9 @@ def test_what_it_takes_for_a_target_and_for_a_tenth_fewer_where_there_is_none():
     opening = np.median(given.forecast(12).draws.opening)
     assert example.frame["target"].tolist() == [round(opening * 0.9)]
     (said,) = words.reach(cf.release(example, "internal"))
-    assert said.startswith("Nobody has set a target that lies ahead. As an example, a tenth fewer: for children in need")
+    assert said.startswith(
+        "Nobody has set a target that lies ahead; as an example, a tenth fewer than are likely open now. Children in need"
+    )
 
 
 def test_why_it_moved_ends_where_closures_are_in():

@@ -66,16 +66,16 @@ def released(*rows: dict[str, Any], policy: str = "dfe") -> cf.ReleasedTable:
             "Referrals moved to a higher level from March 2018, up about 50%. It is too early to say whether it lasts.",
         ),
         (
-            {"kind": "trend", "observed": 2900.0, "expected": 2600.0},
-            "Referrals: 2,900 in the twelve months to March 2018, 12% more than in the twelve months before (2,600).",
+            {"kind": "trend", "observed": 2900.0, "expected": 2600.0, "reason": "up"},
+            "Referrals: 2,900 in the year to March 2018, 12% more than the year before (2,600).",
         ),
         (
             {"kind": "forecast", "low": 2314.0, "high": 3268.0, "observed": np.nan},
-            "Referrals: 2,300 to 3,300 are to be expected in the twelve months to March 2018 (8 in 10 chance).",
+            "Expect 2,300 to 3,300 referrals in the year to March 2018 (8 in 10 chance).",
         ),
         (
-            {"kind": "trend", "unit": "percent", "measured": "percent", "observed": 21.8, "expected": 23.1},
-            "Referrals: 21.8% in March 2018, 1.3 percentage points lower than a year before (23.1%).",
+            {"kind": "trend", "unit": "percent", "measured": "percent", "observed": 21.8, "expected": 23.1, "reason": "down"},
+            "Referrals: 21.8% in the year to March 2018, 1.3 percentage points lower than the year before (23.1%).",
         ),
     ],
 )
@@ -92,20 +92,33 @@ def test_nothing_hidden_is_said(kind: str) -> None:
     assert "unusual" not in said
 
 
-def test_what_stands_out_comes_first_and_no_more_than_four() -> None:
+def test_the_answer_comes_first_then_what_stands_out() -> None:
     rows = [row(indicator=f"x{number}", title=f"Measure {number}") for number in range(8)]
-    rows += [row(indicator="contacts", title="Contacts", observed=900.0, severity="alert"), row(kind="trend")]
+    rows += [row(indicator="contacts", title="Contacts", observed=900.0, severity="alert"), row(kind="trend", reason="up")]
     said = words.headlines(released(*rows))
+    assert len(said) == 2, "what is as usual is no headline"
+    assert said[0].startswith("Referrals: 214 in the year to March 2018"), "the answer to the question of the page"
+    assert said[1].startswith("Contacts: 900 in March 2018. That is unusually high")
+
+
+def test_no_more_than_four_headlines() -> None:
+    rows = [row(indicator=f"x{number}", title=f"Measure {number}", severity="alert", observed=402.0) for number in range(8)]
+    said = words.headlines(released(row(kind="trend"), row(kind="forecast", low=2314.0, high=3268.0), *rows))
     assert len(said) == 4
-    assert said[0].startswith("Contacts: 900 in March 2018. That is unusually high")
+    assert said[-1].startswith("Expect 2,300 to 3,300 referrals")
 
 
-def test_where_nothing_stands_out_that_is_said_first() -> None:
-    assert (
-        words.headlines(released(row(), row(indicator="contacts")))[0]
-        == "None of the 2 measures judged here is unusual in its newest month."
-    )
-    assert words.headlines(released(row()))[0] == "The newest month is within what is usual."
+def test_where_nothing_stands_out_that_is_said_after_the_answer() -> None:
+    assert words.headlines(released(row(), row(indicator="contacts"))) == [
+        "Referrals: 214 in March 2018, as usual (180 to 260).",
+        "No measure is unusual in its newest month (2 were judged).",
+    ]
+    assert words.headlines(released(row())) == ["Referrals: 214 in March 2018, as usual (180 to 260)."]
+
+
+def test_only_what_was_judged_is_counted_as_judged() -> None:
+    unknown = row(indicator="contacts", severity="", low=np.nan, reason="9 earlier months to judge from, and 12 are needed")
+    assert words.headlines(released(row(), unknown))[-1] == "The newest month is within what is usual."
 
 
 def test_no_figures_is_said() -> None:

@@ -122,7 +122,7 @@ def test_targets_of_the_parameters_are_answered(sample_params: Path) -> None:
     (said,) = words.reach(
         show_released(cf.open(wanted, policy="internal").workbook.reach("cp_open", "cp_started", "cp_ended"), policy("internal"))
     )
-    assert said.startswith("For child protection plans at month end to be at 150 by the end of June 2019 there is a chance of ")
+    assert said.startswith("Child protection plans at month end at 150 by the end of June 2019: a chance of ")
     wanted.write_text(text + "targets:\n  - {indicator: referrals, value: 150, by: 2019-06}\n", encoding="utf-8")
     with pytest.raises(ParameterError, match=r"targets: found 'referrals', want a stock: cin_open"):
         cf.open(wanted)

@@ -11,7 +11,7 @@ from cfanalysis.figures.outputs import Outputs
 from cfanalysis.release import ReleasedTable
 
 CLAIM = ["title", "who", "said_on", "direction", "window", "likelihood", "verdict"]
-"""What a table of projections shows: who said what, and what came of it."""
+"""What a table of projections shows: who said what, and the verdict."""
 
 WHERE = "Projections (the evidence is on the projections page)"
 
@@ -36,7 +36,7 @@ class Register:
 
     def projections(self) -> Outputs:
         """Every projection with its verdict and the evidence."""
-        title = "What was said, and what came of it"
+        title = "What was said, and how it turned out"
         said = figures.note(words.verdicts(self._judged), title=title)
         return Outputs((said, figures.show(self._judged, columns=CLAIM)), (self._judged,))
 

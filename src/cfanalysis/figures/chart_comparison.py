@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import altair as alt
 import pandas as pd
 
@@ -33,15 +35,26 @@ def comparison(
     needed(released_only(released), ["year", "who"])
     value = measure(released, y)
     frame = released.frame
-    frame = pd.DataFrame({"year": frame["year"].astype(int), "who": frame["who"].astype(str), "y": frame[value].astype(float)})
-    years = [financial_year_label(year) for year in range(frame["year"].min(), frame["year"].max() + 1)] if len(frame) else []
-    frame["label"] = [financial_year_label(year) for year in frame["year"]]
+    labels = frame["year_label"] if "year_label" in frame.columns else frame["year"].map(financial_year_label)
+    frame = pd.DataFrame(
+        {"year": frame["year"].astype(int), "who": frame["who"].astype(str), "y": frame[value].astype(float), "label": labels}
+    )
+    named = dict(zip(frame["year"], frame["label"], strict=True))
+    years = [named.get(year) or _like(named, year) for year in range(frame["year"].min(), frame["year"].max() + 1)] if len(frame) else []
+    years_as = "year_label" if "year_label" in released.frame.columns else "year"
+    dates = str(released.facts.get("dates", "years to 31 March"))
     return Figure(
-        drawing.finish(_chart(frame, years)), released, pivoted(released, "year", "who", value),
+        drawing.finish(_chart(frame, years)), released, pivoted(released, years_as, "who", value),
         title or finding.beside_others(str(released.labels.get(value, released.title)), frame, unit=released.unit),
-        subtitle if subtitle is not None else drawing.joined(released.unit.capitalize(), "years to 31 March"),
-        alt_text or _alternative(frame, released), family="comparison",
+        subtitle if subtitle is not None else drawing.joined(released.unit.capitalize(), dates),
+        alt_text or _alternative(frame, released, dates), family="comparison",
     )  # fmt: skip
+
+
+def _like(named: Mapping[int, str], year: int) -> str:
+    """A year without any figure, written as those that have one are."""
+    other = next(iter(named))
+    return financial_year_label(year) if named[other] == financial_year_label(other) else named[other].replace(str(other), str(year))
 
 
 def _chart(frame: pd.DataFrame, years: list[str]) -> alt.LayerChart:
@@ -81,8 +94,8 @@ def _two(who: str) -> str:
     return short if len(short) <= 26 else short[:25] + "…"
 
 
-def _alternative(frame: pd.DataFrame, released: ReleasedTable) -> str:
-    said = [f"Line chart, years to 31 March. {released.title}."]
+def _alternative(frame: pd.DataFrame, released: ReleasedTable, dates: str) -> str:
+    said = [f"Line chart, {dates}. {released.title}."]
     for who, rows in frame.groupby("who", sort=False):
         known = rows.dropna(subset=["y"])
         if len(known):

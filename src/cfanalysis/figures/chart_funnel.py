@@ -91,7 +91,7 @@ def _line(frame: pd.DataFrame, column: str, dash: list[int], x: alt.X) -> alt.Ch
 
 def _key(frame: pd.DataFrame, highlight: str) -> tuple[str, ...]:
     shown = [(shape, share) for low, _, _, share, shape in LIMITS if low in frame.columns]
-    limits = [f"{shape}|{theme.DARK_GREY}|{share} of areas would lie inside by chance" for shape, share in shown]
+    limits = [f"{shape}|{theme.DARK_GREY}|{share} of areas would lie inside" for shape, share in shown]
     centre = [f"line|{theme.DARK_GREY}|All areas together"] if "centre" in frame.columns else []
     return (f"diamond|{theme.ORANGE}|{highlight}", "dot|#6F777B|Other areas", *centre, *limits)
 
@@ -106,5 +106,5 @@ def _alternative(frame: pd.DataFrame, highlight: str, unit: str) -> str:
     said += f" {highlight}: {alternative.told(row['y'], unit)}; {higher} of the other areas are higher."
     if "low95" in frame.columns:
         outside = row["y"] < row["low95"] or row["y"] > row["high95"]
-        said += f" It lies {'outside' if outside else 'inside'} the limits that 95% of areas would keep by chance."
+        said += f" It lies {'outside' if outside else 'inside'} the limits that 95% of areas would keep."
     return said

@@ -68,7 +68,9 @@ def beside_others(title: str, frame: pd.DataFrame, *, unit: str = "") -> str:
     last = own.iloc[-1]
     others = known[(known["label"] == last["label"]) & (known["who"] != last["who"])]
     beside = ", ".join(f"{who.split(' (')[0]} {told(round(value, 1), unit)}" for who, value in zip(others["who"], others["y"], strict=True))
-    return f"{title}: {last['who']} {told(round(last['y'], 1), unit)} in {last['label']}" + (f"; {beside}" if beside else "")
+    hidden = frame[(frame["who"] == last["who"]) & (frame["year"] > last["year"])] if "year" in frame else own.iloc[:0]
+    newer = f" ({hidden['label'].iloc[-1]} is not shown)" if len(hidden) else ""
+    return f"{title}: {last['who']} {told(round(last['y'], 1), unit)} in {last['label']}{newer}" + (f"; {beside}" if beside else "")
 
 
 def in_the_funnel(title: str, own: pd.Series | None, who: str, *, unit: str = "") -> str:
@@ -77,12 +79,12 @@ def in_the_funnel(title: str, own: pd.Series | None, who: str, *, unit: str = ""
         return title
     said = f"{title}: {who} {told(round(own['y'], 1), unit)}"
     for limit, words in (
-        ("998", "further out than 998 areas in 1,000 would be by chance"),
+        ("998", "further out than 998 areas in 1,000 would be"),
         ("95", "further out than 19 areas in 20 would be"),
     ):
         if f"low{limit}" in own and (own["y"] < own[f"low{limit}"] or own["y"] > own[f"high{limit}"]):
             return f"{said}, {words}"
-    return f"{said}, no further out than chance would put it" if "low95" in own else said
+    return f"{said}, within chance and the ordinary differences between areas" if "low95" in own else said
 
 
 def steps_between(name: str, kinds: Sequence[str], values: Sequence[float]) -> str:

@@ -43,7 +43,7 @@ _FACE = {
     "question_years": "question",
     "january_february": "question",
     "JanuaryFebruary": "question",
-    "question_sentences": "question",
+    "question_sentences": "question_words",
 }
 
 __all__ = [*_FACE]

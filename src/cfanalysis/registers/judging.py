@@ -316,15 +316,26 @@ def _settle(verdict: Verdict, other_bases: Mapping[str, pd.Series]) -> Verdict:
         return replace(verdict, verdict="met", because="judged on the direction only: there is too little history to say what was expected")
     likely = bool(verdict.probability >= EXPECTED)
     beyond = bool(observed < verdict.edge if said.direction == "down" else observed > verdict.edge)
-    verdict = replace(verdict, expected_anyway=likely, beyond_expected=beyond)
+    because = evidence(move, verdict.changed, likely, beyond)
+    verdict = replace(verdict, expected_anyway=likely, beyond_expected=beyond, because=because)
     if beyond:
-        return replace(verdict, verdict="met", because=f"the {move} is larger than the data alone gave reason to expect")
-    if verdict.changed is False:
-        return replace(verdict, verdict="cannot tell", because=f"there was a {move}, but no larger than chance brings")
-    if likely:
-        return replace(verdict, verdict="met, but expected anyway", because="the data alone expected as much on the day it was said")
-    strays = f"there was a {move}, but no larger than such figures stray by themselves"
-    return replace(verdict, verdict="cannot tell", because=strays)
+        return replace(verdict, verdict="met")
+    if likely and verdict.changed is not False:
+        return replace(verdict, verdict="met, but expected anyway")
+    return replace(verdict, verdict="cannot tell")
+
+
+def evidence(move: str, changed: bool | None, likely: bool, beyond: bool) -> str:
+    """Both questions answered in words: whether it changed by more than chance, and whether it would have anyway.
+
+    >>> evidence("fall", changed=True, likely=True, beyond=False)
+    'the fall is more than chance, but earlier data made it likely anyway'
+    """
+    did = {True: f"the {move} is more than chance", False: f"the {move} is no more than chance can bring", None: f"there was a {move}"}
+    if beyond:
+        return f"{did[changed]}, {'though' if changed is False else 'and'} it went further than earlier data pointed to"
+    would = "earlier data made it likely anyway" if likely else "such figures stray as far by themselves"
+    return f"{did[changed]}, {'and' if changed is False else 'but'} {would}"
 
 
 def _disagree(verdict: Verdict, other_bases: Mapping[str, pd.Series]) -> str:

@@ -16,10 +16,9 @@ import pandas as pd
 from cfanalysis.errors import SeriesError
 from cfanalysis.months import month_label, working_days
 from cfanalysis.registers.judging import EXPECTED, NOISE, Both, Case, case_of
-from cfanalysis.registers.spoken import likelihood, spoken_tens
-from cfanalysis.registers.verdicts import CANNOT_TELL, COUNTED, HIDDEN_MONTHS, NAN, said_size
+from cfanalysis.registers.verdicts import CANNOT_TELL, COUNTED, HIDDEN_MONTHS, NAN
 from cfanalysis.registers.winters import Parts, Stretch, shake, take_apart
-from cfanalysis.tables import NOT_SHOWN, Table
+from cfanalysis.tables import Table
 
 if TYPE_CHECKING:
     from cfanalysis.models import Forecast
@@ -122,14 +121,27 @@ def _next_year(last: pd.Period) -> int:
     return int(last.year + (last.month >= 2))
 
 
-def question_years(last: pd.Period) -> tuple[int, int]:
-    """The years to ask about in data that end in a month: the January and February last over, and the next.
+def question_years(last: pd.Period, as_at: pd.Period | None = None) -> tuple[int, ...]:
+    """The years to ask about of figures that end in a month: the January and February last over, and the next.
+
+    Of figures that are old when they are looked at (``as_at``) the next is the one that lies ahead then; where that is too far off to say
+    anything of it, it is not asked about.
 
     >>> question_years(pd.Period("2018-06", "M")), question_years(pd.Period("2018-01", "M"))
     ((2018, 2019), (2017, 2018))
+    >>> question_years(pd.Period("2022-03", "M"), pd.Period("2025-03", "M"))
+    (2022,)
     """
-    ahead = _next_year(last)
-    return ahead - 1, ahead
+    old = as_at is not None and (as_at - last).n > FRESH
+    ahead = _next_year(as_at if old and as_at is not None else last)
+    past = _next_year(last) - 1
+    return (past,) if (pd.Period(f"{ahead}-02", freq="M") - last).n > FURTHEST_AHEAD else (past, ahead)
+
+
+FRESH = 3
+"""Months that figures may lag behind the day they are looked at without being old."""
+FURTHEST_AHEAD = 24
+"""Months beyond which a winter is too far off to be forecast."""
 
 
 def _season(known: Case, year: int) -> _Season | None:
@@ -246,9 +258,9 @@ def _answer(expected: JanuaryFebruary, season: _Season, case: Case, settled: pd.
 
 def _in_words(observed: float, change: float, edge: float, kind: str) -> tuple[Answer, str]:
     if observed < edge and change < 0:
-        return "fall beyond season", "lower than nine in ten of the outcomes that season and chance make likely"
+        return "fall beyond season", "lower than in 9 of 10 likely winters"
     if change < 0:
-        return "no fall beyond season", "the fall is no larger than season and chance bring"
+        return "no fall beyond season", "season and chance bring as much"
     if kind == "stock":
         return "no fall", "the end of February was no lower than the end of December"
     return "no fall", "January and February were no lower than October to December"
@@ -274,7 +286,9 @@ def question_table(
         if hides and row["answer"] == CANNOT_TELL:
             row["because"] = HIDDEN_MONTHS
     frame = pd.DataFrame(rows)
-    told = dict.fromkeys(("expected", "low", "high", "edge"), ("base",)) | dict.fromkeys(("seen", "seen_per_day"), ("base", "observed"))
+    told = dict.fromkeys(("expected", "low", "high", "edge", "largest", "pull"), ("base",)) | dict.fromkeys(
+        ("seen", "seen_per_day"), ("base", "observed")
+    )
     note = "October to December against January and February, a month each. A month that has not settled counts as expected."
     if frame.empty:
         return Table(frame, title=title, note=note)
@@ -290,79 +304,6 @@ def _row(answer: JanuaryFebruary) -> dict[str, Any]:
     figures |= {f"{name}_value": NAN if counted else getattr(answer, name) for name in _FIGURES}
     ways = {"": answer.raw, "_per_day": answer.per_day}
     parts = {f"{name}{suffix}": getattr(way, name) for suffix, way in ways.items() for name in ("probability", "smallest", "seen")}
+    parts |= {"largest": answer.parts.largest, "pull": "down" if answer.parts.total < 0 else "up" if answer.parts.total > 0 else ""}
     said = {"known_to": month_label(answer.known_to), "answer": answer.answer, "because": answer.because}
     return {"year": answer.year, "kind": answer.kind, **figures, **parts, **said}
-
-
-def question_sentences(row: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a councillor reads, from one row of the *released* table; a hidden figure is left out.
-
-    >>> row = dict(year=2018, kind="count", answer="no fall", because="January and February were no lower than October to December",
-    ...     base=231.0, observed=245.0, seen=0.06, seen_per_day=0.06, probability=0.2, probability_per_day=0.24, smallest=0.07,
-    ...     known_to="December 2017")
-    >>> for said in question_sentences(row): print(said)
-    January and February 2018: no fall (January and February were no lower than October to December).
-    There were 245 a month, against 231 a month in October to December: up 6%, and per working day up 6%.
-    Seen from the end of December 2017, a fall had a chance of about 2 in 10 (per working day about 2 in 10): it was not to be expected.
-    A fall of less than 7% could not have been told from chance.
-    """
-    if not row["answer"]:
-        return (f"January and February {row['year']}: {NOT_SHOWN}.",)
-    past = row["answer"] != "too early"
-    said = [f"January and February {row['year']}: {row['answer']} ({row['because']}).", _came(row), _chance(row, past), _shows(row, past)]
-    return tuple(sentence for sentence in said if sentence)
-
-
-def _came(row: Mapping[str, Any]) -> str:
-    """What came of it, beside what it is compared with, and by how much it differs."""
-    suffix = "" if row["kind"] in COUNTED else "_value"
-    before, after = row.get(f"base{suffix}"), row.get(f"observed{suffix}")
-    if not (_there(before) and _there(after) and _there(row.get("seen"))):
-        return ""
-    if row["kind"] == "stock":
-        return f"It went from {before:,.0f} at the end of December to {after:,.0f} at the end of February: {_by(row['seen'], row['kind'])}."
-    if row["kind"] != "count":
-        unit = "%" if row["kind"] == "percent" else ""
-        return f"It came to {after:,.1f}{unit}, against {before:,.1f}{unit} in October to December: {_by(row['seen'], row['kind'])}."
-    per_day = f", and per working day {_by(row['seen_per_day'], 'count')}" if _there(row.get("seen_per_day")) else ""
-    return f"There were {after:,.0f} a month, against {before:,.0f} a month in October to December: {_by(row['seen'], 'count')}{per_day}."
-
-
-def _by(change: float, kind: str) -> str:
-    return "no change" if abs(change) < NOTHING else f"{'up' if change > 0 else 'down'} {said_size(abs(change), kind)}"
-
-
-LIKELY_TENS = 7
-"""Seven in ten, that is EXPECTED as it is spoken."""
-
-NOTHING = 0.0005
-"""Changes that would be written as 0.0 %."""
-
-
-def _chance(row: Mapping[str, Any], past: bool) -> str:
-    if not _there(row["probability"]):
-        return ""
-    odds = likelihood(row["probability"])
-    odds += f" (per working day {likelihood(row['probability_per_day'])})" if _there(row.get("probability_per_day")) else ""
-    what = "from the end of December to the end of February " if row["kind"] == "stock" and not past else ""
-    was, has = ("was", "had") if past else ("is", "has")
-    return f"Seen from the end of {row['known_to']}, a fall {what}{has} a chance of {odds}: {_anyway(row['probability'], was)}."
-
-
-def _anyway(probability: float, was: str) -> str:
-    tens = spoken_tens(probability)  # what is said follows from the tens that are said
-    if tens >= LIKELY_TENS:
-        return f"season and calendar alone make it likely, so it {was} to be expected anyway"
-    return f"it {was} not to be expected" if tens <= 10 - LIKELY_TENS else f"it {was} neither to be expected nor ruled out"
-
-
-def _shows(row: Mapping[str, Any], past: bool) -> str:
-    smallest = row.get("smallest")
-    if not _there(smallest):
-        return ""
-    size = said_size(float(smallest or 0), row["kind"])
-    return f"A fall of less than {size} {'could not have been' if past else 'cannot be'} told from chance."
-
-
-def _there(value: Any) -> bool:
-    return value is not None and not pd.isna(value)

@@ -47,13 +47,13 @@ def _columns(found: Attribution) -> tuple[list[str], list[float]]:
 
 
 CAUSES = {
-    "fewer starts": "it came down because fewer cases were started than the data alone expected",
-    "more starts": "it went up because more cases were started than the data alone expected",
-    "more closures": "it came down because cases were closed faster than the data alone expected",
-    "fewer closures": "it went up because cases were closed more slowly than the data alone expected",
-    "a backlog clearing": "it came down as it was going to: a backlog is clearing; neither starts nor closures changed by more than chance",
-    "a backlog building": "it went up as it was going to: more start than close at usual rates; neither changed by more than chance",
-    "cannot tell": "neither starts nor closures changed by more than chance, so nobody can tell why it moved",
+    "fewer starts": "it came down because fewer cases started than earlier data pointed to",
+    "more starts": "it went up because more cases started than earlier data pointed to",
+    "more closures": "it came down because cases closed faster than earlier data pointed to",
+    "fewer closures": "it went up because cases closed more slowly than earlier data pointed to",
+    "a backlog clearing": "it came down as a backlog cleared, which was likely anyway",
+    "a backlog building": "it went up as a backlog built up, which was likely anyway",
+    "cannot tell": "nobody can tell why, for neither starts nor closures changed by more than chance",
 }
 
 
@@ -62,7 +62,7 @@ def why_sentence(facts: Mapping[str, Any], rows: Iterable[Mapping[str, Any]] = (
 
     >>> ends = [{"kind": "total", "children": 2310.0}, {"kind": "part", "children": -40.0}, {"kind": "total", "children": 2270.0}]
     >>> why_sentence({"cause": "more closures", "first": "April 2023", "last": "March 2024"}, ends)
-    'April 2023 to March 2024, 2,310 to 2,270 open: it came down because cases were closed faster than the data alone expected.'
+    'April 2023 to March 2024, 2,310 to 2,270 open: it came down because cases closed faster than earlier data pointed to.'
     """
     ends = [row["children"] for row in rows if row["kind"] == "total"]
     moved = f", {ends[0]:,.0f} to {ends[-1]:,.0f} open" if len(ends) > 1 and not pd.isna(ends).any() else ""
@@ -146,13 +146,14 @@ def reach_sentence(row: Mapping[str, Any]) -> str:
     >>> row = {"what": "children in need", "target": 2000.0, "by": "March 2025", "probability": 0.12, "starts": -0.08,
     ...     "fewer_starts": 12.0, "more_closures": 11.0}
     >>> reach_sentence(row)
-    'For children in need to be at 2,000 by the end of March 2025 there is a chance of about 1 in 10 as things stand. For an even chance it
-    takes 8% fewer starts (about 12 a month) or about 11 more closures a month.'
+    'Children in need at 2,000 by the end of March 2025: a chance of about 1 in 10 as things stand. For an even chance it takes 8% fewer
+    starts (about 12 a month) or about 11 more closures a month.'
     """
     if pd.isna(row["target"]) or pd.isna(row["probability"]):
-        return f"For {row['what']}: {NOT_SHOWN}."
+        return f"{row['what'][:1].upper()}{row['what'][1:]}: {NOT_SHOWN}."
     odds = likelihood(row["probability"])
-    said = f"For {row['what']} to be at {row['target']:,.0f} by the end of {row['by']} there is a chance of {odds} as things stand."
+    what = str(row["what"])
+    said = f"{what[:1].upper()}{what[1:]} at {row['target']:,.0f} by the end of {row['by']}: a chance of {odds} as things stand."
     ways = [_starts(row["starts"], row["fewer_starts"]), _closures(row["more_closures"])]
     ways = [way for way in ways if way]
     if not ways:

@@ -81,7 +81,7 @@ _COUNTS = ("base", "expected", "low", "high", "observed")
 
 LABELS = {
     "title": "Measure", "who": "Who said it", "said_on": "Said on", "direction": "Said to go", "window": "When",
-    "likelihood": "Chance then", "verdict": "What came of it",
+    "likelihood": "Chance then", "verdict": "Verdict",
 }  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def verdicts_table(
     titles: Mapping[str, str] | None = None,
     hidden: Sequence[bool] | None = None,
     *,
-    title: str = "Projections held to account",
+    title: str = "Projections and their verdicts",
 ) -> Table:
     """One row a projection, ready for release.
 
@@ -162,8 +162,8 @@ def verdict_sentence(row: Mapping[str, Any]) -> str:
     ...     verdict="not met", because="it did not fall", known_to="October 2017")
     >>> verdict_sentence(row)
     'Said on 16 November 2017 (officers): children in need would fall, January to February 2018. Not met: it did not fall. It went from
-    2,287 to 2,394. On that day the data alone pointed to 2,310 and gave the claim a chance of about 3 in 10. A difference of less than 6%
-    from what was expected cannot be told from chance.'
+    2,287 to 2,394. On that day the data alone pointed to 2,310 and gave the claim a chance of about 3 in 10. By chance alone a difference
+    of 6% or more from that comes about 1 time in 10; a smaller one tells nothing.'
     """
     said = date.fromisoformat(row["said_on"])
     parts = [
@@ -229,7 +229,8 @@ def _noise(row: Mapping[str, Any]) -> str:
     change = row.get("smallest_change")
     if not _there(change):
         return ""
-    return f"A difference of less than {said_size(float(change or 0), row['kind'])} from what was expected cannot be told from chance."
+    size = said_size(float(change or 0), row["kind"])
+    return f"By chance alone a difference of {size} or more from that comes about 1 time in 10; a smaller one tells nothing."
 
 
 def said_size(change: float, kind: str) -> str:

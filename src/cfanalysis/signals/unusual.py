@@ -222,7 +222,7 @@ def _reasons(task: Task, judged: Judged, earlier: np.ndarray) -> np.ndarray:
     reason[~np.isfinite(judged.z)] = TOO_SMALL
     fewest, what = (SHORTEST_QUARTERS, "quarter") if task.quarterly else (SHORTEST, "month")
     for t in np.flatnonzero(earlier < fewest):
-        reason[t] = f"{int(earlier[t])} earlier {what}s to judge from, want at least {fewest}"
+        reason[t] = f"{int(earlier[t])} earlier {what}s to judge from, and {fewest} are needed"
     if task.denominator is not None:
         reason[~(task.denominator > 0)] = f"nothing to take a share of in this {what}"
     reason[task.excluded] = "set aside by a dated event"

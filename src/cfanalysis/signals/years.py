@@ -59,8 +59,8 @@ def compare_years(
     """The year to ``last`` (the last month there is) with the year before: counts added up, shares pooled, stocks date with date.
 
     Arguments are those of ``unusual``. Only months known in both years are compared, nine at least; nothing is compared
-    across a dated break. Averages and rates are compared as stocks are. Raises SeriesError for a series that cannot be
-    read in one way only, or a ``last`` that it does not hold.
+    across a dated break. Averages and rates are compared as stocks are, straying as they do from month to month. Raises
+    SeriesError for a series that cannot be read in one way only, or a ``last`` that it does not hold.
 
     >>> counts = pd.Series([100] * 12 + [130] * 12, pd.period_range("2022-04", periods=24, freq="M"))
     >>> found = compare_years(counts)
@@ -105,11 +105,22 @@ def _compare(task: Task, now: np.ndarray, then: np.ndarray, last: pd.Period) -> 
         wide = STRAYS
     else:
         total = float(figures[now[-1]]), float(figures[then[-1]])
-        # other children a year later; an average or a rate counts nobody
-        chance = sum(1 / (value + 0.5) for value in total) if task.kind == "stock" else 0.0
+        # other children a year later; an average or a rate counts nobody, and is as sure as its months are calm
+        chance = sum(1 / (value + 0.5) for value in total) if task.kind == "stock" else _restless(figures[: now[-1] + 1])
         wide = STOCK_STRAYS
     scaled = float(np.log(total[0] + 0.5)), float(np.log(total[1] + 0.5))
     return _years(last, total, scaled, float(np.sqrt(chance + wide**2)), len(now))
+
+
+def _restless(figures: np.ndarray) -> float:
+    """The variance of the difference of two months, in logs, from how far the last two years went from month to month."""
+    moves = np.abs(np.diff(np.log(figures[-RECENT:] + 0.5)))
+    known = moves[np.isfinite(moves)]
+    return float((MAD_TO_SD * np.median(known)) ** 2) if len(known) >= FEWEST_MOVES else np.inf
+
+
+RECENT, FEWEST_MOVES = 25, 6
+MAD_TO_SD = 1.4826
 
 
 def _compare_shares(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -40,17 +40,47 @@ def comparison(yearly: pd.DataFrame, indicator: str, title: str, unit: str, auth
     """One row per year and party: year, year_label, who, value, of how many neighbours the median was taken, flag."""
     rows = yearly[(yearly["indicator"] == indicator) & (yearly["breakdown"] == ALL)]
     named = [name for name in (authority, others.region, others.england) if name]
+    dated = year_of(rows)
     parts = [rows[rows["authority"].isin(named)].rename(columns={"authority": "who"})[["year", "who", "value", "flag"]].assign(of=1)]
     parts.append(_median(rows[rows["authority"].isin(others.neighbours)]))
     frame = pd.concat(parts, ignore_index=True)
-    frame.insert(1, "year_label", [financial_year_label(year) for year in frame["year"]])
+    frame.insert(1, "year_label", [dated(year) for year in frame["year"]])
     frame["order"] = frame["who"].map({name: place for place, name in enumerate([*named, NEIGHBOURS])})
     frame = frame.sort_values(["order", "year"]).drop(columns="order").reset_index(drop=True)
     return Table(
         frame, title=f"{title}: how {authority} compares", unit=unit, source=_sources(rows), published=True,
         note=_left_out(others), labels={"year_label": "Year", "who": "Area", "value": title, "of": "Areas"},
-        facts={"authority": authority, "indicator": indicator},
+        facts={"authority": authority, "indicator": indicator, "dates": AT_CENSUS if dated is census_label else TO_MARCH},
     )  # fmt: skip
+
+
+TO_MARCH, AT_CENSUS = "years to 31 March", "at 30 September"
+
+
+def census_label(year: int) -> str:
+    """The day that a year's workforce was counted on.
+
+    >>> census_label(2022)
+    '30 September 2022'
+    """
+    return f"30 September {year}"
+
+
+def year_of(rows: pd.DataFrame) -> Callable[[int], str]:
+    """How the years of some published figures are written: the workforce is counted on a day, the rest over years to March."""
+    at_census = len(rows) > 0 and rows["source_table"].str.startswith(WORKFORCE_TABLE).all()
+    return census_label if at_census else financial_year_label
+
+
+def of_a_year(definition: str) -> str:
+    """The definition of a monthly figure as that of the yearly one beside it.
+
+    >>> of_a_year("Referrals in the month for every 10,000 children. It is a rate for one month, about a twelfth of the yearly rate.")
+    'Referrals in the year for every 10,000 children.'
+    """
+    kept = [said for said in definition.split(". ") if "for one month" not in said]
+    said = ". ".join(kept).replace("in the month", "in the year")
+    return said if said.endswith(".") or not said else f"{said}."
 
 
 def _median(rows: pd.DataFrame) -> pd.DataFrame:
@@ -104,7 +134,7 @@ def side_by_side(yearly: pd.DataFrame, titles: Mapping[str, str], authority: str
         if mine["authority"].isin(areas).any():
             year = int(mine.loc[mine["authority"].isin(areas), "year"].max())
             newest = mine[mine["year"] == year].drop_duplicates("authority").set_index("authority")["value"]
-            columns[f"{title}, {financial_year_label(year)}"] = newest.reindex(areas).to_numpy()
+            columns[f"{title}, {year_of(mine[mine['year'] == year])(year)}"] = newest.reindex(areas).to_numpy()
     return Table(
         pd.DataFrame(columns), title="Side by side", source=_sources(rows), published=True, note=_left_out(others), labels={"who": "Area"}
     )

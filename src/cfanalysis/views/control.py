@@ -12,8 +12,8 @@ from cfanalysis.views.subject import Subject
 COMMON_CAUSE = "Common Cause"
 POLARITY: dict[str | None, Literal["increase", "decrease"]] = {"high_good": "increase", "low_good": "decrease"}
 SEASONAL_NOTE = (
-    "{count} of the months that break a rule would break none if the usual difference of their calendar month were taken out: "
-    "there the season, not a change, may be the reason."
+    "{count} of the months that break a rule would break none without the usual difference of their calendar month. "
+    "There the season, not a change, may be the reason."
 )
 PLAIN_NOTE = "This chart takes no account of season or working days. It is drawn because people know it; it is not what flags a month here."
 

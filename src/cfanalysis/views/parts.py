@@ -214,7 +214,7 @@ def by_category_now(parts: Parts) -> Table:
         addresses={name: tuple(frame[f"of_{name}"]) for name in ("now", "before")} if subject.counted else {},
         unit=subject.indicator.unit, source=subject.source, synthetic=subject.synthetic, published=subject.published,
         labels={"category": dimension.capitalize(), "now": "Newest", "before": "A year before"},
-        note=LATE if subject.indicator.provisional_months and len(frame) else "", facts={"name": subject.name, "dimension": dimension},
+        note=LATE if subject.late_months and len(frame) else "", facts={"name": subject.name, "dimension": dimension},
     )  # fmt: skip
 
 

@@ -116,9 +116,14 @@ class Subject:
         return pd.Period(self.rows.loc[self.rows["value"].notna(), "month"].max(), freq="M")
 
     @property
+    def late_months(self) -> int:
+        """Newest months that late recording may still change; what has been published no longer changes."""
+        return 0 if self.published else self.indicator.provisional_months
+
+    @property
     def settled(self) -> pd.Period:
         """The newest month that is no longer being recorded. Ask only where ``known`` is not 0."""
-        return self.newest - self.indicator.provisional_months
+        return self.newest - self.late_months
 
     def unsettled(self, months: pd.Series | pd.PeriodIndex) -> np.ndarray:
         """Which months late recording may still change."""

@@ -40,8 +40,11 @@ def test_a_season_an_authority_among_others_and_a_funnel():
     assert finding.beside_others("Rate", frame) == "Rate: A 6.3 in 2023-24; England 7"
     own = pd.Series({"y": 30.0, "low95": 10.0, "high95": 28.0, "low998": 8.0, "high998": 32.0})
     assert finding.in_the_funnel("Rate", own, "A") == "Rate: A 30, further out than 19 areas in 20 would be"
-    assert finding.in_the_funnel("Rate", own.replace(30.0, 33.0), "A").endswith("further out than 998 areas in 1,000 would be by chance")
-    assert finding.in_the_funnel("Rate", own.replace(30.0, 20.0), "A") == "Rate: A 20, no further out than chance would put it"
+    assert finding.in_the_funnel("Rate", own.replace(30.0, 33.0), "A").endswith("further out than 998 areas in 1,000 would be")
+    assert (
+        finding.in_the_funnel("Rate", own.replace(30.0, 20.0), "A")
+        == "Rate: A 20, within chance and the ordinary differences between areas"
+    )
     assert finding.in_the_funnel("Rate", None, "A") == "Rate"
 
 

@@ -238,12 +238,12 @@ def test_figures_that_round_alike_are_told_apart_and_one_point_is_one_point():
     said = verdict_sentence(row)
     assert "vacant posts would fall by 5% and to 15%, May 2021." in said
     assert "It went from 17.4% to 17.2%." in said
-    assert "less than 1 percentage point from" in said
+    assert "a difference of 1 percentage point or more" in said
     assert "Rounded, both are 17.4%." in verdict_sentence(row | {"observed_value": 17.4})
     assert "It stayed at 17." in verdict_sentence(row | {"kind": "stock", "base": 17.0, "observed": 17.0})
     part = row | {"breakdown": "provider: Own provision", "smallest_change": 0.3}
     assert "vacant posts (Own provision) would fall" in verdict_sentence(part)
-    assert "less than 0.3 percentage points from" in verdict_sentence(part)
+    assert "a difference of 0.3 percentage points or more" in verdict_sentence(part)
 
 
 def test_a_hidden_figure_is_left_out_of_the_sentence():

@@ -88,7 +88,7 @@ def test_what_is_not_settled_is_not_learnt_from_and_a_stock_is_compared_end_to_e
 
 
 @pytest.mark.parametrize(
-    ("odds", "words"), [(0.8, "expected anyway"), (0.5, "neither to be expected nor ruled out"), (0.1, "not to be expected")]
+    ("odds", "words"), [(0.8, "It was likely."), (0.5, "It was neither likely nor unlikely."), (0.1, "It was unlikely.")]
 )
 def test_whether_it_was_to_be_expected_anyway_is_said(odds, words):
     row = {"year": 2018, "kind": "count", "answer": "no fall", "because": "x", "probability": odds, "probability_per_day": odds,

@@ -58,10 +58,10 @@ def test_no_larger_than_chance_is_said_only_where_that_is_so():
 @pytest.mark.parametrize(
     ("changed", "probability", "verdict", "said"),
     [
-        (True, 0.5, "cannot tell", "no larger than such figures stray by themselves"),
-        (True, 0.8, "met, but expected anyway", "expected as much"),
-        (False, 0.8, "cannot tell", "no larger than chance brings"),
-        (False, 0.5, "cannot tell", "no larger than chance brings"),
+        (True, 0.5, "cannot tell", "more than chance, but such figures stray as far by themselves"),
+        (True, 0.8, "met, but expected anyway", "more than chance, but earlier data made it likely anyway"),
+        (False, 0.8, "cannot tell", "no more than chance can bring, and earlier data made it likely anyway"),
+        (False, 0.5, "cannot tell", "no more than chance can bring, and such figures stray as far"),
     ],
 )
 def test_short_of_the_edge_both_answers_decide(changed, probability, verdict, said):

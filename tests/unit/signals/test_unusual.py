@@ -109,7 +109,7 @@ def test_provisional_means_a_short_history_or_a_new_month() -> None:
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ([50.0] * 11, "earlier months to judge from, want at least 12"),
+        ([50.0] * 11, "earlier months to judge from, and 12 are needed"),
         ([np.nan] * 30, "no figure for this month"),
         ([0.0] * 40, "numbers too small to tell a fall from chance"),
     ],

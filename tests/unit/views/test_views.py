@@ -127,7 +127,7 @@ def test_a_hidden_month_is_the_newest_and_is_not_taken_for_no_figure() -> None:
     assert (str(given.newest), str(given.newest_shown), given.hidden) == ("2024-03", "2024-02", 1)
     shown = show_released(latest.latest_counts([(given, NOT_JUDGED)]), policy("dfe"))
     assert shown.marks["number"].tolist() == ["c"]
-    assert shown.frame["year_before"].tolist() == [20]
+    assert shown.frame["year_now"].isna().all(), "a year to February is compared only where all its months are shown"
 
 
 def test_with_more_than_a_tenth_hidden_nothing_is_learnt_from_the_rest() -> None:
@@ -160,10 +160,12 @@ def test_lines_carry_targets_and_their_counts() -> None:
 
 
 def test_the_newest_figures_stand_beside_a_year_before() -> None:
-    counted = latest.latest_counts([(subject("referrals", list(range(24))), NOT_JUDGED)]).frame.iloc[0]
-    assert (counted["number"], counted["year_before"], counted["severity"]) == (23, 11, "cannot tell")
-    share = latest.latest_shares([(subject("child_seen", [9.0] * 24, [10.0] * 24), NOT_JUDGED)]).frame.iloc[0]
+    counted = latest.latest_counts([(settled(subject("referrals", [10.0] * 12 + [20.0] * 12)), NOT_JUDGED)]).frame.iloc[0]
+    assert (counted["number"], counted["year_now"], counted["year_before"], counted["severity"]) == (20, 240, 120, "cannot tell")
+    assert (counted["compared"], counted["change"]) == ("Year to March 2024", "up 100%")
+    share = latest.latest_shares([(settled(subject("child_seen", [9.0] * 24, [10.0] * 24)), NOT_JUDGED)]).frame.iloc[0]
     assert (share["percent"], share["numerator"], share["denominator"], share["year_before"]) == (90, 9, 10, 90)
+    assert share["change"] == "about the same"
 
 
 def yearly(**values: list[float]) -> pd.DataFrame:
