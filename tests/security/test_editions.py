@@ -20,7 +20,7 @@ from cfanalysis.releases import release_authority
 from cfanalysis.releasing import make_release, prove
 
 NOTEBOOKS = ("overview", "demand", "data_quality")
-MONTHS, NEWEST, SHARE = 12, "2012-03", 0.125
+MONTHS, NEWEST, SHARE = 12, "2014-06", 0.125
 """One child in eight of Solentwick, while its history is still short: more of it is small, and it is quicker to run."""
 
 
