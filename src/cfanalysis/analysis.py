@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from cfanalysis import findings, indicators, models, registers, signals
@@ -332,6 +333,8 @@ class Analysis:
     def _january_february(self, subject: Subject, year: int) -> JanuaryFebruary:
         december = pd.Period(f"{year - 1}-12", freq="M")
         told = subject.modelled() | self._together(subject, december)
+        if told["series"].empty:  # too much of it is hidden to learn anything: the answer is that it cannot be told
+            told["series"] = pd.Series(np.nan, index=subject.months, name=subject.name)
         late = subject.late_months
         ahead = subject.known > 0 and not subject.too_hidden and december > subject.settled and december + 2 > subject.newest
         if "flows" in told and ahead and self.flows(subject.indicator.name).estimated:

@@ -21,12 +21,12 @@ from cfanalysis.releasing import about_of, policy_of, prove, structure
 closing, cells, decided, equations, withholding = (
     import_module(f"cfanalysis.disclosure.{name}") for name in ("closing", "cells", "decide", "equations", "withhold")
 )
-SHARE = 0.0625
+SHARE = 0.03125
 
 
 @pytest.fixture(scope="module")
 def editions(tmp_path_factory: pytest.TempPathFactory) -> list[Inputs]:
-    """The two newest editions of Moorshire, of one child in sixteen."""
+    """The two newest editions of Moorshire, of one child in thirty-two."""
     paths = sample.write_editions(tmp_path_factory.mktemp("written"), "moorshire", months=2, share=SHARE)
     return [read_inputs(read_params(path).model_copy(update={"policy": "dfe"})) for path in paths]
 
