@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(default_engine() != "inprocess", reason="the pla
 
 Run = Callable[..., str]
 
-NOTEBOOKS = () if os.environ.get("CFANALYSIS_FULL") else ("overview", "projections")
+NOTEBOOKS = () if os.environ.get("CFANALYSIS_FULL") else ("overview", "protection_and_care", "projections")
 """All of them are run where time does not matter: those of the kernel take most of it."""
 
 ALL_KINDS = (

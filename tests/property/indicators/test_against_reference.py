@@ -157,7 +157,7 @@ def test_every_cell_equals_the_reference(names: tuple[str, ...], reference: Modu
     holidays = set(bank_holidays().tolist())
     people = st.dictionaries(st.integers(2019, 2024), st.sampled_from([10_000.0, 52_345.0]), max_size=4)
 
-    @settings(max_examples=10)
+    @settings(max_examples=20)
     @given(log=logs(kinds), edges=EDGES, population=people)
     def check(
         log: tuple[list[dict[str, Any]], dict[str, list[tuple[date, date]]]], edges: RereferralEdges, population: dict[int, float]
@@ -188,7 +188,7 @@ def test_pairs_of_events_at_the_edges_of_a_window(name: str, reference: ModuleTy
     )
     pairs = st.lists(st.tuples(begun, st.sampled_from([-1, 0, 1, 14, 15, 30, 31, 364, 365, 366, 367])), min_size=4, max_size=8)
 
-    @settings(max_examples=10)
+    @settings(max_examples=20)
     @given(pairs=pairs, edges=EDGES)
     def check(pairs: list[tuple[date, int]], edges: RereferralEdges) -> None:
         blank = {**dict.fromkeys(WORDS, ""), "clock_start": None, "birth_date": None}
@@ -204,7 +204,7 @@ def test_pairs_of_events_at_the_edges_of_a_window(name: str, reference: ModuleTy
     check()
 
 
-@settings(max_examples=15)
+@settings(max_examples=30)
 @given(referrals=windows(), contacts=windows())
 def test_months_at_the_edges_of_coverage(
     reference: ModuleType, referrals: list[tuple[date, date]], contacts: list[tuple[date, date]]

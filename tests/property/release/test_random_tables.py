@@ -104,7 +104,7 @@ def ranges(counts: np.ndarray, hidden: np.ndarray) -> dict[tuple[int, int], tupl
 
 
 @given(arrays(int, st.tuples(st.integers(2, 3), st.integers(2, 3)), elements=st.integers(0, 7)), st.integers(0, 511))
-@settings(max_examples=30)
+@settings(max_examples=60)
 def test_bounds_are_those_of_brute_force(counts, chosen):
     """Margins shown, some inner cells hidden: linear programming finds what trying every table finds."""
     hidden = np.array([bool(chosen >> place & 1) for place in range(counts.size)]).reshape(counts.shape)
@@ -121,7 +121,7 @@ def test_bounds_are_those_of_brute_force(counts, chosen):
 
 
 @given(arrays(int, st.tuples(st.integers(2, 5), st.integers(2, 4)), elements=st.integers(0, 30)))
-@settings(max_examples=40)
+@settings(max_examples=80)
 def test_any_table_can_be_made_safe(counts):
     system = System()
     add(system, counts)
