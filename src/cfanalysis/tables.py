@@ -29,6 +29,12 @@ FLAGS = ("c", "x", "z", "u", ":", "low", "k")
 NOT_SHOWN = "not shown, to protect small numbers"
 """What a sentence says in place of a figure that is hidden: it may be small itself, or stand beside one that is."""
 
+ABOUT_THE_SAME, NO_CLEAR_CHANGE = "about the same", "no clear change"
+"""What is said of two years of which no direction can be told: the difference is little, or no more than chance."""
+
+OVER_TWELVE_MONTHS = ("count", "percent")
+"""Kinds of which a year is twelve months together; of the others it is a date."""
+
 ALL = "all"
 """The breakdown of a total. Every other breakdown is ``dimension: category``, for example ``source: Police``."""
 

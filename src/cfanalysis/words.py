@@ -17,7 +17,7 @@ from cfanalysis.months import month_label
 from cfanalysis.registers import likelihood as likelihood
 from cfanalysis.registers import promise_line, question_sentences, reach_sentence, verdict_sentence, why_sentence
 from cfanalysis.release import ReleasedTable
-from cfanalysis.tables import NOT_SHOWN
+from cfanalysis.tables import ABOUT_THE_SAME, NO_CLEAR_CHANGE, NOT_SHOWN, OVER_TWELVE_MONTHS
 
 ALERTS = ("alert", "strong", "extreme")
 HEADLINES = 4
@@ -294,18 +294,12 @@ def _trend(row: pd.Series) -> str:
     if pd.isna(row["observed"]) or pd.isna(row["expected"]):
         return f"{what}, year on year: {NOT_SHOWN}."
     now, before = number(row["observed"], _unit(row)), number(row["expected"], _unit(row))
-    span = f"in {when}" if row["measured"] not in SUMMED else f"in the year to {when}"
-    ago = "a year before" if row["measured"] not in SUMMED else "the year before"
+    span = f"in {when}" if row["measured"] not in OVER_TWELVE_MONTHS else f"in the year to {when}"
+    ago = "a year before" if row["measured"] not in OVER_TWELVE_MONTHS else "the year before"
     if row["reason"] not in ("up", "down", ABOUT_THE_SAME):
         clear = ", which is no clear change" if row["reason"] == NO_CLEAR_CHANGE else ""
         return f"{what}: {now} {span}, against {before} {ago}{clear}."
     return f"{what}: {now} {span}, {_on_the_year(row)} {ago} ({before})."
-
-
-SUMMED = ("count", "percent")
-"""What is compared over twelve months; a stock or an average is compared at a date."""
-ABOUT_THE_SAME, NO_CLEAR_CHANGE = "about the same", "no clear change"
-"""The reasons of a year of which no direction can be told; any other is that its level moved, which another sentence says."""
 
 
 def _on_the_year(row: pd.Series) -> str:

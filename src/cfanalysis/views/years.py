@@ -13,16 +13,12 @@ from cfanalysis.months import month_label
 from cfanalysis.registers.verdicts import points, share
 from cfanalysis.signals import compare_years
 from cfanalysis.signals.years import Years
+from cfanalysis.tables import ABOUT_THE_SAME, NO_CLEAR_CHANGE, OVER_TWELVE_MONTHS
 from cfanalysis.views.subject import TOO_HIDDEN, Subject
 
 YEAR = 12
-SUMMED = ("count", "percent")
-"""Kinds of which a year is twelve months together; of the others it is a date."""
-
 LITTLE, LITTLE_POINTS = 0.05, 2.0
 """What is no more than this is "about the same"; more than this, and yet no more than chance, is no clear change."""
-
-ABOUT_THE_SAME, NO_CLEAR_CHANGE = "about the same", "no clear change"
 
 
 def compare(subject: Subject, events: Iterable[Any] = ()) -> Years:
@@ -36,7 +32,7 @@ def compare(subject: Subject, events: Iterable[Any] = ()) -> Years:
         return Years(None, because="no month has settled")
     told = subject.modelled(settled=True)
     found = compare_years(told["series"], kind=told["kind"], denominator=told.get("denominator"), last=last, events=tuple(events) or None)
-    if found.months < YEAR and subject.indicator.kind in SUMMED:
+    if found.months < YEAR and subject.indicator.kind in OVER_TWELVE_MONTHS:
         return Years(last, because=found.because or "a month of the two years is missing")
     return replace(found, last=last)
 
@@ -73,9 +69,9 @@ def points_of(change: float) -> str:
 
 def compared(subject: Subject, last: pd.Period) -> str:
     """What is set beside the same a year before."""
-    return f"Year to {month_label(last)}" if subject.indicator.kind in SUMMED else month_label(last)
+    return f"Year to {month_label(last)}" if subject.indicator.kind in OVER_TWELVE_MONTHS else month_label(last)
 
 
 def months_of(subject: Subject, last: pd.Period) -> list[pd.Period]:
     """The months that the figure of a year is made of."""
-    return [last - back for back in range(YEAR)] if subject.indicator.kind in SUMMED else [last]
+    return [last - back for back in range(YEAR)] if subject.indicator.kind in OVER_TWELVE_MONTHS else [last]
