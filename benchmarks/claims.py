@@ -17,8 +17,8 @@ from claims_outlook import measure_verdicts, measure_winters, measure_years
 from derive_panel_constants import referrals
 
 from cfanalysis.signals import standing, unusual
-from cfanalysis.signals.shifts_level import make_level
-from cfanalysis.signals.unusual_task import read_task
+from cfanalysis.signals.shifts.level import make_level
+from cfanalysis.signals.unusual.task import read_task
 
 Row = tuple[str, str, str, str]
 """Claim, target, ours, textbook."""

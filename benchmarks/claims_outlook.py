@@ -13,11 +13,12 @@ from derive_panel_constants import referrals
 from scipy.optimize import minimize
 from scipy.special import logit
 
+from cfanalysis.judging.projections import judge
+from cfanalysis.judging.verdicts import Verdict
+from cfanalysis.judging.winters import shake
 from cfanalysis.models import forecast
 from cfanalysis.models.prior import shipped
-from cfanalysis.registers import Projection, judge
-from cfanalysis.registers.verdicts import Verdict
-from cfanalysis.registers.winters import shake
+from cfanalysis.registers.entries import Projection
 from cfanalysis.signals import compare_years
 
 Row = tuple[str, str, str, str]

@@ -17,13 +17,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from cfanalysis.foundation.months import COVID_MONTHS, covid_months
 from cfanalysis.models import forecast
 from cfanalysis.models.checked import check_series
 from cfanalysis.models.core import Setting
 from cfanalysis.models.pooling import pooled_constants
 from cfanalysis.models.prior import FLOW_REVERTING, FLOW_SEASON, FLOW_WALK, Constants
-from cfanalysis.months import COVID_MONTHS, covid_months
-from cfanalysis.signals.unusual_inputs import exposure
+from cfanalysis.signals.unusual.inputs import exposure
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = "c6_children_in_need_referrals_by_month_2013_to_2022.csv"

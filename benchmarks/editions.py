@@ -21,12 +21,12 @@ import time
 from pathlib import Path
 
 from cfanalysis import sample
-from cfanalysis.errors import ReleaseError
-from cfanalysis.inputs import read_inputs
+from cfanalysis.foundation.contracts import Release
+from cfanalysis.foundation.errors import ReleaseError
 from cfanalysis.params import NOTEBOOKS, read_params
-from cfanalysis.release.content import Release
+from cfanalysis.prepare.inputs import read_inputs
 from cfanalysis.release.reading import read_release
-from cfanalysis.releasing import make_release, prove
+from cfanalysis.releasing.making import make_release, prove
 
 POLICY = "dfe"
 ROOT = Path(__file__).resolve().parents[1]

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cfanalysis.signals.farrington import farrington
+from cfanalysis.signals.classic.farrington import farrington
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("CFANALYSIS_SHARED", ROOT.parent / "shared"))

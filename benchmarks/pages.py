@@ -26,11 +26,11 @@ from tests.property.release.test_random_tables import random_tables
 from tests.unit.figures.test_families import MADE
 
 import cfanalysis as cf
+from cfanalysis.disclosure.own.bounds import cell_bounds
+from cfanalysis.disclosure.own.suppress import suppress
 from cfanalysis.figures.render import _drawn
+from cfanalysis.foundation.policy import policy
 from cfanalysis.page.interactive import _compiled
-from cfanalysis.release import policy
-from cfanalysis.release.bounds import cell_bounds
-from cfanalysis.release.suppress import suppress
 
 ROOT = Path(__file__).resolve().parents[1]
 REPEATS = 5

@@ -18,10 +18,11 @@ import pandas as pd
 from derive_panel_constants import referrals, shared_folder
 from stock_flow_truth import KINDS, OTHERS, Planted, Truth, history, recorded, smooth_stock
 
+from cfanalysis.judging.projections import judge
 from cfanalysis.models import forecast, forecast_panel, forecast_stock
 from cfanalysis.models.attribution import why_changed
-from cfanalysis.months import working_days
-from cfanalysis.registers import Projection, judge
+from cfanalysis.reference.working_days import working_days
+from cfanalysis.registers.entries import Projection
 
 DECEMBERS = range(2014, 2020)
 HORIZON = 12

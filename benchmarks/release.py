@@ -24,11 +24,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from cfanalysis.errors import CfanalysisError
-from cfanalysis.release.content import COLUMNS
+from cfanalysis.batch.warm import ONE_THREAD
+from cfanalysis.foundation.contracts import COLUMNS
+from cfanalysis.foundation.errors import CfanalysisError
 from cfanalysis.release.layout import part_name
 from cfanalysis.release.reading import read_release
-from cfanalysis.warm import ONE_THREAD
 
 SAMPLES = ("solentwick", "wealdshire", "moorshire", "itchenport", "marchfordshire")
 TARGETS = {"first s": 20.0, "again s": 3.0, "open s": 0.15, "ten s": 13.0}
@@ -39,7 +39,7 @@ OPENINGS = 5
 RUN = """
 import sys, time
 from pathlib import Path
-from cfanalysis import releases
+from cfanalysis.releasing import desk as releases
 from cfanalysis.params import read_params
 params = read_params(sys.argv[1]).model_copy(update={"editions": sys.argv[2], "policy": sys.argv[3]})
 made = releases.release_authority(params, out=Path(sys.argv[4]))
@@ -51,11 +51,11 @@ print(made.path, time.process_time())
 RUN_TEN = """
 import resource, sys, time
 from pathlib import Path
-from cfanalysis.warm import warm_up
+from cfanalysis.batch.warm import warm_up
 warm_up()
 from cfanalysis.batch import make_editions, plan
 from cfanalysis.batch.run import make_page, run_notebook
-from cfanalysis.opening import hold_release
+from cfanalysis.workbook.opening import hold_release
 release, folder = Path(sys.argv[1]), Path(sys.argv[2])
 jobs = plan(make_editions(release, output=folder), output=folder, start=Path.cwd())
 begun = time.process_time()

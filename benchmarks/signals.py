@@ -20,10 +20,11 @@ import pandas as pd
 from derive_panel_constants import referrals
 
 from cfanalysis import explain, farrington, shifts, unusual
+from cfanalysis.foundation.months import COVID_MONTHS
 from cfanalysis.models import one_step
-from cfanalysis.months import COVID_MONTHS, working_days
-from cfanalysis.signals.farrington_options import FARRINGTON_1996_MONTHLY
-from cfanalysis.signals.unusual_inputs import exposure, reference_profile
+from cfanalysis.reference.working_days import working_days
+from cfanalysis.signals.classic.farrington_options import FARRINGTON_1996_MONTHLY
+from cfanalysis.signals.unusual.inputs import exposure, reference_profile
 
 START, END = pd.Period("2017-04", freq="M"), pd.Period("2020-02", freq="M")
 ALERTS = ("alert", "strong", "extreme")
@@ -106,7 +107,7 @@ def earlier_profile(table: pd.DataFrame) -> list[float]:
 def learnt_before(table: pd.DataFrame) -> Rule:
     """cf.unusual with nothing from the scored period: its own profile and prior noise."""
     profile = earlier_profile(table)
-    module = sys.modules["cfanalysis.signals.unusual"]
+    module = sys.modules["cfanalysis.signals.unusual.months"]
 
     def rule(y: pd.Series) -> pd.DataFrame:
         shipped = module.FLOW_NOISE

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.months import working_days
+from cfanalysis.reference.working_days import working_days
 
 FLOW_SEASON = np.array([1.02, 1.0, 1.035, 0.98, 1.10, 1.08, 1.02, 0.83, 0.99, 1.01, 1.045, 0.925])
 MEMORY = 0.9

@@ -63,7 +63,7 @@ def sample_made(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One synthetic authority, read once and opened under two policies: shared by all workers, so that nobody may write there."""
     from cfanalysis import sample
     from cfanalysis.params import read_params
-    from cfanalysis.releases import release_on_desk
+    from cfanalysis.releasing.desk import release_on_desk
 
     def make(folder: Path) -> None:
         shutil.copytree(root / "params", folder / "params", ignore=shutil.ignore_patterns("private"))
@@ -87,7 +87,7 @@ def sample_params(sample_made: Path, tmp_path_factory: pytest.TempPathFactory) -
 def sample_release(sample_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release file of that authority, under the policy dfe: shared by all workers, to be read only."""
     from cfanalysis.params import read_params
-    from cfanalysis.releases import release_authority
+    from cfanalysis.releasing.desk import release_authority
 
     def make(folder: Path) -> None:
         shutil.copytree(sample_made, folder / "desk")

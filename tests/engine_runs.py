@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 
 from cfanalysis.batch.engines import ENGINES, forked, jupyter
-from cfanalysis.errors import RunError
+from cfanalysis.foundation.errors import RunError
 
 PARAMETERS = 'params_file = "x"\npolicy = "internal"'
 

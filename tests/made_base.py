@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cfanalysis.disclosure import Structure
+from cfanalysis.disclosure.structure import Structure
 
 STRUCTURE = Structure(stocks=(("open", "started", "ended"),), rest=frozenset({"seen"}), percents=frozenset({"nfa"}))
 LIST = Sequence[tuple[str, str, str, str, float]]

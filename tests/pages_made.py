@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import cfanalysis as cf
 from cfanalysis import figures, page
-from cfanalysis.tables import Table
+from cfanalysis.foundation.table import Table
 
 MONTHS = pd.period_range("2019-04", periods=60, freq="M")
 

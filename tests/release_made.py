@@ -7,9 +7,9 @@ import zipfile
 import numpy as np
 import pandas as pd
 
-from cfanalysis.release.content import ADDRESS, COLUMNS, About, Release, empty
+from cfanalysis.foundation.contracts import ADDRESS, COLUMNS, About, Release, empty
+from cfanalysis.foundation.policy import policies
 from cfanalysis.release.layout import OWN, PACKAGE, hash_of, hash_of_contents
-from cfanalysis.release.policy import policies
 
 
 def make_release(edition=1, *, as_at="2024-03", policy="dfe", slug="camden", **tables):

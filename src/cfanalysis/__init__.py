@@ -5,42 +5,33 @@ The public face (docs/design.md). Nothing heavy is loaded until something is use
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from cfanalysis.foundation.face import open_face
 
 __version__ = "0.1.0"
 
-# name -> the module that holds it
+# name -> the module that holds it; nothing is imported until it is used
 _FACE = {
-    "open": "cfanalysis.book",
-    "Book": "cfanalysis.book",
-    "Workbook": "cfanalysis.workbook",
-    "forecast": "cfanalysis.models",
-    "forecast_panel": "cfanalysis.models",
-    "forecast_stock": "cfanalysis.models",
-    "backtest": "cfanalysis.models",
-    "second_opinion": "cfanalysis.models",
-    "Forecast": "cfanalysis.models",
-    "unusual": "cfanalysis.signals",
-    "explain": "cfanalysis.signals",
-    "shifts": "cfanalysis.signals",
-    "farrington": "cfanalysis.signals",
-    "spc": "cfanalysis.signals",
-    "funnel": "cfanalysis.signals",
-    "judge": "cfanalysis.registers",
-    "release": "cfanalysis.release",
-    "ReleasedTable": "cfanalysis.release",
-    "CfanalysisError": "cfanalysis.errors",
+    "open": "workbook",
+    "Book": "workbook",
+    "Workbook": "questions.answers",
+    "forecast": "models",
+    "forecast_panel": "models",
+    "forecast_stock": "models",
+    "backtest": "models",
+    "second_opinion": "models",
+    "Forecast": "models",
+    "unusual": "signals",
+    "explain": "signals",
+    "shifts": "signals",
+    "farrington": "signals",
+    "spc": "signals",
+    "funnel": "signals",
+    "judge": "judging",
+    "release": "disclosure.own.control",
+    "ReleasedTable": "disclosure.own.released",
+    "CfanalysisError": "foundation.errors",
 }
 
 __all__ = ["__version__", *_FACE]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _FACE:
-        raise AttributeError(f"module 'cfanalysis' has no attribute {name!r}")
-    return getattr(import_module(_FACE[name]), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = open_face(__name__, _FACE)

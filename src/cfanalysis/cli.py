@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cfanalysis.arguments import build_parser
-from cfanalysis.errors import CfanalysisError, ParameterError
+from cfanalysis.foundation.errors import CfanalysisError, ParameterError
+from cfanalysis.registers.templates import write_template
 
 if TYPE_CHECKING:
     from cfanalysis.batch import Edition, Result
@@ -132,7 +133,7 @@ def _release_files(given: Sequence[Path]) -> tuple[list[Path], list[Path]]:
 
 def _check_release(path: Path) -> bool:
     """Say what a release file holds and prove it; False where it is not as it was written, or gives something away."""
-    from cfanalysis.proving import check_file
+    from cfanalysis.releasing.proving import check_file
 
     try:
         print(check_file(path))
@@ -143,8 +144,8 @@ def _check_release(path: Path) -> bool:
 
 
 def _release(parsed: argparse.Namespace) -> int:
-    from cfanalysis import releases
     from cfanalysis.params import read_batch
+    from cfanalysis.releasing import desk as releases
 
     runs = [run for path in parsed.params for run in read_batch(path)]
     if parsed.policy:
@@ -277,9 +278,8 @@ def _sample(parsed: argparse.Namespace) -> int:
 
 
 def _new_register(parsed: argparse.Namespace) -> int:
-    from cfanalysis import registers
 
-    registers.write_template(parsed.kind, parsed.path)
+    write_template(parsed.kind, parsed.path)
     print(f"{parsed.path.as_posix()} written; fill it in and name it under registers in the parameters file")
     return OK
 

@@ -15,9 +15,10 @@ from typing import Annotated, Any, Literal
 import pandas as pd
 from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
-from cfanalysis.errors import ParameterError
-from cfanalysis.months import Weekends, month
-from cfanalysis.strict_yaml import StrictModel, as_date, fill, load_yaml
+from cfanalysis.foundation.errors import ParameterError
+from cfanalysis.foundation.months import month
+from cfanalysis.foundation.yaml import StrictModel, as_date, fill, load_yaml
+from cfanalysis.reference.working_days import Weekends
 
 FOLDER = "params"
 """Where a parameters file is looked for when it is not where the path says: in this folder, here or further up."""

@@ -95,7 +95,7 @@ def test_every_kind_of_output_is_what_a_kernel_gives(worker: Worker, tmp_path: P
     ("cell", "said"),
     [
         ("raise ValueError('CANARY')", "cell 3 stopped with ValueError; run the notebook in JupyterLab to see why"),
-        ("from cfanalysis.errors import SourceError\nraise SourceError('list3.csv: no such file')", "list3.csv: no such file"),
+        ("from cfanalysis.foundation.errors import SourceError\nraise SourceError('list3.csv: no such file')", "list3.csv: no such file"),
         ("this is no Python", "cell 3 stopped with SyntaxError; run the notebook in JupyterLab to see why"),
         ("import os\nos.kill(os.getpid(), 9)", "cell 3: its process was killed (SIGKILL), perhaps for want of memory; "),
         ("import os\nos._exit(3)", "cell 3: its process stopped (exit code 3); run the notebook in JupyterLab to see why"),

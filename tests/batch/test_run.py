@@ -11,19 +11,19 @@ from tests.release_made import make_release
 from cfanalysis.batch import Job, Result, finish, make_editions, plan, run_jobs, write_indexes
 from cfanalysis.batch.engines import ENGINES
 from cfanalysis.batch.jobs import page_path
-from cfanalysis.errors import ParameterError, ReleaseError, RunError
+from cfanalysis.foundation.contracts import Release
+from cfanalysis.foundation.errors import ParameterError, ReleaseError, RunError
 from cfanalysis.page.notebook import heading, read_notebook
 from cfanalysis.params import NOTEBOOKS, read_params
-from cfanalysis.release.content import Release
 from cfanalysis.release.writing import write_release
-from cfanalysis.releases import release_authority
+from cfanalysis.releasing.desk import release_authority
 
 CANARY = "CANARY-7731"
 
 PARAMETERS = 'params_file = "x"\npolicy = "dfe"'
 TABLE = """import pandas as pd, cfanalysis as cf
 from cfanalysis import figures
-from cfanalysis.tables import Table
+from cfanalysis.foundation.table import Table
 frame = pd.DataFrame({"team": ["North", "South", "All"], "children": [30.0, 40.0, 70.0]})
 figures.show(cf.release(Table(frame, "Open by team", counts=("children",), margins={"team": "All"}, synthetic=True), policy))"""
 GOOD = "from cfanalysis import figures\nfigures.headlines(['Nothing stands out.'])"
@@ -66,7 +66,7 @@ def test_a_notebook_becomes_a_page(tmp_path: Path) -> None:
     ("cell", "said"),
     [
         (f"raise ValueError('{CANARY}')", "stopped with ValueError; run the notebook in JupyterLab to see why"),
-        ("from cfanalysis.errors import SourceError\nraise SourceError('list3.csv: no such file')", "list3.csv: no such file"),
+        ("from cfanalysis.foundation.errors import SourceError\nraise SourceError('list3.csv: no such file')", "list3.csv: no such file"),
         (f"print('{CANARY}')", "cell"),
         ("from cfanalysis import figures\nfigures.note('from /Users/analyst/data.xlsx')", "names a folder of the machine"),
         (f"import pandas as pd\npd.DataFrame({{'child': ['{CANARY}']}})", "cell"),

@@ -21,7 +21,7 @@ SOURCE = """
 import pandas as pd
 import cfanalysis as cf
 from cfanalysis import figures
-from cfanalysis.tables import Table
+from cfanalysis.foundation.table import Table
 
 months = pd.period_range("2022-04", periods=24, freq="M")
 frame = pd.DataFrame({"month": months, "observed": [40.0 + 3 * (place % 5) for place in range(24)]})

@@ -30,7 +30,7 @@ from tests.campaign.case import (
     plain,
 )
 
-from cfanalysis.errors import CfanalysisError
+from cfanalysis.foundation.errors import CfanalysisError
 
 KILLED_AFTER = 40
 """Seconds of processor time: nothing in a campaign waits for more."""

@@ -10,7 +10,7 @@ from tests.campaign.cases import every_case, sample
 from tests.campaign.running import run, run_all
 from tests.campaign.table import lines, problems
 
-from cfanalysis.errors import SourceError
+from cfanalysis.foundation.errors import SourceError
 
 SAMPLE, SEED = 150, 2024
 ALL_TOLD = 750

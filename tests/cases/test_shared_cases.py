@@ -15,7 +15,7 @@ from tests.conftest import shared_folder
 
 import cfanalysis as cf
 from cfanalysis import events, indicators, sources
-from cfanalysis.errors import SourceError
+from cfanalysis.foundation.errors import SourceError
 
 KINDS = {name: each.kind for name, each in indicators.catalogue().items()}
 

@@ -16,8 +16,8 @@ from tests.pages_made import exported, shown
 
 import cfanalysis as cf
 from cfanalysis import figures
-from cfanalysis.errors import ReleaseError
-from cfanalysis.tables import Table
+from cfanalysis.foundation.errors import ReleaseError
+from cfanalysis.foundation.table import Table
 
 MONTHS = pd.period_range("2022-04", periods=24, freq="M")
 COUNTS = np.array([41, 37, 44, 52, 39, 48, 36, 43, 51, 47, 38, 46, 45, 4, 42, 53, 49, 35, 40, 50, 54, 34, 55, 33], dtype=float)

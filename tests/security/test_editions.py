@@ -11,13 +11,13 @@ import pytest
 from cfanalysis import sample
 from cfanalysis.batch import make_editions, plan, run_jobs
 from cfanalysis.batch.engines import default_engine
-from cfanalysis.inputs import read_inputs
+from cfanalysis.foundation.contracts import ADDRESS, Release
 from cfanalysis.params import read_params
-from cfanalysis.prepare import prepare_base
-from cfanalysis.release.content import ADDRESS, Release
+from cfanalysis.prepare.base import prepare_base
+from cfanalysis.prepare.inputs import read_inputs
 from cfanalysis.release.reading import read_release
-from cfanalysis.releases import release_authority
-from cfanalysis.releasing import make_release, prove
+from cfanalysis.releasing.desk import release_authority
+from cfanalysis.releasing.making import make_release, prove
 
 NOTEBOOKS = ("overview", "demand", "data_quality")
 MONTHS, NEWEST, SHARE = 12, "2014-06", 0.125

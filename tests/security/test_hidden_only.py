@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from cfanalysis import sample
-from cfanalysis.inputs import read_inputs
+from cfanalysis.foundation.contracts import ADDRESS, Release
 from cfanalysis.params import read_params
-from cfanalysis.prepare import prepare_base
-from cfanalysis.release.content import ADDRESS, Release
+from cfanalysis.prepare.base import prepare_base
+from cfanalysis.prepare.inputs import read_inputs
 from cfanalysis.release.writing import pack_release
-from cfanalysis.releasing import make_release
+from cfanalysis.releasing.making import make_release
 
 SHARE = 0.0625
 CODES = {"Housing": "4", "Unknown": "10", "Education services": "2B"}

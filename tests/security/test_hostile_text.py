@@ -62,7 +62,7 @@ def cells_with(text):
 
 
 def cf_month(text):
-    from cfanalysis.months import month
+    from cfanalysis.foundation.months import month
 
     return month(text)
 

@@ -11,9 +11,9 @@ from tests.pages_made import MONTHS, by_source, exported, notebook, referrals, s
 
 import cfanalysis as cf
 from cfanalysis import figures, page
-from cfanalysis.errors import ReleaseError
 from cfanalysis.figures.cells import cells
-from cfanalysis.tables import Table
+from cfanalysis.foundation.errors import ReleaseError
+from cfanalysis.foundation.table import Table
 
 CANARIES = ("CHILD-7F3A91", "WORKER-Q8812", "METADATA-CANARY", "REMARK-CANARY")
 

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 from tests.security import reader
 
+from cfanalysis.disclosure.own import control, hiding, structure, suppress
+from cfanalysis.disclosure.own.suppress import _Work
 from cfanalysis.figures import cells
 from cfanalysis.page import exporter
-from cfanalysis.release import control, hiding, structure, suppress
-from cfanalysis.release.suppress import _Work
 
 Patch = pytest.MonkeyPatch
 CHECKS = [

@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 
 from cfanalysis import sample
-from cfanalysis.disclosure import Earlier, decide
-from cfanalysis.errors import ReleaseError
-from cfanalysis.inputs import Inputs, read_inputs
+from cfanalysis.disclosure.decide import decide
+from cfanalysis.disclosure.structure import Earlier
+from cfanalysis.foundation.contracts import COLUMNS, Release, empty
+from cfanalysis.foundation.errors import ReleaseError
 from cfanalysis.params import read_params
-from cfanalysis.prepare import Base, prepare_base
-from cfanalysis.release.content import COLUMNS, Release, empty
-from cfanalysis.releasing import about_of, policy_of, prove, structure
+from cfanalysis.prepare.base import Base, prepare_base
+from cfanalysis.prepare.inputs import Inputs, read_inputs
+from cfanalysis.releasing.making import about_of, policy_of, prove, structure
 
 closing, cells, decided, equations, withholding = (
     import_module(f"cfanalysis.disclosure.{name}") for name in ("closing", "cells", "decide", "equations", "withhold")

@@ -13,10 +13,10 @@ from tests.engine_runs import write_notebook
 from cfanalysis import signals
 from cfanalysis.batch import Job, run_jobs
 from cfanalysis.indicators import catalogue
-from cfanalysis.views import outlook
-from cfanalysis.views.subject import Subject
+from cfanalysis.questions import outlook
+from cfanalysis.questions.subject import Subject
 
-CHILD_LEVEL = ("sources", "events", "store", "inputs", "releasing", "releases", "prepare")
+CHILD_LEVEL = ("sources", "events", "store", "prepare", "releasing")
 """Rooms that can reach the authority's own files."""
 
 RUN_NOTEBOOKS = """
@@ -41,13 +41,13 @@ def test_notebooks_of_a_release_file_cannot_reach_the_files_of_the_authority(sam
     )
     assert ran.returncode == 0, ran.stderr[-2000:]
     loaded = {name.split(".")[1] for name in ran.stdout.split()}
-    assert {"book", "evidence", "figures", "words"} <= loaded, "the notebooks were run"
+    assert {"workbook", "release", "figures", "words"} <= loaded, "the notebooks were run"
     assert loaded & set(CHILD_LEVEL) == set()
 
 
 INSIDE_A_BATCH = """
 import sys
-from cfanalysis.errors import SourceError
+from cfanalysis.foundation.errors import SourceError
 rooms = sorted({name.split(".")[1] for name in sys.modules if name.startswith("cfanalysis.")})
 raise SourceError(" ".join(rooms))
 """
@@ -62,7 +62,7 @@ def test_the_process_that_a_notebook_of_a_batch_is_forked_from_cannot_reach_them
     assert {"cfanalysis.sources", "cfanalysis.store"} <= set(sys.modules), "the sample was made here"
     (result,) = run_jobs([job])
     loaded = set(result.error.split())
-    assert {"book", "evidence", "figures", "words"} <= loaded, "it is warm"
+    assert {"workbook", "release", "figures", "words"} <= loaded, "it is warm"
     assert loaded & set(CHILD_LEVEL) == set()
 
 

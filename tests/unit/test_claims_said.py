@@ -9,19 +9,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis import figures, findings, tables, words
+from cfanalysis import figures
+from cfanalysis.disclosure.own.showing import show_released
 from cfanalysis.figures import finding
-from cfanalysis.findings import NOT_JUDGED, as_table, of_series, without_unsettled
+from cfanalysis.foundation import table as tables
+from cfanalysis.foundation.policy import policy
+from cfanalysis.foundation.table import ALL
 from cfanalysis.indicators import catalogue
-from cfanalysis.registers import question, question_sentences
-from cfanalysis.registers.judging import evidence
-from cfanalysis.release import policy
-from cfanalysis.release.showing import show_released
+from cfanalysis.judging import winter_question as question
+from cfanalysis.judging.projections import evidence
+from cfanalysis.questions import compare, findings, latest
+from cfanalysis.questions.findings import NOT_JUDGED, as_table, of_series, without_unsettled
+from cfanalysis.questions.subject import Subject
+from cfanalysis.reference.comparators import Others
 from cfanalysis.signals import unusual
-from cfanalysis.tables import ALL
-from cfanalysis.views import compare, latest
-from cfanalysis.views.compare import Others
-from cfanalysis.views.subject import Subject
+from cfanalysis.words import sentences as words
+from cfanalysis.words.january_february import question_sentences
 
 MONTHS = pd.period_range("2015-04", periods=48, freq="M")
 NO_SHIFTS = pd.DataFrame({"onset": pd.PeriodIndex([], freq="M"), "before": [], "after": [], "z": []})

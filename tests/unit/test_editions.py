@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.editions import EditionStore, newest, what_changed
-from cfanalysis.errors import ContractError, RunError
-from cfanalysis.settling import OPEN_CASES, learn_settling, settle, settling_table, successive
+from cfanalysis.foundation.errors import ContractError, RunError
+from cfanalysis.foundation.table import validate
+from cfanalysis.indicators.settling import OPEN_CASES, learn_settling, settle, settling_table, successive
 from cfanalysis.sources import Extract
-from cfanalysis.tables import validate
+from cfanalysis.store.editions import EditionStore, newest, what_changed
 
 
 def frame(values: dict[str, float], indicator: str = "referrals") -> pd.DataFrame:

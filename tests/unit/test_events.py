@@ -5,10 +5,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import SourceError
 from cfanalysis.events import UNKNOWN, merge_extracts, quality
+from cfanalysis.foundation.errors import SourceError
+from cfanalysis.foundation.table import COLUMNS, validate
 from cfanalysis.sources import Extract
-from cfanalysis.tables import COLUMNS, validate
 
 WORDS = ("source", "outcome", "category", "team", "area", "worker")
 

@@ -14,10 +14,10 @@ from tests import authority_made
 
 import cfanalysis as cf
 from cfanalysis import figures
-from cfanalysis.book import measure as measures
-from cfanalysis.errors import ParameterError, ReleaseError
+from cfanalysis.foundation.errors import ParameterError, ReleaseError
 from cfanalysis.page.payload import read_payloads
 from cfanalysis.params import cell_params, read_params
+from cfanalysis.workbook import measure as measures
 
 ASKED: dict[str, Callable[[cf.Book], Any]] = {
     "outlook": lambda book: book.measure("referrals").outlook(),

@@ -9,11 +9,11 @@ import pytest
 from tests.unit.test_releases import desk, folder_of  # noqa: F401  (a fixture)
 
 from cfanalysis.cli import main
-from cfanalysis.errors import ReleaseError, RunError
-from cfanalysis.first_edition import read_pages
+from cfanalysis.foundation.errors import ReleaseError, RunError
+from cfanalysis.foundation.policy import policies
 from cfanalysis.params import read_params
-from cfanalysis.release.policy import policies
 from cfanalysis.release.reading import read_release
+from cfanalysis.releasing.first_edition import read_pages
 
 
 def of(name, what, first, last=None, *, mean=False):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis import opening
-from cfanalysis.opening import hold_release, open_workbook
+from cfanalysis.workbook import opening
+from cfanalysis.workbook.opening import hold_release, open_workbook
 
 
 @pytest.fixture(autouse=True)

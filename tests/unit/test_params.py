@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cfanalysis import params
-from cfanalysis.errors import ParameterError
+from cfanalysis.foundation.errors import ParameterError
 
 GOOD = """\
 authority:

@@ -8,9 +8,12 @@ import pytest
 from tests.plain_english import faults, sentences
 
 import cfanalysis as cf
-from cfanalysis import indicators, words
-from cfanalysis.registers import question, question_sentences, stock_tables
-from cfanalysis.registers.judging import evidence
+from cfanalysis import indicators
+from cfanalysis.judging import winter_question as question
+from cfanalysis.judging.projections import evidence
+from cfanalysis.words import sentences as words
+from cfanalysis.words.january_february import question_sentences
+from cfanalysis.words.stock import CAUSES, why_sentence
 
 THEMES = (None, *dict.fromkeys(each.theme for each in indicators.catalogue().values()))
 WINTERS = ("contacts", "referrals", "cin_open", "rereferrals")
@@ -55,7 +58,7 @@ def test_what_can_be_said_and_is_not_said_of_the_sample_is_plain() -> None:
     """Every cause, reason and answer there is, whatever data they come of."""
     facts = {"first": "December 2022", "last": "November 2023"}
     ends = [{"kind": "total", "children": 2310.0}, {"kind": "total", "children": 2270.0}]
-    said = [stock_tables.why_sentence({**facts, "cause": cause}, ends) for cause in stock_tables.CAUSES]
+    said = [why_sentence({**facts, "cause": cause}, ends) for cause in CAUSES]
     for observed, change, kind in ((10.0, -0.5, "count"), (30.0, -0.1, "count"), (30.0, 0.1, "count"), (30.0, 0.1, "stock")):
         answer, because = question._in_words(observed, change, 20.0, kind)
         said += question_sentences({"year": 2018, "kind": kind, "answer": answer, "because": because, "probability": None})

@@ -15,71 +15,25 @@ import yaml
 
 PACKAGE = "cfanalysis"
 
-# Who may import whom (docs/design.md): each room and the rooms it may build on. A room not named in a row must not be imported there.
-BASE = {"errors", "months", "periods", "reference", "tables", "strict_yaml", "files"}
-MAY_IMPORT: dict[str, set[str]] = {
-    "errors": set(),
-    "files": {"errors"},
-    "scratch": {"files"},
-    "reference": set(),
-    "months": {"errors", "reference"},
-    "periods": {"months"},
-    "tables": {"errors"},
-    "strict_yaml": {"errors"},
-    "params": BASE,
-    "sources": BASE,
-    "sample": BASE,
-    "events": BASE | {"sources"},
-    "indicators": BASE | {"events"},
-    "models": BASE,
-    "signals": BASE | {"models"},
-    "editions": BASE,
-    "settling": BASE | {"sources", "events", "indicators", "editions"},
-    "registers": BASE | {"models", "signals"},
-    "views": BASE | {"models", "signals", "registers", "indicators"},
-    "findings": BASE | {"models", "signals", "registers", "indicators", "views"},
-    "inputs": BASE | {"params", "sources", "events", "indicators", "views", "settling", "editions", "store"},
-    "stocks": BASE | {"models", "registers", "views"},
-    "analysis": BASE
-    | {"params", "indicators", "inputs", "models", "signals", "registers", "findings", "views", "stocks", "evidence", "release"},
-    "workbook": BASE
-    | {"indicators", "signals", "registers", "models", "findings", "views", "stocks", "analysis"}
-    | {"settling", "evidence", "release"},
-    "opening": BASE | {"params", "indicators", "evidence", "workbook", "release", "releases"},  # own files only where they are opened
-    "release": {"errors", "months", "tables", "files"},
-    "store": BASE | {"release", "sources", "events", "indicators", "settling"},  # what was read is kept by content
-    "prepare": BASE | {"sources", "inputs", "indicators", "registers", "release"},
-    "disclosure": {"errors", "tables", "release"},
-    "releasing": BASE | {"params", "inputs", "indicators", "settling", "prepare", "disclosure", "release"},
-    "proving": {"errors", "prepare", "disclosure", "release", "releasing"},
-    "first_edition": {"errors", "periods", "tables", "params", "indicators", "release", "page"},  # pages of 0.1.0
-    "releases": BASE
-    | {"indicators", "params", "inputs", "editions", "scratch", "store", "prepare", "proving", "first_edition", "release", "releasing"},
-    "evidence": BASE | {"indicators", "registers", "settling", "release", "views"},  # from a release, nothing else
-    "choosing": set(),
-    "words": {"errors", "months", "tables", "release", "registers", "choosing"},  # the sentences of a verdict stand beside the verdict
-    "figures": {"errors", "months", "tables", "release"},
-    "page": {"errors", "months", "tables", "release", "figures"},
-    "book": {
-        "errors",
-        "months",
-        "tables",
-        "params",
-        "indicators",
-        "models",
-        "stocks",
-        "workbook",
-        "opening",
-        "release",
-        "words",
-        "figures",
-    },
-    "warm": set(),  # imports rooms by name, for processes that others are forked from
-    "batch": {"errors", "scratch", "params", "page", "figures", "release", "releases", "warm", "opening"},
-    "arguments": set(),
-    "cli": {"arguments", "errors", "params", "release", "store", "releases", "proving", "batch", "page", "sources", "sample"}
-    | {"registers", "indicators"},
+FLOW = (
+    "foundation", "reference", "params", "sources", "events", "indicators", "store", "registers", "prepare", "disclosure", "release",
+    "releasing", "models", "signals", "judging", "questions", "words", "figures", "workbook", "page", "batch", "sample", "arguments",
+    "cli",
+)  # fmt: skip
+"""The rooms in the order of the flow (docs/design.md): a room may import what stands before it, and nothing behind it."""
+
+BACKWARDS: dict[tuple[str, str], str] = {
+    ("store/released.py", "release"): "the list of files released reads them, to know them again",
+    ("releasing/first_edition.py", "page"): "pages of 0.1.0 are the first edition, and are read as pages are",
 }
+"""Imports against the flow, each with its reason."""
+
+FROM_A_RELEASE = ("release", "models", "signals", "judging", "questions", "words", "figures", "page")
+CHILD_LEVEL = ("sources", "events", "store", "prepare", "releasing")
+"""Who sees released figures only, and the rooms that can reach the authority's own files."""
+
+PLAIN_SERIES = {"models": {"foundation", "reference"}, "signals": {"foundation", "reference", "models"}}
+"""Rooms that know of plain series only."""
 
 
 def rooms_imported(path: Path) -> set[str]:
@@ -96,17 +50,35 @@ def rooms_imported(path: Path) -> set[str]:
     return found - {"__version__"}
 
 
+def imports_of(package: Path) -> list[tuple[str, str, str]]:
+    """Every import of one room by a module of another: the module, its room, the room imported."""
+    found = []
+    for path in sorted(package.rglob("*.py")):
+        module = path.relative_to(package)
+        room = module.parts[0].removesuffix(".py")
+        if room != "__init__":
+            found += [(module.as_posix(), room, other) for other in sorted(rooms_imported(path) - {room})]
+    return found
+
+
 def test_the_data_flows_one_way(root: Path) -> None:
     package = root / "src" / PACKAGE
-    wrong = []
-    for path in sorted(package.rglob("*.py")):
-        room = path.relative_to(package).parts[0].removesuffix(".py")
-        if room == "__init__":
-            continue
-        assert room in MAY_IMPORT, f"{room} is a new room: say in MAY_IMPORT and docs/design.md what it builds on"
-        for other in sorted(rooms_imported(path) - MAY_IMPORT[room] - {room}):
-            wrong.append(f"{path.relative_to(package)} imports {other}")
-    assert not wrong, wrong
+    rooms = {path.name.removesuffix(".py") for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert rooms - {"__init__"} == set(FLOW), "every room has its place in FLOW and in docs/design.md"
+    against = {(module, other) for module, room, other in imports_of(package) if FLOW.index(other) > FLOW.index(room)}
+    assert against == set(BACKWARDS)
+
+
+def test_what_is_said_is_made_from_released_figures_alone(root: Path) -> None:
+    wrong = [
+        (module, other) for module, room, other in imports_of(root / "src" / PACKAGE) if room in FROM_A_RELEASE and other in CHILD_LEVEL
+    ]
+    assert not wrong
+
+
+def test_models_and_signals_take_plain_series(root: Path) -> None:
+    imports = imports_of(root / "src" / PACKAGE)
+    assert not [(module, other) for module, room, other in imports if other not in PLAIN_SERIES.get(room, {other})]
 
 
 def test_no_module_is_too_long(root: Path) -> None:
@@ -186,7 +158,7 @@ def test_bank_holidays_are_the_library_s() -> None:
 def test_working_days_are_the_public_count(shared_data: Path) -> None:
     import pandas as pd
 
-    from cfanalysis.months import working_days
+    from cfanalysis.reference.working_days import working_days
 
     table = pd.read_csv(shared_data / "wd_england.csv")
     assert (working_days(pd.PeriodIndex(table["month"], freq="M")) == table["wd"]).all()

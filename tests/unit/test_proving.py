@@ -6,10 +6,10 @@ import pytest
 from tests.release_made import make_release
 
 from cfanalysis.cli import main
-from cfanalysis.errors import ReleaseError
-from cfanalysis.proving import describe_proof, prove_file
-from cfanalysis.release.content import ADDRESS
+from cfanalysis.foundation.contracts import ADDRESS
+from cfanalysis.foundation.errors import ReleaseError
 from cfanalysis.release.writing import write_release
+from cfanalysis.releasing.proving import describe_proof, prove_file
 
 QUARTER = [("2024-01", 30.0), ("2024-02", np.nan), ("2024-03", 41.0)]
 

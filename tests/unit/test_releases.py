@@ -11,15 +11,16 @@ import time
 import pytest
 from tests.release_made import make_release
 
-from cfanalysis import releases, releasing
 from cfanalysis.cli import main
-from cfanalysis.disclosure import TooNarrowError
-from cfanalysis.errors import ParameterError, ReleaseError, RunError, SourceError
+from cfanalysis.disclosure.audit.proving import TooNarrowError
+from cfanalysis.foundation.contracts import ADDRESS
+from cfanalysis.foundation.errors import ParameterError, ReleaseError, RunError, SourceError
 from cfanalysis.params import OwnPolicy, read_params
-from cfanalysis.release.content import ADDRESS
 from cfanalysis.release.readme import count_hidden
 from cfanalysis.release.writing import pack_release, write_release
-from cfanalysis.releases import release_authority
+from cfanalysis.releasing import desk as releases
+from cfanalysis.releasing import making as releasing
+from cfanalysis.releasing.desk import release_authority
 from cfanalysis.store import digests
 from cfanalysis.store.released import LIST, read_listed
 
@@ -277,7 +278,8 @@ def test_a_source_that_is_gone_is_said_even_where_it_was_released(desk):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from cfanalysis import files, releases
+from cfanalysis.foundation import files
+from cfanalysis.releasing import desk as releases
 from cfanalysis.params import OwnPolicy, read_params
 
 give = files._give_name

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis import scratch as working
-from cfanalysis.scratch import FOLDER, PREFIX, clear_leftovers, scratch
+from cfanalysis.foundation import scratch as working
+from cfanalysis.foundation.scratch import FOLDER, PREFIX, clear_leftovers, scratch
 
 only_unix = pytest.mark.skipif(sys.platform == "win32", reason="locks and modes are Unix's")
 
 WORKS = """
 import sys, time
 from pathlib import Path
-from cfanalysis.scratch import scratch
+from cfanalysis.foundation.scratch import scratch
 with scratch(Path(sys.argv[1]) if len(sys.argv) > 1 else None) as folder:
     (folder / "executed.ipynb").write_text("3 children")
     print(folder, flush=True)

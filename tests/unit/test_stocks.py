@@ -7,13 +7,16 @@ import pandas as pd
 import pytest
 
 import cfanalysis as cf
-from cfanalysis import registers, stocks, tables, words
-from cfanalysis.errors import ParameterError
+from cfanalysis.foundation import table as tables
+from cfanalysis.foundation.errors import ParameterError
+from cfanalysis.foundation.table import ALL
 from cfanalysis.indicators import FLOWS, catalogue
-from cfanalysis.registers import DatedEvent
-from cfanalysis.stocks import Flows, scenario
-from cfanalysis.tables import ALL
-from cfanalysis.views.subject import Subject
+from cfanalysis.questions import flows as stocks
+from cfanalysis.questions.flows import Flows, scenario
+from cfanalysis.questions.subject import Subject
+from cfanalysis.registers.entries import DatedEvent
+from cfanalysis.words import sentences as words
+from cfanalysis.words.stock import why_sentence
 
 MONTHS = pd.period_range("2019-04", periods=60, freq="M")
 NEWEST = MONTHS[-1]
@@ -151,4 +154,4 @@ def test_why_it_moved_ends_where_closures_are_in():
     assert table.facts["last"] == "December 2023"
     assert table.facts["cause"] != "fewer closures", "closures that are not written down yet are not fewer"
     assert "Months after December 2023 are left out" in table.note
-    assert registers.why_sentence(table.facts, table.frame.to_dict("records")).startswith("January 2023 to December 2023, ")
+    assert why_sentence(table.facts, table.frame.to_dict("records")).startswith("January 2023 to December 2023, ")

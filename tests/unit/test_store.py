@@ -6,8 +6,8 @@ import pytest
 from tests.release_made import make_release
 
 from cfanalysis import store as private
-from cfanalysis.errors import ReleaseError, RunError
-from cfanalysis.release.digests import keyed_digest
+from cfanalysis.foundation.digests import keyed_digest
+from cfanalysis.foundation.errors import ReleaseError, RunError
 from cfanalysis.release.naming import list_releases, next_number, read_name, release_folder, release_path
 from cfanalysis.release.writing import write_release
 from cfanalysis.store.digests import SECRET

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 import cfanalysis as cf
-from cfanalysis import words
-from cfanalysis.errors import ReleaseError
-from cfanalysis.tables import Table
+from cfanalysis.foundation.errors import ReleaseError
+from cfanalysis.foundation.table import Table
+from cfanalysis.words import sentences as words
 
 NEEDS = dict.fromkeys(("observed", "expected", "low", "high", "z", "p", "severity", "reason"), ("count", "denominator"))
 

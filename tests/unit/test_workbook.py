@@ -9,14 +9,17 @@ import pytest
 from tests import authority_made
 
 import cfanalysis as cf
-from cfanalysis import figures, findings, tables, words
-from cfanalysis.editions import EditionStore
-from cfanalysis.errors import ParameterError
+from cfanalysis import figures
+from cfanalysis.disclosure.own.showing import show_released
+from cfanalysis.foundation import table as tables
+from cfanalysis.foundation.errors import ParameterError
+from cfanalysis.foundation.policy import policy
+from cfanalysis.foundation.table import ALL
 from cfanalysis.indicators import FLOWS
 from cfanalysis.params import cell_params
-from cfanalysis.release import policy
-from cfanalysis.release.showing import show_released
-from cfanalysis.tables import ALL
+from cfanalysis.questions import findings
+from cfanalysis.store.editions import EditionStore
+from cfanalysis.words import sentences as words
 
 
 @pytest.fixture(scope="module")

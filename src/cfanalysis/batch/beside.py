@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cfanalysis.batch.workers import Worker
-from cfanalysis.errors import RunError
+from cfanalysis.foundation.errors import RunError
 
 _held: list[Worker] = []
 """The process beside this one; it is made once, for what it has loaded is loaded slowly."""

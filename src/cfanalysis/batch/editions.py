@@ -13,10 +13,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from cfanalysis.batch.runners import RUNNERS
-from cfanalysis.errors import CfanalysisError, ParameterError
+from cfanalysis.foundation.errors import CfanalysisError, ParameterError
+from cfanalysis.foundation.policy import policies
 from cfanalysis.params import NOTEBOOKS, RELEASE_FILE, Params, find, read_batch
 from cfanalysis.release.naming import read_name
-from cfanalysis.release.policy import policies
 from cfanalysis.release.reading import read_release
 
 Options = dict[str, Any]
@@ -122,8 +122,8 @@ def _lost(run: Params, policy: str | None) -> Edition:
 
 def _made(run: Params, *, output: Path, policy: str | None, options: Options) -> Edition:
     """The edition of one authority, made from its own files. Never raises: whatever goes wrong is a sentence in it."""
-    from cfanalysis.releases import Options as Asked
-    from cfanalysis.releases import describe_made, release_authority
+    from cfanalysis.releasing.desk import Options as Asked
+    from cfanalysis.releasing.desk import describe_made, release_authority
 
     params = run if policy is None else run.model_copy(update={"policy": policy})
     try:

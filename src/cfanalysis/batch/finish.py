@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cfanalysis.batch.jobs import INTERNAL
 from cfanalysis.batch.run import Result
-from cfanalysis.errors import CfanalysisError
+from cfanalysis.foundation.errors import CfanalysisError
 
 TABLES = "tables.xlsx"
 TABLES_INTERNAL = "tables-INTERNAL.xlsx"

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from cfanalysis.batch.editions import Edition
-from cfanalysis.errors import RunError
+from cfanalysis.foundation.errors import RunError
 from cfanalysis.params import NOTEBOOKS
 
 NOTEBOOK_FOLDER = "notebooks"

@@ -18,12 +18,12 @@ from cfanalysis.batch.engines import ENGINES, INPROCESS, KERNEL, default_engine
 from cfanalysis.batch.engines.failures import LOOK
 from cfanalysis.batch.jobs import INTERNAL, Job
 from cfanalysis.batch.runners import RUNNERS
-from cfanalysis.errors import CfanalysisError, RunError
-from cfanalysis.opening import hold_release
+from cfanalysis.batch.warm import warm_up
+from cfanalysis.foundation.errors import CfanalysisError, RunError
+from cfanalysis.foundation.scratch import clear_leftovers, scratch
 from cfanalysis.page.workbook_file import PageTable
 from cfanalysis.params import cell_params
-from cfanalysis.scratch import clear_leftovers, scratch
-from cfanalysis.warm import warm_up
+from cfanalysis.workbook.opening import hold_release
 
 Made = dict[str, Any]
 """The title and the tables of a page."""

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from cfanalysis.batch.orphans import end_with_parent
-from cfanalysis.warm import ONE_THREAD
+from cfanalysis.batch.warm import ONE_THREAD
 
 PATIENCE = 2.0
 """Seconds that a process is given to end by itself."""

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from cfanalysis.release.content import COLUMNS, DENOMINATOR, FIGURE, MEDIAN
-from cfanalysis.release.policy import Policy
-from cfanalysis.tables import ALL
+from cfanalysis.foundation.contracts import COLUMNS, DENOMINATOR, FIGURE, MEDIAN
+from cfanalysis.foundation.policy import Policy
+from cfanalysis.foundation.table import ALL
 
 FEWEST_CASES = 10
 """A median of fewer says too much of single children (the usual rule of NHS and OpenSAFELY outputs)."""

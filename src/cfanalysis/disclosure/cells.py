@@ -12,7 +12,7 @@ from cfanalysis.disclosure.equations import SHARE, SUM, Equations, derive_equati
 from cfanalysis.disclosure.history import ABSENT, HIDDEN, MISSING, NOISE, SHOWN, State, present
 from cfanalysis.disclosure.names import one_name, taken_for_one
 from cfanalysis.disclosure.structure import ADDRESS, Address, Digest, Earlier, Series, Structure
-from cfanalysis.release.policy import Policy
+from cfanalysis.foundation.policy import Policy
 
 
 @dataclass(frozen=True)

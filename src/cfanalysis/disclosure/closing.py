@@ -13,7 +13,7 @@ import numpy as np
 
 from cfanalysis.disclosure.equations import SUM, Equations
 from cfanalysis.disclosure.history import HIDDEN, SHOWN, present
-from cfanalysis.release.policy import Policy
+from cfanalysis.foundation.policy import Policy
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -18,7 +18,7 @@ from cfanalysis.disclosure.history import SHOWN, History, follow
 from cfanalysis.disclosure.structure import ADDRESS, Address, Digest, Earlier, Structure
 from cfanalysis.disclosure.system import build_system
 from cfanalysis.disclosure.withhold import withhold
-from cfanalysis.release.policy import Policy
+from cfanalysis.foundation.policy import Policy
 
 SMALL, GUARD, WITHHELD = "small", "guard", "withheld"
 """Why a cell is hidden: its own count; to protect another; because what was shown before left nothing else."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cfanalysis.disclosure.equations import SHARE, SUM, Equations
-from cfanalysis.release.policy import Policy
+from cfanalysis.foundation.policy import Policy
 
 ABSENT, SHOWN, HIDDEN, MISSING = range(4)
 """What a file says at an address: nothing, a figure, a hidden figure, or that there is none (flags x, z, u, ...)."""

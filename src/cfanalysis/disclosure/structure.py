@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from cfanalysis.release.digests import Address, Digest, keyed_digest
-from cfanalysis.release.policy import Policy
+from cfanalysis.foundation.digests import Address, Digest, keyed_digest
+from cfanalysis.foundation.policy import Policy
 
 __all__ = ["ADDRESS", "ALL", "Address", "Digest", "Earlier", "Series", "Structure", "keyed_digest", "period_parts", "year_to_march"]
 

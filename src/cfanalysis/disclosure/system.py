@@ -14,7 +14,7 @@ from cfanalysis.disclosure.equations import SUM
 from cfanalysis.disclosure.history import SHOWN, History, Rows, present
 from cfanalysis.disclosure.structure import ALL, period_parts
 from cfanalysis.disclosure.withhold import Cells
-from cfanalysis.release.policy import Policy
+from cfanalysis.foundation.policy import Policy
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

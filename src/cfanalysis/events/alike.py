@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import pandas as pd
 
-from cfanalysis.errors import SourceError
 from cfanalysis.events.revisions import PERIODS
-from cfanalysis.sources.annex_a import Extract
+from cfanalysis.foundation.errors import SourceError
+from cfanalysis.sources.annex_a.reading import Extract
 from cfanalysis.sources.ids import COLUMN, spellings
 from cfanalysis.sources.problems import Problem
 

@@ -17,14 +17,14 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SourceError
 from cfanalysis.events.alike import speak_alike
 from cfanalysis.events.log import CHANGE_COLUMNS, COVERAGE_COLUMNS, EventLog
 from cfanalysis.events.revisions import PERIODS, Change, Stack, revisions
 from cfanalysis.events.taken_up import lacking, taken_up
-from cfanalysis.sources.annex_a import Extract
+from cfanalysis.foundation.errors import SourceError
+from cfanalysis.foundation.table import COLUMNS, EVENT_KINDS, empty, validate
+from cfanalysis.sources.annex_a.reading import Extract
 from cfanalysis.sources.problems import Problem
-from cfanalysis.tables import COLUMNS, EVENT_KINDS, empty, validate
 
 UNKNOWN = "unknown"
 """The outcome of a period whose end fell where no extract looks."""

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.events.log import EventLog
-from cfanalysis.months import working_days_between
 from cfanalysis.reference import bank_holidays
+from cfanalysis.reference.working_days import working_days_between
 
 COLUMNS = ("rule", "event", "count", "of", "meaning")
 

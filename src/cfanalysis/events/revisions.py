@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.sources.annex_a import Extract
+from cfanalysis.sources.annex_a.reading import Extract
 
 PERIODS = (
     "cin_episode", "cp_plan", "cla_period", "cin_plan", "pre_proceedings", "involvement", "placement", "legal_status", "missing",

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.events.revisions import PERIODS, Stack
-from cfanalysis.sources.annex_a import Extract
+from cfanalysis.sources.annex_a.reading import Extract
 from cfanalysis.sources.problems import Problem
 
 DAY = np.timedelta64(1, "D")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cfanalysis.figures.cells import number
 from cfanalysis.figures.drawing import span
-from cfanalysis.months import month_label
+from cfanalysis.foundation.months import month_label
 
 FLAT = 0.03
 """A change of less than 3 % from the first year to the last is told as little change."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.months import day_label, financial_year_label, month_label
-from cfanalysis.release import ReleasedTable
+from cfanalysis.disclosure.own.released import ReleasedTable
+from cfanalysis.foundation.months import day_label, financial_year_label, month_label
 
 LABELS = {
     "month": "Month", "year": "Year to March", "year_label": "Year", "observed": "Recorded", "expected": "Expected", "low": "Range from",

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cfanalysis.errors import ReleaseError
-from cfanalysis.release import ReleasedTable
+from cfanalysis.disclosure.own.released import ReleasedTable
+from cfanalysis.foundation.errors import ReleaseError
 
 MEASURES = ("value", "observed", "now", "number", "percent")
 SERIES = ("who", "category", "series", "breakdown", "indicator", "authority", "measure")

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cfanalysis.figures import theme
 from cfanalysis.figures.markup import visible
-from cfanalysis.months import month_label
+from cfanalysis.foundation.months import month_label
 
 if TYPE_CHECKING:
     import altair as alt

@@ -8,8 +8,8 @@ from typing import Concatenate, ParamSpec
 
 from altair.utils.schemapi import debug_mode
 
+from cfanalysis.disclosure.own.released import ReleasedTable
 from cfanalysis.figures.output import Figure, Note, note, released_only
-from cfanalysis.release import ReleasedTable
 
 Options = ParamSpec("Options")
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.figures.alternative import told
-from cfanalysis.months import month_label
+from cfanalysis.foundation.months import month_label
 
 
 def newest(name: str, months: Sequence[pd.Period], values: Sequence[float], *, unit: str = "") -> str:

@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from cfanalysis.errors import ReleaseError
+from cfanalysis.disclosure.own.released import ReleasedTable
 from cfanalysis.figures import markup
 from cfanalysis.figures.cells import Cells, cells
 from cfanalysis.figures.render import drawings_are_left, svg
 from cfanalysis.figures.style import STYLE
-from cfanalysis.release import ReleasedTable
+from cfanalysis.foundation.errors import ReleaseError
 
 MIME = "application/vnd.cfanalysis.output+json"
 """The type the exporter takes; it takes no other."""
@@ -159,7 +159,7 @@ class Note(Output):
 
 def about(table: ReleasedTable) -> dict[str, Any]:
     """What is said of the table under a figure, and the counts that it shows."""
-    from cfanalysis.release.record import record
+    from cfanalysis.disclosure.own.record import record
 
     return {
         "source": table.source, "note": table.note, "synthetic": table.synthetic, "policy": table.policy.name,

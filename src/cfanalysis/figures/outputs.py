@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cfanalysis.errors import ReleaseError
+from cfanalysis.disclosure.own.released import ReleasedTable
 from cfanalysis.figures.output import VERSION, Output
-from cfanalysis.release import ReleasedTable
+from cfanalysis.foundation.errors import ReleaseError
 
 SEVERAL = "several"
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree
 
-from cfanalysis.errors import ReleaseError
 from cfanalysis.figures.markup import visible
+from cfanalysis.foundation.errors import ReleaseError
 
 VEGA_LITE = "6.4"
 """The Vega-Lite that Altair 6 writes for and vl-convert draws."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from cfanalysis.strict_yaml import StrictModel, fill, load_yaml
+from cfanalysis.foundation.yaml import StrictModel, fill, load_yaml
 
 CATALOGUE = Path(__file__).with_name("catalogue.yml")
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import ParameterError
+from cfanalysis.foundation.errors import ParameterError
+from cfanalysis.foundation.months import financial_year, month_range
+from cfanalysis.foundation.table import ALL, SERIES_COLUMNS, empty, validate
 from cfanalysis.indicators.catalogue import Indicator, catalogue
 from cfanalysis.indicators.coverage import Log, covered
 from cfanalysis.indicators.crossing import crossed, need_of
@@ -16,8 +18,7 @@ from cfanalysis.indicators.pictures import AT_A_DATE, pictured, taken
 from cfanalysis.indicators.rereferrals import RereferralEdges
 from cfanalysis.indicators.tally import Cells, Measure, Stock
 from cfanalysis.indicators.view import View
-from cfanalysis.months import Weekends, financial_year, month_range
-from cfanalysis.tables import ALL, SERIES_COLUMNS, empty, validate
+from cfanalysis.reference.working_days import Weekends
 
 PER = 10_000
 """Rates are per 10,000 children."""

@@ -17,7 +17,7 @@ from cfanalysis.indicators.rereferrals import ONE_DAY, RereferralEdges, rereferr
 from cfanalysis.indicators.ssd_measures import SSD_MEASURES
 from cfanalysis.indicators.tally import Flow, Measure, Median, Stock
 from cfanalysis.indicators.view import View
-from cfanalysis.months import working_days_between
+from cfanalysis.reference.working_days import working_days_between
 
 ASSESSMENT_WORKING_DAYS = 45
 """Working Together: an assessment is concluded within 45 working days; DfE publishes it from its start to its authorisation (table C2)."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cfanalysis.foundation.table import COLUMNS
 from cfanalysis.indicators.coverage import Log
 from cfanalysis.indicators.tally import Cells, Measure
 from cfanalysis.indicators.view import View
-from cfanalysis.tables import COLUMNS
 
 AT_A_DATE = ("team", "area", "category", "provider")
 """Dimensions that move with a child while a period lasts; an age follows from the date of birth."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from cfanalysis.foundation.months import FINANCIAL_YEAR_STARTS
+from cfanalysis.foundation.table import ALL
 from cfanalysis.indicators.catalogue import Indicator, catalogue
 from cfanalysis.indicators.labels import code_names
-from cfanalysis.months import FINANCIAL_YEAR_STARTS
-from cfanalysis.tables import ALL
 
 COLUMNS = ("year", "identity", "left", "right", "difference", "note")
 

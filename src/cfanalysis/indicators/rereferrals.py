@@ -11,7 +11,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import ParameterError
+from cfanalysis.foundation.errors import ParameterError
 from cfanalysis.indicators.coverage import Need
 from cfanalysis.indicators.days import add_months, any_between, to_days
 from cfanalysis.indicators.tally import Flow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from cfanalysis.indicators.coverage import Log
-from cfanalysis.months import Weekends
+from cfanalysis.reference.working_days import Weekends
 
 
 class View:

@@ -7,7 +7,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 
 
 def wilson(numerator: ArrayLike, denominator: ArrayLike, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:

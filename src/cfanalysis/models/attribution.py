@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.models.stock_flow import PART_OF_STARTS, StockForecast, forecast_stock, reconcile
 
 TAIL = 0.10

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
+from cfanalysis.foundation.months import month
 from cfanalysis.models.checked import SHORTEST, Checked, Kind, Missing, check_series
 from cfanalysis.models.core import Setting
 from cfanalysis.models.finishing import finish
 from cfanalysis.models.forecasting import make_setting
 from cfanalysis.models.pooling import learn_together
 from cfanalysis.models.transform import OWN_FROM, make_transform
-from cfanalysis.months import month
 
 QUANTILES = np.array([0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975])
 PROMISES = tuple(QUANTILES.tolist())

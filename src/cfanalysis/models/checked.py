@@ -9,16 +9,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SeriesError
-from cfanalysis.months import (
-    COVID_MONTHS,
-    MONTHS_OF_A_QUARTER,
-    covered_by,
-    is_quarterly,
-    month,
-    months_of,
-    period_label,
-)
+from cfanalysis.foundation.errors import SeriesError
+from cfanalysis.foundation.months import COVID_MONTHS, MONTHS_OF_A_QUARTER, covered_by, is_quarterly, month, months_of, period_label
 
 Kind = Literal["count", "stock", "percent"]
 KINDS = ("count", "stock", "percent")

@@ -8,21 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
+from cfanalysis.foundation.months import MONTHS_OF_A_QUARTER, month
 from cfanalysis.models.checked import Checked, Kind
 from cfanalysis.models.prior import SHIFT_DEVIATIONS, Constants, Prior, flow_prior, shipped, stock_prior
 from cfanalysis.models.sampling import draw, mixture_paths
 from cfanalysis.models.structural import Design, Factor, Posterior, factorise, learn
-from cfanalysis.models.transform import (
-    SeasonChoice,
-    Transform,
-    make_transform,
-    noise_guess,
-    put_back,
-    season_grid,
-    season_opens,
-)
-from cfanalysis.months import MONTHS_OF_A_QUARTER, month
+from cfanalysis.models.transform import SeasonChoice, Transform, make_transform, noise_guess, put_back, season_grid, season_opens
 
 Events = Mapping[str, str] | Iterable[tuple[pd.Period | str, str]]
 EVENT_KINDS = ("step", "pulse")

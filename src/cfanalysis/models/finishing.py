@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from cfanalysis.foundation.months import month_label, period_label
 from cfanalysis.models.checked import Checked, lockdown
 from cfanalysis.models.core import Fitted, Setting, core_paths, season_evidence, season_table
 from cfanalysis.models.counts import count_paths, learn_counts, mix, share_of_small
 from cfanalysis.models.result import Forecast
 from cfanalysis.models.transform import BORROWED_UNTIL, OWN_FROM
-from cfanalysis.months import month_label, period_label
 
 
 def finish(fitted: Fitted, member: int, paths: int, seed: int) -> Forecast:

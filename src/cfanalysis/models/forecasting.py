@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.models.checked import Kind, Missing, check_horizon, check_series, enough
 from cfanalysis.models.core import Events, Setting, check_events, fit
 from cfanalysis.models.finishing import finish

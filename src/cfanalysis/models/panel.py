@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.models.checked import Checked, Kind, Missing, check_series, enough
 from cfanalysis.models.core import Events, Setting
 from cfanalysis.models.finishing import finish

@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
+from cfanalysis.foundation.months import month
 from cfanalysis.models.checked import Kind
-from cfanalysis.months import month
 
 
 @dataclass(frozen=True)

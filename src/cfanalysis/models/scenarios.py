@@ -13,7 +13,7 @@ from typing import overload
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.models.result import Forecast
 from cfanalysis.models.stock_flow import Draws, StockForecast, run
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
+from cfanalysis.foundation.months import period_label
 from cfanalysis.models.checked import Checked, Missing, check_series, enough
 from cfanalysis.models.core import Setting, core_paths, fit, season_evidence, season_table
 from cfanalysis.models.counts import RECENT_DISCOUNT, mix
 from cfanalysis.models.finishing import excluded_months, finish, make_notes
 from cfanalysis.models.proportions import BetaBinomial, learn_shares, share_of_few, share_paths
 from cfanalysis.models.result import Forecast
-from cfanalysis.months import period_label
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import logsumexp
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
+from cfanalysis.foundation.months import month_label
 from cfanalysis.models.checked import Kind, Missing, check_series, enough
 from cfanalysis.models.core import Events, Setting, choose_prior, fit
 from cfanalysis.models.finishing import finish
 from cfanalysis.models.forecasting import check_paths, make_setting
 from cfanalysis.models.prior import FLOW_REVERTING, FLOW_WALK, Prior
 from cfanalysis.models.result import Forecast
-from cfanalysis.months import month_label
 
 PART_OF_STARTS = 0.5
 """Starts spread over the month are at risk of closing for half of it."""

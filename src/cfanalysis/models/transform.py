@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
+from cfanalysis.foundation.months import months_of
 from cfanalysis.models.checked import Checked, Kind, span_of
-from cfanalysis.months import months_of, working_days
+from cfanalysis.reference.working_days import working_days
 
 SeasonChoice = str | tuple[float, ...]
 

@@ -12,7 +12,8 @@ import pandas as pd
 import cfanalysis
 from cfanalysis.figures.block import MOST_DEFINITIONS, block
 from cfanalysis.figures.markup import text
-from cfanalysis.months import month_label
+from cfanalysis.foundation.months import month_label
+from cfanalysis.foundation.policy import Policy
 from cfanalysis.page.downloads import link
 from cfanalysis.page.glossary import definitions
 from cfanalysis.page.interactive import bundle, held_all
@@ -21,7 +22,6 @@ from cfanalysis.page.notebook import Code, Piece, Words
 from cfanalysis.page.payload import FigurePayload, HeadlinesPayload, NotePayload, TablePayload
 from cfanalysis.page.released_data import released_data
 from cfanalysis.page.shell import STATEMENT, Script, made_on, style
-from cfanalysis.release import Policy
 
 
 def content(

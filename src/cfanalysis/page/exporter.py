@@ -12,13 +12,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 from traitlets import Bool, Dict, Instance, Unicode, Union, default
 
-from cfanalysis.errors import ReleaseError
+from cfanalysis.foundation.errors import ReleaseError
+from cfanalysis.foundation.policy import Policy
+from cfanalysis.foundation.policy import policy as named_policy
 from cfanalysis.page.content import content
 from cfanalysis.page.notebook import heading, pieces_of, read_notebook
 from cfanalysis.page.payload import FigurePayload, TablePayload
 from cfanalysis.page.shell import STATEMENT, STRICT, accessibility_page, write_whole
-from cfanalysis.release import Policy
-from cfanalysis.release import policy as named_policy
 
 Shown = FigurePayload | TablePayload
 

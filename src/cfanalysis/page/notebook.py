@@ -10,8 +10,8 @@ from typing import Any
 
 import nbformat
 
-from cfanalysis.errors import ReleaseError
 from cfanalysis.figures.output import MIME
+from cfanalysis.foundation.errors import ReleaseError
 from cfanalysis.page.payload import Payload, read_payloads
 
 PARAMETER_TAGS = frozenset({"parameters", "injected-parameters"})

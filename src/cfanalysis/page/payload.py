@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from cfanalysis.errors import ReleaseError
 from cfanalysis.figures.output import VERSION
 from cfanalysis.figures.outputs import SEVERAL
 from cfanalysis.figures.render import svg
+from cfanalysis.foundation.errors import ReleaseError
 
 
 class _Strict(BaseModel):

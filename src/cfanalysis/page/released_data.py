@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from cfanalysis.errors import ReleaseError
+from cfanalysis.foundation.contracts import ADDRESS, Release
+from cfanalysis.foundation.errors import ReleaseError
+from cfanalysis.foundation.policy import Policy
 from cfanalysis.page.notebook import Piece
 from cfanalysis.page.payload import FigurePayload, TablePayload
-from cfanalysis.release.content import ADDRESS, Release
-from cfanalysis.release.policy import Policy
 
 _HELD = re.compile(r'<script type="application/json" class="cf-released">"([A-Za-z0-9+/=]*)"</script>')
 

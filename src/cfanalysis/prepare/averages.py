@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from cfanalysis.foundation.contracts import AS_GIVEN, COLUMNS, MEDIAN, TARGET
+from cfanalysis.foundation.periods import date_period, month_period
 from cfanalysis.indicators import Indicator
-from cfanalysis.periods import date_period, month_period
 from cfanalysis.prepare.grains import Key
-from cfanalysis.release.content import AS_GIVEN, COLUMNS, MEDIAN, TARGET
 
 
 def read_averages(series: pd.DataFrame, known: Mapping[str, Indicator], grains: Mapping[Key, str]) -> pd.DataFrame:

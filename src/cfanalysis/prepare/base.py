@@ -10,21 +10,23 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from cfanalysis import indicators, registers
-from cfanalysis.inputs import Inputs
-from cfanalysis.periods import Grain, month_period
+from cfanalysis import indicators
+from cfanalysis.foundation.contracts import AIM, COLUMNS, LINE, TARGET, empty
+from cfanalysis.foundation.periods import Grain, month_period
+from cfanalysis.foundation.sections import write_sections
+from cfanalysis.foundation.table import ALL
 from cfanalysis.prepare.averages import read_averages
 from cfanalysis.prepare.categories import complete_categories, join_small
 from cfanalysis.prepare.cells import make_cells
 from cfanalysis.prepare.days import largest_days
 from cfanalysis.prepare.grains import Key, choose_grains
+from cfanalysis.prepare.inputs import Inputs
 from cfanalysis.prepare.known import read_published_counts
 from cfanalysis.prepare.parts import read_parts
 from cfanalysis.prepare.wholes import add_wholes
-from cfanalysis.release.content import AIM, COLUMNS, LINE, TARGET, empty
-from cfanalysis.release.sections import write_sections
+from cfanalysis.registers.reading import read_registers
+from cfanalysis.registers.written import write_entries
 from cfanalysis.sources import Joint
-from cfanalysis.tables import ALL
 
 SETTLING = tuple(name for open_, (started, _) in indicators.FLOWS.items() for name in (open_, started))
 """Whose newest months the pages show as they are likely to settle."""
@@ -194,9 +196,9 @@ def _targets(inputs: Inputs) -> pd.DataFrame:
 def _registers(inputs: Inputs) -> pd.DataFrame:
     params = inputs.params
     paths = {name: params.resolve(path) for name, path in params.registers if path is not None}
-    registers.read_registers(paths, known={name: each.breakdowns for name, each in indicators.catalogue().items()})
+    read_registers(paths, known={name: each.breakdowns for name, each in indicators.catalogue().items()})
     joints = [each for each in inputs.joints if each.breakdown == ALL and each.month <= params.as_at]
-    return registers.write_entries(paths, {"events": [_joint_event(each) for each in joints]})
+    return write_entries(paths, {"events": [_joint_event(each) for each in joints]})
 
 
 def _joint_event(joint: Joint) -> dict[str, object]:

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
+from cfanalysis.foundation.contracts import DENOMINATOR, FIGURE
+from cfanalysis.foundation.table import ALL
 from cfanalysis.indicators import Indicator, category_names
 from cfanalysis.prepare.parts import is_breakdown
-from cfanalysis.release.content import DENOMINATOR, FIGURE
-from cfanalysis.tables import ALL
 
 LOCAL = ("team", "area")
 """Dimensions whose categories are an authority's own: no code set says which there are."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from cfanalysis.foundation.contracts import ADDRESS
+from cfanalysis.foundation.periods import GRAINS, MONTHS_IN, Grain, date_period, ends_period, periods
+from cfanalysis.foundation.table import ALL
 from cfanalysis.indicators import Indicator
-from cfanalysis.periods import GRAINS, MONTHS_IN, Grain, date_period, ends_period, periods
 from cfanalysis.prepare.grains import Key, offered_at
-from cfanalysis.release.content import ADDRESS
-from cfanalysis.tables import ALL
 
 WITHHELD_FIRST, LESS_WANTED = 100_000, 30_000
 """Categories give way before whole series; among them what the catalogue says is wanted less, by each step of it."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from cfanalysis.periods import month_period
-from cfanalysis.release.content import empty
+from cfanalysis.foundation.contracts import empty
+from cfanalysis.foundation.periods import month_period
 
 
 def largest_days(indicator: str, dates: pd.Series, months: Iterable[pd.Period]) -> pd.DataFrame:

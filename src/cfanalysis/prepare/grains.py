@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from cfanalysis.foundation.contracts import DENOMINATOR, NUMERATOR
+from cfanalysis.foundation.periods import GRAINS, Grain, ends_period, periods
 from cfanalysis.indicators import Indicator
-from cfanalysis.periods import GRAINS, Grain, ends_period, periods
 from cfanalysis.prepare.parts import dimension_of, is_small
-from cfanalysis.release.content import DENOMINATOR, NUMERATOR
 
 MOST_SMALL = 0.1
 """Over more than a tenth of small cells a finer grain tells less than a coarser one."""

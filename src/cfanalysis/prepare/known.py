@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from cfanalysis.foundation.contracts import DENOMINATOR, FIGURE, NUMERATOR
+from cfanalysis.foundation.periods import date_period, year_period
+from cfanalysis.foundation.table import ALL
 from cfanalysis.indicators import catalogue
-from cfanalysis.periods import date_period, year_period
-from cfanalysis.release.content import DENOMINATOR, FIGURE, NUMERATOR
-from cfanalysis.tables import ALL
 
 Address = tuple[str, str, str, str]
 

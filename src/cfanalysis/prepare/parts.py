@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from cfanalysis.foundation.contracts import DENOMINATOR, FIGURE, NUMERATOR, TARGET
+from cfanalysis.foundation.table import ALL
 from cfanalysis.indicators import Indicator
-from cfanalysis.release.content import DENOMINATOR, FIGURE, NUMERATOR, TARGET
-from cfanalysis.tables import ALL
 
 PART_COLUMNS = ("indicator", "breakdown", "month", "part", "value", "flag")
 

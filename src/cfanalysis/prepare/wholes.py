@@ -11,9 +11,9 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
+from cfanalysis.foundation.periods import GRAINS, Grain
 from cfanalysis.indicators import Indicator
 from cfanalysis.indicators.pictures import AT_A_DATE
-from cfanalysis.periods import GRAINS, Grain
 from cfanalysis.prepare.grains import Key
 from cfanalysis.prepare.parts import PART_COLUMNS, dimension_of, is_breakdown
 

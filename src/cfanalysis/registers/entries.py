@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 import pandas as pd
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from cfanalysis.foundation.table import ALL
+from cfanalysis.foundation.yaml import StrictModel, as_date
 from cfanalysis.registers.windows import Window, read_window
-from cfanalysis.strict_yaml import StrictModel, as_date
-from cfanalysis.tables import ALL
 
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2100, 12, 31)

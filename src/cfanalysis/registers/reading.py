@@ -9,10 +9,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cfanalysis.errors import ParameterError, at
+from cfanalysis.foundation.errors import ParameterError, at
+from cfanalysis.foundation.table import ALL
+from cfanalysis.foundation.yaml import REFUSED, Lines, StrictModel, fill, load_yaml
 from cfanalysis.registers.entries import Action, Comment, DatedEvent, Projection
-from cfanalysis.strict_yaml import REFUSED, Lines, StrictModel, fill, load_yaml
-from cfanalysis.tables import ALL
 
 Entry = TypeVar("Entry", bound=StrictModel)
 Known = Collection[str] | Mapping[str, Collection[str]] | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from cfanalysis.errors import ParameterError
+from cfanalysis.foundation.errors import ParameterError
 
 Kind = Literal["projections", "events", "actions", "commentary"]
 

@@ -14,9 +14,9 @@ from typing import Any
 import pandas as pd
 from pydantic import ConfigDict, model_validator
 
-from cfanalysis.errors import ParameterError
-from cfanalysis.months import month, month_label, month_range
-from cfanalysis.strict_yaml import StrictModel, as_date
+from cfanalysis.foundation.errors import ParameterError
+from cfanalysis.foundation.months import month, month_label, month_range
+from cfanalysis.foundation.yaml import StrictModel, as_date
 
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
 """The first month of each season; each lasts three."""

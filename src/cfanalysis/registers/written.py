@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from cfanalysis.foundation.yaml import fill, load_yaml
 from cfanalysis.registers.reading import MODELS, Registers
-from cfanalysis.strict_yaml import fill, load_yaml
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 COLUMNS = ("register", "place", "entry")

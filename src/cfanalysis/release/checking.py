@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from cfanalysis.errors import ReleaseError, at
-from cfanalysis.release.content import ADDRESS, COLUMNS, DENOMINATOR, FIGURE, NUMERATOR, Release
+from cfanalysis.foundation.contracts import ADDRESS, COLUMNS, DENOMINATOR, FIGURE, NUMERATOR, Release
+from cfanalysis.foundation.errors import ReleaseError, at
 from cfanalysis.release.layout import part_name
 from cfanalysis.release.reading import AGAIN, read_release
 from cfanalysis.release.readme import write_readme

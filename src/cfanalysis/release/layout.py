@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cfanalysis.release.content import COLUMNS, KEYS, About
+from cfanalysis.foundation.contracts import COLUMNS, KEYS, About
 
 FORMAT = 1
 """The form of the file, as a number: one that is newer is refused, not guessed at."""

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cfanalysis.errors import ReleaseError
-from cfanalysis.release.content import About
+from cfanalysis.foundation.contracts import About
+from cfanalysis.foundation.errors import ReleaseError
 
 RELEASED = "released"
 """The folder among the outputs that may be shown."""

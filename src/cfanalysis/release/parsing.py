@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as csv
 
-from cfanalysis.errors import ReleaseError, at
-from cfanalysis.release.content import COLUMNS, KEYS, PARTS
+from cfanalysis.foundation.contracts import COLUMNS, KEYS, PARTS
+from cfanalysis.foundation.errors import ReleaseError, at
+from cfanalysis.foundation.table import FLAGS, LEVELS
 from cfanalysis.release.layout import part_name
-from cfanalysis.tables import FLAGS, LEVELS
 
 _MONTH = r"\d{4}-(0[1-9]|1[0-2])"
 _YEARS = "|".join(f"{year}/{(year + 1) % 100:02d}" for year in range(1990, 2100))

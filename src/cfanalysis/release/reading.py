@@ -13,8 +13,8 @@ from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
-from cfanalysis.errors import ReleaseError, at
-from cfanalysis.release.content import COLUMNS, About, Release
+from cfanalysis.foundation.contracts import COLUMNS, About, Release
+from cfanalysis.foundation.errors import ReleaseError, at
 from cfanalysis.release.layout import (
     FORMAT,
     LARGEST_FILE,

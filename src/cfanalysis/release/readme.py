@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cfanalysis.months import month, month_label
-from cfanalysis.release.content import COLUMNS, About
+from cfanalysis.foundation.contracts import COLUMNS, About
+from cfanalysis.foundation.months import month, month_label
 from cfanalysis.release.layout import TITLES, part_name
 
 HIDDEN = "c"

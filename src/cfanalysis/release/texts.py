@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cfanalysis.release.content import About, Release
-from cfanalysis.release.policy import policies
+from cfanalysis.foundation.contracts import About, Release
+from cfanalysis.foundation.policy import policies
 
 WORDS = (
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import ReleaseError, at
-from cfanalysis.files import SHARED_FILE, write_new
-from cfanalysis.release.content import COLUMNS, KEYS, About, Release, empty
+from cfanalysis.foundation.contracts import COLUMNS, KEYS, About, Release, empty
+from cfanalysis.foundation.errors import ReleaseError, at
+from cfanalysis.foundation.files import SHARED_FILE, write_new
 from cfanalysis.release.layout import FORMULA, PACKAGE, PARTS, README, describe_package, part_name
 from cfanalysis.release.reading import read_packed
 from cfanalysis.release.readme import write_readme

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cfanalysis.errors import ParameterError
+from cfanalysis.foundation.errors import ParameterError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cfanalysis.months import COVID_MONTHS, FINANCIAL_YEAR_STARTS
+from cfanalysis.foundation.months import COVID_MONTHS, FINANCIAL_YEAR_STARTS
 from cfanalysis.sample.clock import Clock
 from cfanalysis.sample.plans import Plan, path
 

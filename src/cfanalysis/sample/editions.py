@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from cfanalysis.errors import ParameterError
-from cfanalysis.months import month
+from cfanalysis.foundation.errors import ParameterError
+from cfanalysis.foundation.months import month
 from cfanalysis.sample.deliver import list_name
 from cfanalysis.sample.files import write_csv
 from cfanalysis.sample.lists import annex_a

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from cfanalysis.errors import ParameterError
-from cfanalysis.months import month
+from cfanalysis.foundation.errors import ParameterError
+from cfanalysis.foundation.months import month
 
 WARM_UP_MONTHS = 120
 """Months lived before the first one shown, so that stocks start near their equilibrium: most periods of care are over in ten years."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from cfanalysis.months import month_label
+from cfanalysis.foundation.months import month_label
 from cfanalysis.sample.demand import LOCKDOWN_LEVEL
 from cfanalysis.sample.dirt import KINDS
 from cfanalysis.sample.elsewhere import about, years

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from cfanalysis.months import FINANCIAL_YEAR_STARTS
+from cfanalysis.foundation.months import FINANCIAL_YEAR_STARTS
 from cfanalysis.reference import bank_holidays
 from cfanalysis.sample.clock import NEVER
 from cfanalysis.sample.monthly import workers

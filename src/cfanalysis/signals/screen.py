@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 
 FALSE_DISCOVERIES = 0.10
 """The share of what is reported that may be chance (DESIGN section 5)."""

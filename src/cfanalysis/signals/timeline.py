@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import ParameterError, SeriesError
+from cfanalysis.foundation.errors import ParameterError, SeriesError
 
 MONTHS_A_YEAR = 12
 WEEKS_A_YEAR = 52

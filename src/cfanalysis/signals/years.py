@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from cfanalysis.errors import SeriesError
-from cfanalysis.signals.shifts_level import make_level, straying_of_shares
-from cfanalysis.signals.unusual_task import Task, read_task
+from cfanalysis.foundation.errors import SeriesError
+from cfanalysis.signals.shifts.level import make_level, straying_of_shares
+from cfanalysis.signals.unusual.task import Task, read_task
 
 Direction = Literal["up", "down", "about the same", "not known"]
 

@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from cfanalysis.errors import CfanalysisError, SourceError, at
-from cfanalysis.months import month_label
-from cfanalysis.sources.annex_a import Extract, read_annex_a
+from cfanalysis.foundation.errors import CfanalysisError, SourceError, at
+from cfanalysis.foundation.months import month_label
+from cfanalysis.sources.annex_a.reading import Extract, read_annex_a
 from cfanalysis.sources.cin_census import census_files, read_census_file, read_tables, scorecard
+from cfanalysis.sources.dfe.neighbours import neighbour_edition
+from cfanalysis.sources.dfe.published import Published, read_published, table_name
 from cfanalysis.sources.extent import whole_months
 from cfanalysis.sources.finding import TEXTS, WORKBOOKS, folder_files
 from cfanalysis.sources.grids import SUPPORTED, Grid, read_grids, sheet_names
 from cfanalysis.sources.headers import list_from_columns, list_from_name, spec_by_number
 from cfanalysis.sources.listings import LISTS_IN_TEMPLATE, LISTS_READ
-from cfanalysis.sources.monthly import Monthly, monthly_header, read_monthly
-from cfanalysis.sources.neighbours import neighbour_edition
+from cfanalysis.sources.monthly.reading import Monthly, monthly_header, read_monthly
 from cfanalysis.sources.problems import Problem
-from cfanalysis.sources.published import Published, read_published, table_name
 from cfanalysis.sources.ssd import (
     PARQUET,
     TableFile,

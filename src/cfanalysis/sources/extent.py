@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cfanalysis.errors import SourceError, at
+from cfanalysis.foundation.errors import SourceError, at
 from cfanalysis.sources.ages import drawn_between
 from cfanalysis.sources.problems import Problem
 from cfanalysis.sources.records import Records

@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from cfanalysis.errors import SourceError, at
+from cfanalysis.foundation.errors import SourceError, at
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb")
 TEXTS = (".csv", ".txt", ".tsv")

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.errors import SourceError, at
+from cfanalysis.foundation.errors import SourceError, at
 from cfanalysis.sources.finding import shown, stop_unless_plain
 from cfanalysis.sources.problems import Problem
 from cfanalysis.sources.workbooks import MOST_SHEETS, Inside, look_inside

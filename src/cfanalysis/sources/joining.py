@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cfanalysis.foundation.table import SERIES_COLUMNS, empty
 from cfanalysis.sources.problems import Problem
-from cfanalysis.tables import SERIES_COLUMNS, empty
 
 TITLES = {"events": "the authority's own records", "monthly": "the authority's monthly figures", "published": "DfE's tables"}
 

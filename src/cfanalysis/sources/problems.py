@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SourceError, at
+from cfanalysis.foundation.errors import SourceError, at
 
 Action = Literal["dropped", "coerced", "kept", "stopped"]
 

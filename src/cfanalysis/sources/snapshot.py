@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from cfanalysis.errors import SourceError, at
+from cfanalysis.foundation.errors import SourceError, at
 from cfanalysis.sources.finding import shown
 
 CHUNK = 1 << 20

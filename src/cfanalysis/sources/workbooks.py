@@ -15,7 +15,7 @@ from functools import lru_cache
 from html import unescape
 from pathlib import Path
 
-from cfanalysis.errors import SourceError, at
+from cfanalysis.foundation.errors import SourceError, at
 
 LARGEST_PART = 400_000_000
 LARGEST_WORKBOOK = 800_000_000

@@ -25,7 +25,7 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis.files import is_private, make_private_folder, set_aside, write_whole
+from cfanalysis.foundation.files import is_private, make_private_folder, set_aside, write_whole
 
 FOLDER = "_cache"
 """Inside the store; no authority's folder has such a name."""

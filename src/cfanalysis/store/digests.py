@@ -16,9 +16,9 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from cfanalysis.errors import RunError
-from cfanalysis.files import compress, make_private_folder, set_aside, write_new, write_whole
-from cfanalysis.release.digests import Address
+from cfanalysis.foundation.digests import Address
+from cfanalysis.foundation.errors import RunError
+from cfanalysis.foundation.files import compress, make_private_folder, set_aside, write_new, write_whole
 
 SECRET, FOLDER = "secret.key", "digests"
 _BYTES = 32

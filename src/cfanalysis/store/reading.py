@@ -15,10 +15,11 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis import events, indicators, settling, sources
+from cfanalysis import events, indicators, sources
 from cfanalysis.events import EventLog
-from cfanalysis.indicators import RereferralEdges
-from cfanalysis.months import Weekends, month
+from cfanalysis.foundation.months import month
+from cfanalysis.indicators import RereferralEdges, settling
+from cfanalysis.reference.working_days import Weekends
 from cfanalysis.sources import Extract, Monthly, Problem, Published
 from cfanalysis.sources.cin_census.lines import LineProblem
 from cfanalysis.store.cache import Cache, Entry, key

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.errors import RunError
-from cfanalysis.files import make_private_folder, refuse_among_outputs, set_aside, write_new, write_whole
+from cfanalysis.foundation.errors import RunError
+from cfanalysis.foundation.files import make_private_folder, refuse_among_outputs, set_aside, write_new, write_whole
 from cfanalysis.release.layout import hash_of
 from cfanalysis.release.naming import ReleaseName, list_releases, next_number, read_name, release_folder
 from cfanalysis.release.reading import read_packed, read_release

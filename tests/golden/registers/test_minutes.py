@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cfanalysis.judging.winter_question import january_february
+from cfanalysis.judging.year_ends import judge_year_ends
 from cfanalysis.models import forecast
-from cfanalysis.registers import Projection, january_february, judge_year_ends
+from cfanalysis.registers.entries import Projection
 from cfanalysis.signals import unusual
 
 MONTHS = ("April", "May", "June", "July", "August", "September", "October", "November", "December", "January", "February", "March")

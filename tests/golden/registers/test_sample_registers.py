@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 import cfanalysis as cf
-from cfanalysis import indicators, words
-from cfanalysis.registers import read_registers
-from cfanalysis.release.showing import show_released
+from cfanalysis import indicators
+from cfanalysis.disclosure.own.showing import show_released
+from cfanalysis.registers.reading import read_registers
+from cfanalysis.words import sentences as words
 
 # What was said of the future, one line each, in the order of the minutes (which are not part of the project):
 # what was said -> the entry that holds it.

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.months import working_days
+from cfanalysis.reference.working_days import working_days
 from cfanalysis.sample.clock import NEVER
 from cfanalysis.sample.demand import MONTH_PROFILE
 from cfanalysis.sample.plans import path

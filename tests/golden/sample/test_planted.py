@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cfanalysis.foundation.months import month_label
 from cfanalysis.indicators import catalogue
-from cfanalysis.months import month_label
 from cfanalysis.registers.reading import read_registers
 from cfanalysis.sample import describe, names
 from cfanalysis.sample.clock import NEVER

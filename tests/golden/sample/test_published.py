@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis import indicators, tables
-from cfanalysis.inputs import Inputs
-from cfanalysis.months import financial_year
+from cfanalysis import indicators
+from cfanalysis.foundation import table as tables
+from cfanalysis.foundation.months import financial_year
 from cfanalysis.params import read_params
+from cfanalysis.prepare.inputs import Inputs
 from cfanalysis.reference import authorities
 from cfanalysis.sample import SEED
 from cfanalysis.sample.elsewhere import about, england

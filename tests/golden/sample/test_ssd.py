@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cfanalysis import events, indicators
-from cfanalysis.errors import ParameterError
+from cfanalysis.foundation.errors import ParameterError
 from cfanalysis.sample import simulate, write_ssd
 from cfanalysis.sample.census import put_right
 from cfanalysis.sample.editions import subsample

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.signals.farrington import farrington
-from cfanalysis.signals.farrington_baseline import reference_positions, season_groups
-from cfanalysis.signals.spc import spc
+from cfanalysis.signals.classic.farrington import farrington
+from cfanalysis.signals.classic.farrington_baseline import reference_positions, season_groups
+from cfanalysis.signals.classic.spc import spc
 from cfanalysis.signals.timeline import timeline
 
 ROOT = Path(__file__).resolve().parents[3]

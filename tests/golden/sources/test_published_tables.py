@@ -5,8 +5,8 @@
 import numpy as np
 import pytest
 
+from cfanalysis.foundation.table import validate
 from cfanalysis.sources import identify, read_published
-from cfanalysis.tables import validate
 
 ROUNDED_TO = 10
 """National and regional counts are rounded to the nearest 10: a sum of n of them may be out by 5 n."""

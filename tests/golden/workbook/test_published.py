@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import cfanalysis as cf
-from cfanalysis.months import financial_year
-from cfanalysis.release.showing import show_released
+from cfanalysis.disclosure.own.showing import show_released
+from cfanalysis.foundation.months import financial_year
 
 AUTHORITIES = ("Southampton", "Surrey", "Devon", "Herefordshire, County of", "Hackney")
 C6 = "c6_children_in_need_referrals_by_month_2013_to_2022.csv"

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cfanalysis.events import UNKNOWN, merge_extracts
+from cfanalysis.foundation.table import COLUMNS
 from cfanalysis.sources import Extract
-from cfanalysis.tables import COLUMNS
 
 DAY_ONE = date(2023, 1, 1)
 EXAMPLES = 40

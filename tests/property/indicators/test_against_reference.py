@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cfanalysis import indicators
+from cfanalysis.foundation.table import EVENT_COLUMNS, EVENT_KINDS, validate
 from cfanalysis.indicators import RereferralEdges, catalogue
 from cfanalysis.indicators.measures import MEASURES
 from cfanalysis.reference import bank_holidays
-from cfanalysis.tables import EVENT_COLUMNS, EVENT_KINDS, validate
 
 FIRST, LAST = (2023, 1), (2024, 7)  # holds a 29 February
 MONTHS = {"first": pd.Period(f"{FIRST[0]}-{FIRST[1]:02d}"), "last": pd.Period(f"{LAST[0]}-{LAST[1]:02d}")}

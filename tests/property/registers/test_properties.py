@@ -9,9 +9,10 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cfanalysis.foundation.wording import likelihood
+from cfanalysis.judging.projections import claimed
 from cfanalysis.models.stock_flow import Draws, run
-from cfanalysis.registers import Projection, likelihood
-from cfanalysis.registers.judging import claimed
+from cfanalysis.registers.entries import Projection
 from cfanalysis.registers.windows import SEASONS, read_window
 
 DATES = st.dates(date(1991, 1, 1), date(2099, 1, 1))

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from cfanalysis.release import policy
-from cfanalysis.release.bounds import cell_bounds
-from cfanalysis.release.suppress import sensitive, suppress, unsafe
-from cfanalysis.release.system import System
+from cfanalysis.disclosure.own.bounds import cell_bounds
+from cfanalysis.disclosure.own.suppress import sensitive, suppress, unsafe
+from cfanalysis.disclosure.own.system import System
+from cfanalysis.foundation.policy import policy
 
 DFE = policy("dfe")
 TABLES = 10_000

@@ -10,13 +10,13 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cfanalysis.errors import SourceError
+from cfanalysis.foundation.errors import SourceError
+from cfanalysis.foundation.table import validate
 from cfanalysis.sources import Extract, check, read_annex_a, read_monthly
 from cfanalysis.sources.grids import Grid
 from cfanalysis.sources.headers import list_specs
 from cfanalysis.sources.listings import find_listings
 from cfanalysis.sources.records import read_records, settle_dates
-from cfanalysis.tables import validate
 
 EXAMPLES = 60
 AS_AT = date(2024, 3, 31)

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from tests.made_base import STRUCTURE, made_base
 
-from cfanalysis.disclosure import Decision, Earlier, Structure, audit, decide, keyed_digest
-from cfanalysis.disclosure.structure import period_parts
-from cfanalysis.errors import ReleaseError
-from cfanalysis.release import policy
+from cfanalysis.disclosure.audit.proving import audit
+from cfanalysis.disclosure.decide import Decision, decide
+from cfanalysis.disclosure.structure import Earlier, Structure, keyed_digest, period_parts
+from cfanalysis.foundation.errors import ReleaseError
+from cfanalysis.foundation.policy import policy
 
 cells_room, decide_room, withhold_room = (import_module(f"cfanalysis.disclosure.{name}") for name in ("cells", "decide", "withhold"))
 DFE = policy("dfe")

@@ -8,13 +8,13 @@ import pytest
 from tests.made_here import as_a_view
 
 import cfanalysis as cf
-from cfanalysis.errors import ReleaseError
+from cfanalysis.disclosure.own.showing import show_released
 from cfanalysis.figures.cells import cells, pivoted
 from cfanalysis.figures.drawing import MOST_LABELS, alone, month_ticks, spread
 from cfanalysis.figures.render import tidied
-from cfanalysis.release import policy
-from cfanalysis.release.showing import show_released
-from cfanalysis.tables import Table
+from cfanalysis.foundation.errors import ReleaseError
+from cfanalysis.foundation.policy import policy
+from cfanalysis.foundation.table import Table
 
 
 @pytest.mark.parametrize("months", [1, 2, 7, 12, 25, 60, 144, 300])

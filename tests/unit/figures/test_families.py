@@ -12,7 +12,7 @@ from tests.made_here import as_a_view
 import cfanalysis as cf
 from cfanalysis import figures
 from cfanalysis.figures import drawing, theme
-from cfanalysis.tables import Table
+from cfanalysis.foundation.table import Table
 
 MONTHS = pd.period_range("2022-04", periods=30, freq="M")
 

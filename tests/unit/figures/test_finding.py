@@ -7,7 +7,7 @@ from tests.made_here import as_a_view
 import cfanalysis as cf
 from cfanalysis import figures
 from cfanalysis.figures import finding
-from cfanalysis.tables import Table
+from cfanalysis.foundation.table import Table
 
 MONTHS = list(pd.period_range("2023-01", periods=14, freq="M"))
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from cfanalysis import indicators
-from cfanalysis.tables import EVENT_KINDS, validate
+from cfanalysis.foundation.table import EVENT_KINDS, validate
 
 DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 KEYS = ("source", "outcome", "category", "team", "area", "worker", "birth_date", "clock_start")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis.errors import ParameterError
+from cfanalysis.foundation.errors import ParameterError
 from cfanalysis.indicators import catalogue, document
 from cfanalysis.indicators.catalogue import CATALOGUE, read_catalogue
 from cfanalysis.indicators.measures import MEASURES

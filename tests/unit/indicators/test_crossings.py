@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import ParameterError
+from cfanalysis.foundation.errors import ParameterError
 from cfanalysis.indicators import catalogue, category_names
 from cfanalysis.indicators.catalogue import CATALOGUE, read_catalogue
 

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis import indicators, tables
-from cfanalysis.errors import ParameterError
+from cfanalysis import indicators
+from cfanalysis.foundation import table as tables
+from cfanalysis.foundation.errors import ParameterError
 from cfanalysis.indicators.coverage import Need, covered
 
 YEAR = [("2022-04-01", "2023-03-31")]

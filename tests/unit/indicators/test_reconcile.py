@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cfanalysis import indicators, tables
+from cfanalysis import indicators
+from cfanalysis.foundation import table as tables
 
 STARTS = "Published: referrals - no further action - assessed not in need = episodes started"
 OPEN = "Published: open at any point - ended = open at 31 March"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cfanalysis.errors import ParameterError
+from cfanalysis.foundation.errors import ParameterError
 from cfanalysis.indicators import RereferralEdges
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cfanalysis.months import working_days_between
+from cfanalysis.reference.working_days import working_days_between
 
 FRIDAY, SATURDAY, SUNDAY, MONDAY, TUESDAY = (f"2024-03-{day:02d}" for day in (8, 9, 10, 11, 12))
 GOOD_FRIDAY, AFTER_EASTER = "2024-03-29", "2024-04-02"

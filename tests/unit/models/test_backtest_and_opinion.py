@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import cfanalysis as cf
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 
 MONTHS = pd.period_range("2012-04", periods=84, freq="M")
 

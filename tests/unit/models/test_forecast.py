@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import cfanalysis as cf
-from cfanalysis.errors import SeriesError
-from cfanalysis.months import working_days
+from cfanalysis.foundation.errors import SeriesError
+from cfanalysis.reference.working_days import working_days
 
 MONTHS = pd.period_range("2012-04", periods=72, freq="M")
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import cfanalysis as cf
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.models.checked import check_series
 from cfanalysis.models.forecasting import make_setting
 from cfanalysis.models.pooling import error_ratio, learn_together, pooled_constants, pooled_profile

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 import cfanalysis as cf
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.models.prior import shipped
-from cfanalysis.months import working_days
+from cfanalysis.reference.working_days import working_days
 
 MONTHS = pd.period_range("2010-04", "2019-03", freq="M")
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import cfanalysis as cf
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.models import one_step
 
 MONTHS = pd.period_range("2016-04", periods=48, freq="M")

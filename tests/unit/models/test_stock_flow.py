@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.models.attribution import why_changed
 from cfanalysis.models.closures import months_open, split_ends
 from cfanalysis.models.scenarios import Scenario, to_reach, what_if
 from cfanalysis.models.stock_flow import forecast_stock, reconcile
-from cfanalysis.months import working_days
+from cfanalysis.reference.working_days import working_days
 
 
 def history(

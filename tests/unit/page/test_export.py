@@ -11,9 +11,9 @@ from tests.pages_made import by_source, every_family, exported, notebook, referr
 
 import cfanalysis as cf
 from cfanalysis import figures, page
-from cfanalysis.errors import ReleaseError
+from cfanalysis.foundation.errors import ReleaseError
+from cfanalysis.foundation.table import Table
 from cfanalysis.page.check import MOST_BYTES, MOST_BYTES_INTERACTIVE
-from cfanalysis.tables import Table
 
 
 @pytest.fixture(scope="module")

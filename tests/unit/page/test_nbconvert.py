@@ -12,7 +12,7 @@ from tests.pages_made import by_source, every_family, exported, notebook, shown,
 
 import cfanalysis as cf
 from cfanalysis import figures, page
-from cfanalysis.errors import ReleaseError
+from cfanalysis.foundation.errors import ReleaseError
 from cfanalysis.page import PageExporter
 
 

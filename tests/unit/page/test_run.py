@@ -9,12 +9,12 @@ from tests.release_made import make_release
 
 import cfanalysis as cf
 from cfanalysis import figures, page
-from cfanalysis.errors import ReleaseError
+from cfanalysis.disclosure.own.showing import show_released
+from cfanalysis.foundation.contracts import Release
+from cfanalysis.foundation.errors import ReleaseError
+from cfanalysis.foundation.policy import policy
+from cfanalysis.foundation.table import Table
 from cfanalysis.page.released_data import read_released
-from cfanalysis.release import policy
-from cfanalysis.release.content import Release
-from cfanalysis.release.showing import show_released
-from cfanalysis.tables import Table
 
 POLICY = policy("dfe")
 MONTHS = pd.period_range("2024-01", periods=3, freq="M")

@@ -6,7 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.registers import DatedEvent, Projection, judge, judge_year_ends, verdict_sentence, verdicts_table
+from cfanalysis.judging.projections import judge
+from cfanalysis.judging.verdicts import verdicts_table
+from cfanalysis.judging.year_ends import judge_year_ends
+from cfanalysis.registers.entries import DatedEvent, Projection
+from cfanalysis.words.verdicts import verdict_sentence
 
 
 def claim(**changes) -> Projection:
@@ -223,7 +227,7 @@ def test_the_level_when_it_was_said_is_taken_from_settled_months():
 
 
 def test_a_break_in_the_counting_is_a_step_to_the_forecast():
-    from cfanalysis.registers.judging import with_events
+    from cfanalysis.judging.projections import with_events
 
     broke = DatedEvent(date="2017-04-01", kind="break", indicators="all", label="new counting", said_by="head of service")
     assert with_events({}, [broke], pd.Period("2017-10", "M"), "count") == {"events": [(pd.Period("2017-04", "M"), "step")]}

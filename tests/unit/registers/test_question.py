@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import SeriesError
-from cfanalysis.months import working_days
-from cfanalysis.registers import january_february, question_sentences
-from cfanalysis.registers.question import question_table
+from cfanalysis.foundation.errors import SeriesError
+from cfanalysis.judging.winter_question import january_february, question_table
+from cfanalysis.reference.working_days import working_days
+from cfanalysis.words.january_february import question_sentences
 
 MONTHS = pd.period_range("2012-04", "2018-03", freq="M")
 OPTIONS = {"season": "none", "paths": 500}
@@ -97,7 +97,7 @@ def test_whether_it_was_to_be_expected_anyway_is_said(odds, words):
 
 
 def test_a_rise_is_no_fall_even_where_more_of_it_was_expected():
-    from cfanalysis.registers.question import _in_words
+    from cfanalysis.judging.winter_question import _in_words
 
     assert _in_words(100.0, 0.05, 110.0, "count")[0] == "no fall"
     assert _in_words(100.0, -0.05, 110.0, "count")[0] == "fall beyond season"

@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import ParameterError
-from cfanalysis.registers import read_actions, read_commentary, read_events, read_projections, read_registers, write_template
+from cfanalysis.foundation.errors import ParameterError
+from cfanalysis.registers.reading import read_actions, read_commentary, read_events, read_projections, read_registers
+from cfanalysis.registers.templates import write_template
 
 KNOWN = ["cin_open", "referrals", "icpcs_in_15_days"]
 

@@ -7,7 +7,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from cfanalysis.registers import Action, Comment, DatedEvent, actions_table, commentary_table, events_for, likelihood, overdue, stale
+from cfanalysis.foundation.wording import likelihood
+from cfanalysis.questions.registers import actions_table, commentary_table, events_for, overdue, stale
+from cfanalysis.registers.entries import Action, Comment, DatedEvent
 
 
 def action(name: str, due: str | None, done: str | None = None) -> Action:

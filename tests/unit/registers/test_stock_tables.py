@@ -9,7 +9,8 @@ import pytest
 from cfanalysis.models.attribution import why_changed
 from cfanalysis.models.scenarios import Scenario, to_reach, what_if
 from cfanalysis.models.stock_flow import forecast_stock
-from cfanalysis.registers import flow_table, reach_sentence, reach_table, what_if_table, why_sentence, why_table
+from cfanalysis.questions.stock_tables import flow_table, reach_table, what_if_table, why_table
+from cfanalysis.words.stock import reach_sentence, why_sentence
 
 MONTHS = pd.period_range("2019-04", periods=60, freq="M")
 STARTS = pd.Series(np.random.default_rng(0).poisson(100, 60).astype(float), MONTHS)

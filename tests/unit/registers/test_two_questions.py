@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.registers import Projection, judge
-from cfanalysis.registers.changes import count_dispersion, count_z, level_z, share_dispersion, share_z
-from cfanalysis.registers.judging import _settle
-from cfanalysis.registers.verdicts import Level, Verdict
+from cfanalysis.judging.changes import count_dispersion, count_z, level_z, share_dispersion, share_z
+from cfanalysis.judging.projections import _settle, judge
+from cfanalysis.judging.verdicts import Level, Verdict
+from cfanalysis.registers.entries import Projection
 
 MONTHS = pd.period_range("2014-01", "2018-05", freq="M")
 

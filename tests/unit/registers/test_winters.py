@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cfanalysis.judging.winter_question import january_february
+from cfanalysis.judging.winters import Parts, shake
 from cfanalysis.models.prior import shipped
-from cfanalysis.months import working_days
-from cfanalysis.registers import january_february
-from cfanalysis.registers.winters import Parts, shake
+from cfanalysis.reference.working_days import working_days
 
 MONTHS = pd.period_range("2011-04", "2017-12", freq="M")
 OPTIONS = {"season": "none", "paths": 500}

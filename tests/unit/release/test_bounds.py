@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.sparse import csr_array
 
-from cfanalysis.release.bounds import cell_bounds
+from cfanalysis.disclosure.own.bounds import cell_bounds
 
 
 def test_figures_that_disagree_leave_the_bounds_of_other_parts_as_they_are():

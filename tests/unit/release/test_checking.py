@@ -8,9 +8,9 @@ import pytest
 from tests.release_made import hashed_anew, make_release, pack, unpack
 
 from cfanalysis.cli import main
-from cfanalysis.errors import ReleaseError
+from cfanalysis.foundation.contracts import ADDRESS
+from cfanalysis.foundation.errors import ReleaseError
 from cfanalysis.release.checking import check_release, describe_release, small_shown
-from cfanalysis.release.content import ADDRESS
 from cfanalysis.release.texts import mark_small
 from cfanalysis.release.writing import pack_release, write_release
 

@@ -6,8 +6,8 @@ import pytest
 from tests.made_here import as_a_view
 
 import cfanalysis as cf
-from cfanalysis.errors import ReleaseError
-from cfanalysis.tables import Table
+from cfanalysis.foundation.errors import ReleaseError
+from cfanalysis.foundation.table import Table
 
 MONTHS = pd.period_range("2024-01", periods=6, freq="M")
 

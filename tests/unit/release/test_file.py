@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.release_made import hashed_anew, make_release, pack, unpack
 
-from cfanalysis.errors import ReleaseError, RunError
-from cfanalysis.release.content import ADDRESS, COLUMNS, KEYS, Release
+from cfanalysis.foundation.contracts import ADDRESS, COLUMNS, KEYS, Release
+from cfanalysis.foundation.errors import ReleaseError, RunError
+from cfanalysis.release import reading
 from cfanalysis.release.layout import OWN, PACKAGE, PARTS, README
 from cfanalysis.release.reading import read_packed, read_release
 from cfanalysis.release.writing import pack_release, put_in_order, write_release
@@ -217,7 +218,7 @@ def test_a_link_is_refused():
 
 
 def test_a_part_that_swells_is_refused_before_it_is_unzipped(monkeypatch):
-    monkeypatch.setattr("cfanalysis.release.reading.LARGEST_PART", 100_000)
+    monkeypatch.setattr(reading, "LARGEST_PART", 100_000)
     refused(pack({**unpack(pack_release(make_release())), "figures.csv": b"0" * 100_001}), "figures.csv: 100,001 bytes when unzipped")
 
 

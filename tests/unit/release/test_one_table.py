@@ -6,9 +6,9 @@ import pytest
 from scipy.optimize import linprog
 
 import cfanalysis as cf
-from cfanalysis.errors import ReleaseError
-from cfanalysis.release import Policy
-from cfanalysis.tables import Table
+from cfanalysis.foundation.errors import ReleaseError
+from cfanalysis.foundation.policy import Policy
+from cfanalysis.foundation.table import Table
 
 MONTHS = pd.period_range("2022-04", periods=24, freq="M")
 

@@ -11,10 +11,10 @@ from tests.pages_made import exported, shown
 
 import cfanalysis as cf
 from cfanalysis import figures
-from cfanalysis.errors import ReleaseError
-from cfanalysis.release import policies, policy
-from cfanalysis.release.own_table import NOTE
-from cfanalysis.tables import Table
+from cfanalysis.disclosure.own.asked import NOTE
+from cfanalysis.foundation.errors import ReleaseError
+from cfanalysis.foundation.policy import policies, policy
+from cfanalysis.foundation.table import Table
 
 TEAMS = ["North", "South", "East", "West", "Front door"]
 

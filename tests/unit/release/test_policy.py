@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from cfanalysis.errors import ReleaseError
-from cfanalysis.release import Policy, policies, policy
-from cfanalysis.release.suppress import sensitive
+from cfanalysis.disclosure.own.suppress import sensitive
+from cfanalysis.foundation.errors import ReleaseError
+from cfanalysis.foundation.policy import Policy, policies, policy
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ import pytest
 
 import cfanalysis as cf
 from cfanalysis import figures
-from cfanalysis.errors import ReleaseError
-from cfanalysis.release import ReleasedTable, policy
-from cfanalysis.tables import Table
+from cfanalysis.disclosure.own.released import ReleasedTable
+from cfanalysis.foundation.errors import ReleaseError
+from cfanalysis.foundation.policy import policy
+from cfanalysis.foundation.table import Table
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from cfanalysis import sample
-from cfanalysis.errors import ParameterError
-from cfanalysis.inputs import read_inputs
+from cfanalysis.foundation.errors import ParameterError
 from cfanalysis.params import Params, read_params
+from cfanalysis.prepare.inputs import read_inputs
 
 SHARE = 0.125
 STEM = "moorshire"

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import ParameterError
-from cfanalysis.months import month
+from cfanalysis.foundation.errors import ParameterError
+from cfanalysis.foundation.months import month
 from cfanalysis.reference import authorities
 from cfanalysis.sample import names, simulate, write
 from cfanalysis.sample.plans import Effect, path, plans

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.signals import explain, unusual
-from cfanalysis.signals.explain_case import COLUMNS
+from cfanalysis.signals.explain.case import COLUMNS
 
 PLAIN = {"season": "none", "calendar": False, "missing": "none"}
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cfanalysis.errors import ParameterError, SeriesError
-from cfanalysis.signals.farrington import farrington
-from cfanalysis.signals.farrington_options import FARRINGTON_1996_MONTHLY, NOUFAILY_2013_MONTHLY
+from cfanalysis.foundation.errors import ParameterError, SeriesError
+from cfanalysis.signals.classic.farrington import farrington
+from cfanalysis.signals.classic.farrington_options import FARRINGTON_1996_MONTHLY, NOUFAILY_2013_MONTHLY
 
 Z = 2.5758293035489004
 """The 99.5 % point of the normal distribution."""

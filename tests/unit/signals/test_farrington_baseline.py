@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import ParameterError
-from cfanalysis.signals.farrington_baseline import baseline, judged_positions, reference_positions, season_groups
-from cfanalysis.signals.farrington_options import Options
+from cfanalysis.foundation.errors import ParameterError
+from cfanalysis.signals.classic.farrington_baseline import baseline, judged_positions, reference_positions, season_groups
+from cfanalysis.signals.classic.farrington_options import Options
 from cfanalysis.signals.timeline import timeline
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from cfanalysis.signals.count_quantiles import count_cdf, count_quantile, count_tail
+from cfanalysis.signals.unusual.count_quantiles import count_cdf, count_quantile, count_tail
 
 MEANS = st.floats(0.01, 5000)
 PHIS = st.one_of(st.just(1.0), st.floats(1.01, 60))

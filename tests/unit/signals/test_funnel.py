@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from cfanalysis.errors import ParameterError, SeriesError
-from cfanalysis.signals.funnel import funnel
-from cfanalysis.signals.funnel_limits import limits_at, spread_of
+from cfanalysis.foundation.errors import ParameterError, SeriesError
+from cfanalysis.signals.classic.funnel import funnel
+from cfanalysis.signals.classic.funnel_limits import limits_at, spread_of
 
 CELLS = st.lists(st.tuples(st.integers(1, 400), st.floats(0, 1)), min_size=5, max_size=30)
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.signals import no_shifts, screen, shifts, year_on_year
-from cfanalysis.signals.shifts import COLUMNS
+from cfanalysis.signals.shifts.changes import COLUMNS
 
 
 def months(number: int, first: str = "2013-04") -> pd.PeriodIndex:

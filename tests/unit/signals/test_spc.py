@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cfanalysis.errors import ParameterError, SeriesError
-from cfanalysis.signals.spc import icons, spc
-from cfanalysis.signals.spc_rules import careful_mean, point_types, special_cause, xmr_limits
+from cfanalysis.foundation.errors import ParameterError, SeriesError
+from cfanalysis.signals.classic.spc import icons, spc
+from cfanalysis.signals.classic.spc_rules import careful_mean, point_types, special_cause, xmr_limits
 
 VALUES = st.lists(st.one_of(st.none(), st.floats(-1000, 1000)), min_size=0, max_size=40)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.signals import shifts, standing
 
 PLAIN = {"season": "none", "calendar": False, "missing": "none"}

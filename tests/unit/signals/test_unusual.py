@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.signals import not_judged, unusual
-from cfanalysis.signals.unusual import COLUMNS
-from cfanalysis.signals.unusual_inputs import exposure, reference_profile
-from cfanalysis.signals.unusual_tails import ALERT, SEVERITIES
+from cfanalysis.signals.unusual.inputs import exposure, reference_profile
+from cfanalysis.signals.unusual.months import COLUMNS
+from cfanalysis.signals.unusual.tails import ALERT, SEVERITIES
 
 ALERTS = ("alert", "strong", "extreme")
 
@@ -252,7 +252,7 @@ def test_the_names_mean_functions_however_the_modules_were_imported() -> None:
     import cfanalysis
     import cfanalysis.signals as room
 
-    for name in ("unusual", "shifts", "explain", "screen", "farrington", "spc", "funnel"):
+    for name in ("unusual", "shifts", "explain"):
         importlib.import_module(f"cfanalysis.signals.{name}")
         assert callable(getattr(room, name)), name
     assert cfanalysis.unusual is room.unusual

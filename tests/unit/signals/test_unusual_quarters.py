@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.signals import unusual
-from cfanalysis.signals.unusual_inputs import exposure, reference_profile
+from cfanalysis.signals.unusual.inputs import exposure, reference_profile
 
 MONTHS = pd.period_range("2012-04", periods=96, freq="M")
 

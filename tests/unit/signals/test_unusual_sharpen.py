@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.signals import unusual
-from cfanalysis.signals.unusual_sharpen import sharpen_counts
-from cfanalysis.signals.unusual_tails import Judged
+from cfanalysis.signals.unusual.sharpen import sharpen_counts
+from cfanalysis.signals.unusual.tails import Judged
 
 PLAIN = {"season": "none", "calendar": False, "missing": "none"}
 

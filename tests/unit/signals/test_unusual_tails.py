@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cfanalysis.signals import unusual_small as small
-from cfanalysis.signals.unusual_level import Mixture
-from cfanalysis.signals.unusual_shares import judge_shares
-from cfanalysis.signals.unusual_tails import severity, tails_to_z
+from cfanalysis.signals.unusual import small as small
+from cfanalysis.signals.unusual.level import Mixture
+from cfanalysis.signals.unusual.shares import judge_shares
+from cfanalysis.signals.unusual.tails import severity, tails_to_z
 
 
 def one(mean: float, spread: float) -> small.Predictions:

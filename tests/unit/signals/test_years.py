@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import SeriesError
+from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.signals import compare_years
 
 MONTHS = pd.period_range("2020-04", periods=48, freq="M")

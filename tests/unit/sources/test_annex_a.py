@@ -7,11 +7,11 @@ from datetime import date, datetime
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import SourceError
+from cfanalysis.foundation.errors import SourceError
+from cfanalysis.foundation.table import validate
 from cfanalysis.sources import read_annex_a, source_groups, summary
 from cfanalysis.sources.codes import code_set, read_code
 from cfanalysis.sources.headers import list_from_name, list_specs, match_header
-from cfanalysis.tables import validate
 
 AS_AT = date(2024, 3, 31)
 

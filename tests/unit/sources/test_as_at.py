@@ -10,7 +10,7 @@ import pytest
 from tests.campaign import authority, writing
 
 import cfanalysis as cf
-from cfanalysis.errors import SourceError
+from cfanalysis.foundation.errors import SourceError
 from cfanalysis.sources import Problem, read_annex_a, stop_if_changed, take_snapshot
 
 

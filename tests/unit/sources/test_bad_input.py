@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import openpyxl
 import pytest
 
-from cfanalysis.errors import SourceError
+from cfanalysis.foundation.errors import SourceError
 from cfanalysis.sources import check, read_annex_a
 
 KINDS = {"audits_good": "percent", "audits_completed": "count", "caseload_average": "measure", "agency_share": "percent"}

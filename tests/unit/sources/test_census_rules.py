@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.unit.sources.census_made import BREACHES, FILES, GOOD, KINDS, Breach, Child, helped, message, planted
 
-from cfanalysis.errors import SourceError
+from cfanalysis.foundation.errors import SourceError
 from cfanalysis.sources import check
 from cfanalysis.sources.cin_census import read_tables, write_queue
 from cfanalysis.sources.cin_census.rules import COLUMNS, RULES, queue, scorecard

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import SourceError
+from cfanalysis.foundation.errors import SourceError
 from cfanalysis.sources import checking, identify
 from cfanalysis.sources.checking import check
 from cfanalysis.sources.extent import whole_months

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from cfanalysis import events
-from cfanalysis.errors import SourceError
+from cfanalysis.foundation.errors import SourceError
 from cfanalysis.sources import Extract, check, read_cin_census
 from cfanalysis.sources.cin_census import read_tables
 

@@ -5,9 +5,9 @@
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import SourceError
+from cfanalysis.foundation.errors import SourceError
+from cfanalysis.foundation.table import validate
 from cfanalysis.sources import read_monthly
-from cfanalysis.tables import validate
 
 KINDS = {"audits_good": "percent", "audits_completed": "count", "caseload_average": "measure", "agency_rate": "rate"}
 

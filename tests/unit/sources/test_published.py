@@ -5,9 +5,9 @@
 import pandas as pd
 import pytest
 
+from cfanalysis.foundation.table import validate
 from cfanalysis.sources import identify, read_published
-from cfanalysis.sources.areas import all_areas, gone, names_by_code
-from cfanalysis.tables import validate
+from cfanalysis.sources.dfe.areas import all_areas, gone, names_by_code
 
 TEN = range(10, 130, 10)
 C1_OLD = [

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from cfanalysis import events
-from cfanalysis.errors import SourceError
+from cfanalysis.foundation.errors import SourceError
 from cfanalysis.sources import Extract, check, read_ssd
 
 Tables = dict[str, str]

@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cfanalysis import events, indicators, sample, settling, sources
-from cfanalysis.errors import SourceError
-from cfanalysis.inputs import Inputs, read_inputs
+from cfanalysis import events, indicators, sample, sources
+from cfanalysis.foundation.errors import SourceError
+from cfanalysis.indicators import settling
 from cfanalysis.params import read_params
+from cfanalysis.prepare.inputs import Inputs, read_inputs
 from cfanalysis.store import cache as caching
 
 SHARE = 0.0625

@@ -7,8 +7,8 @@ import pytest
 from tests.unit.sources.test_cin_census import EPISODE, child, message, nfa
 
 from cfanalysis import sources
-from cfanalysis.inputs import read_inputs
 from cfanalysis.params import read_params
+from cfanalysis.prepare.inputs import read_inputs
 from cfanalysis.sources.cin_census.lines import LineProblem
 
 

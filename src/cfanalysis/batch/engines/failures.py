@@ -15,7 +15,7 @@ def what_failed(caught: Exception) -> str:
 
     The text of a foreign error may quote the data.
     """
-    from cfanalysis import errors
+    from cfanalysis.foundation import errors
 
     name, value, cell = (getattr(caught, key, "") for key in ("ename", "evalue", "cell_index"))
     if hasattr(errors, str(name).rpartition(".")[2]):

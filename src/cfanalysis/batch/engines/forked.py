@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 
 from cfanalysis.batch.engines.failures import CELL_TIMEOUT, what_died, what_failed, what_hung
 from cfanalysis.batch.orphans import end_with_parent
-from cfanalysis.errors import RunError
+from cfanalysis.foundation.errors import RunError
 
 Asked = tuple[Path, Mapping[str, Any], Path, Path]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.batch.engines.failures import CELL_TIMEOUT, what_failed, what_hung
-from cfanalysis.errors import RunError
-from cfanalysis.scratch import scratch
-from cfanalysis.warm import ONE_THREAD
+from cfanalysis.batch.warm import ONE_THREAD
+from cfanalysis.foundation.errors import RunError
+from cfanalysis.foundation.scratch import scratch
 
 KERNEL_CONFIGURATION = """\
 import os

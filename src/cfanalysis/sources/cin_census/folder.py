@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from cfanalysis.errors import SourceError, at
+from cfanalysis.foundation.errors import SourceError, at
 from cfanalysis.reference import authorities
-from cfanalysis.sources.annex_a import Extract
+from cfanalysis.sources.annex_a.reading import Extract
 from cfanalysis.sources.cin_census.lines import LineProblem
 from cfanalysis.sources.cin_census.parsing import read_tables
 from cfanalysis.sources.cin_census.reading import extract_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cfanalysis.errors import at
-from cfanalysis.sources.annex_a import MOST_USABLE, NOT_LOST
+from cfanalysis.foundation.errors import at
+from cfanalysis.sources.annex_a.reading import MOST_USABLE, NOT_LOST
 from cfanalysis.sources.cin_census.parsing import Census
 from cfanalysis.sources.problems import ROWS_NAMED, Problem
 from cfanalysis.sources.records import Records

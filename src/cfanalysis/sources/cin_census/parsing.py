@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 import pandas as pd
 
-from cfanalysis.errors import SourceError, at
+from cfanalysis.foundation.errors import SourceError, at
 from cfanalysis.sources.finding import stop_unless_plain
 
 ROOT = "Message"

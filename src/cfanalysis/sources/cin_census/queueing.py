@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cfanalysis.errors import SourceError, at
+from cfanalysis.foundation.errors import SourceError, at
 from cfanalysis.sources.cin_census.folder import census_files
 from cfanalysis.sources.cin_census.parsing import read_tables
 from cfanalysis.sources.cin_census.rules import queue

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SourceError, at
+from cfanalysis.foundation.errors import SourceError, at
 from cfanalysis.reference import read_yaml
-from cfanalysis.sources.annex_a import Extract, list_events
+from cfanalysis.sources.annex_a.reading import Extract, list_events
 from cfanalysis.sources.cells import PLACEHOLDERS
 from cfanalysis.sources.cin_census.lines import as_lines, half_lost, shape_problems
 from cfanalysis.sources.cin_census.parsing import Census, read_tables

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from cfanalysis.errors import SourceError, at
+from cfanalysis.foundation.errors import SourceError, at
 from cfanalysis.sources.cells import read_date
 from cfanalysis.sources.cin_census.lines import LineProblem
 from cfanalysis.sources.cin_census.parsing import Census

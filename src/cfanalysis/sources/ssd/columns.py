@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SourceError, at
-from cfanalysis.sources.annex_a import MOST_USABLE
+from cfanalysis.foundation.errors import SourceError, at
+from cfanalysis.sources.annex_a.reading import MOST_USABLE
 from cfanalysis.sources.cells import PLACEHOLDERS, as_text, distinct
 from cfanalysis.sources.problems import Place, Problem
 from cfanalysis.sources.ssd.files import TableFile, field_names

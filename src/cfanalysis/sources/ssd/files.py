@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from cfanalysis.errors import SourceError, at
+from cfanalysis.foundation.errors import SourceError, at
 from cfanalysis.sources.finding import TEXTS, folder_files, shown, stop_unless_plain
 from cfanalysis.sources.ssd.specs import table_of_fields, table_of_name
 

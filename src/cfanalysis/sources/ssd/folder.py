@@ -8,9 +8,9 @@ from datetime import date
 from itertools import combinations
 from pathlib import Path
 
-from cfanalysis.errors import SourceError, at
+from cfanalysis.foundation.errors import SourceError, at
 from cfanalysis.reference import authorities
-from cfanalysis.sources.annex_a import Extract
+from cfanalysis.sources.annex_a.reading import Extract
 from cfanalysis.sources.cells import plain
 from cfanalysis.sources.finding import folder_entries, shown
 from cfanalysis.sources.ids import FEW

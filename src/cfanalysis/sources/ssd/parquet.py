@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SourceError, at
+from cfanalysis.foundation.errors import SourceError, at
 from cfanalysis.sources.cells import as_text
 from cfanalysis.sources.ssd.files import TableFile
 from cfanalysis.sources.ssd.texts import MOST_ROWS, Columns, objects

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import SourceError, at
-from cfanalysis.sources.annex_a import MOST_USABLE, NOT_LOST, Extract, list_events
+from cfanalysis.foundation.errors import SourceError, at
+from cfanalysis.sources.annex_a.reading import MOST_USABLE, NOT_LOST, Extract, list_events
 from cfanalysis.sources.extent import as_at_of
 from cfanalysis.sources.finding import TEXTS, folder_files, shown
 from cfanalysis.sources.ids import clean_ids, is_no_child, profile_ids

@@ -15,13 +15,7 @@ from cfanalysis.sources.listings import Listing
 from cfanalysis.sources.problems import Place, Problem
 from cfanalysis.sources.ssd.columns import SsdTable
 from cfanalysis.sources.ssd.joins import clean, joined
-from cfanalysis.sources.ssd.outcomes import (
-    contact_outcome,
-    factor_codes,
-    said_of,
-    spread,
-    unreadable,
-)
+from cfanalysis.sources.ssd.outcomes import contact_outcome, factor_codes, said_of, spread, unreadable
 from cfanalysis.sources.ssd.specs import BORN, PERSONS, SsdSpec
 
 Tables = Mapping[str, SsdTable]

@@ -13,15 +13,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.sources.problems import Problem
-from cfanalysis.sources.windows import (
-    DENSE,
-    DENSE_ENOUGH,
-    MONTHS_THAT_TELL,
-    SNAPSHOTS,
-    Window,
-    last_hole,
-    months_back,
-)
+from cfanalysis.sources.windows import DENSE, DENSE_ENOUGH, MONTHS_THAT_TELL, SNAPSHOTS, Window, last_hole, months_back
 
 HISTORY_MONTHS = 72
 """The standard's own scope: six years."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cfanalysis.errors import SourceError, at
+from cfanalysis.foundation.errors import SourceError, at
 from cfanalysis.sources.problems import ROWS_NAMED, Problem
 from cfanalysis.sources.ssd.files import TableFile
 

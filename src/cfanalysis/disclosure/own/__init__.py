@@ -1,0 +1,1 @@
+"""A table of an analyst's own, released by itself alone, and what any released table is."""

@@ -1,0 +1,1 @@
+"""Released tables to charts, one module for each form."""

@@ -1,0 +1,1 @@
+"""What every room stands on: errors, months and periods, tables, policies, files, numbers in words. Imports no other room."""

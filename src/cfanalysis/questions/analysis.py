@@ -1,0 +1,377 @@
+"""What one authority's files come to: its series, and what models, signals and registers make of them, each worked out once.
+
+``workbook`` puts tables for pages on top of this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis import indicators, models, signals
+from cfanalysis.foundation.errors import ParameterError, SeriesError
+from cfanalysis.foundation.policy import Policy
+from cfanalysis.foundation.table import ALL
+from cfanalysis.indicators import FLOWS, Indicator
+from cfanalysis.judging.projections import judge, with_events
+from cfanalysis.judging.verdicts import Verdict
+from cfanalysis.judging.winter_question import JanuaryFebruary, january_february, question_years
+from cfanalysis.models import Forecast, StockForecast
+from cfanalysis.params import NotebookParams
+from cfanalysis.questions import findings
+from cfanalysis.questions.flows import Flows
+from cfanalysis.questions.registers import events_for
+from cfanalysis.questions.subject import Subject
+from cfanalysis.questions.years import compare
+from cfanalysis.registers.entries import DatedEvent, Projection
+from cfanalysis.registers.reading import Registers
+from cfanalysis.release.evidence import Evidence
+from cfanalysis.signals.years import Years
+
+KEY_MEASURES = (
+    "contacts", "referrals", "rereferrals", "assessments_in_45_days", "s47_started", "icpcs_in_15_days", "cin_open", "cp_open",
+    "cla_open", "agency_share", "caseload_average",
+)  # fmt: skip
+"""What the five panels of the minutes ask about first, in the order of a child's way through the system."""
+
+ASKED_OF_WINTER = ("contacts", "referrals", "cin_open", "cin_started")
+"""Measures whose January and February more than one page asks about."""
+
+NO_VALUE = "no value: the last known month is"
+"""What a forecast says of missing months at the end of a series."""
+
+SAID_BY_OTHERS = ("cin_ended_by_reason", "placements", "caseload")
+"""Measures that are there for their parts: their whole is another measure. Rates, too, only repeat their counts."""
+
+
+class OwnFiles(Protocol):
+    """What a workbook on the desk keeps of the authority's own files (``prepare.inputs.Inputs``): questions know its event log only."""
+
+    @property
+    def events(self) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One authority's released figures, and everything worked out from them.
+
+    ``inputs`` are the authority's own files where they are at hand: nothing here looks into them but what stays on the desk.
+    """
+
+    evidence: Evidence = field(repr=False)
+    horizon: int = 12
+    cell: NotebookParams | None = None
+    inputs: OwnFiles | None = field(default=None, repr=False)
+    _done: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    # what was asked for
+
+    @property
+    def authority(self) -> str:
+        return self.evidence.about.authority
+
+    @property
+    def as_at(self) -> pd.Period:
+        """The last month that is looked at."""
+        return self.evidence.last
+
+    @property
+    def policy(self) -> Policy:
+        """The disclosure policy of the release."""
+        return self.evidence.about.policy
+
+    @property
+    def synthetic(self) -> bool:
+        return self.evidence.about.synthetic
+
+    @property
+    def indicator(self) -> str:
+        """The indicator chosen in the parameters cell; referrals if none is."""
+        return (self.cell and self.cell.indicator) or "referrals"
+
+    @property
+    def breakdown(self) -> str:
+        """The breakdown chosen in the parameters cell; the whole if none is."""
+        return (self.cell and self.cell.breakdown) or ALL
+
+    # data
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """The event log (events contract). Child-level: it is there on the desk only, where the authority's own files are.
+
+        Raises ParameterError where a release file was opened.
+        """
+        if self.inputs is None:
+            raise ParameterError("a release file holds no events: open the parameters file that names the authority's own files")
+        return self.inputs.events
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """Every series that is released by month (series contract), to the as-at month."""
+        return self.evidence.series
+
+    def series(self, indicator: str, breakdown: str | None = None) -> pd.Series:
+        """The figures of an indicator on a monthly PeriodIndex, missing months NaN.
+
+        Raises ParameterError for an indicator that is not in the catalogue.
+        """
+        return self.subject(indicator, breakdown or ALL).figures
+
+    def table(self, indicator: str) -> pd.DataFrame:
+        """The rows of an indicator in the series table, flags and denominators kept, breakdowns included."""
+        self._known(indicator)
+        rows = self.evidence.by_indicator.get(indicator)
+        return self.data.iloc[:0].reset_index(drop=True) if rows is None else rows.copy()
+
+    def subject(self, indicator: str, breakdown: str = ALL) -> Subject:
+        """An indicator as a page speaks of it."""
+        subject: Subject = self._once(("subject", indicator, breakdown), lambda: self._subject(indicator, breakdown))
+        return subject
+
+    def _subject(self, indicator: str, breakdown: str) -> Subject:
+        rows = self.table(indicator)
+        found = rows[rows["breakdown"] == breakdown]
+        if found.empty and breakdown != ALL:
+            known = ", ".join(sorted(set(rows["breakdown"]) - {ALL})) or "none"
+            raise ParameterError(f"{indicator} has no breakdown {breakdown!r}; it has: {known}")
+        published = indicator in self.evidence.from_published
+        return Subject(
+            self._known(indicator), self.authority, found.reset_index(drop=True), breakdown,
+            source=self.evidence.source_of(indicator), synthetic=self.synthetic, published=published,
+        )  # fmt: skip
+
+    def has(self, indicator: str) -> bool:
+        """Whether there is any figure of an indicator."""
+        return self.subject(indicator).known > 0
+
+    def theme(self, theme: str) -> list[Subject]:
+        """The indicators of a theme that have figures, in catalogue order."""
+        wanted = self.evidence.about.indicators
+        names = [name for name, each in indicators.catalogue().items() if each.theme == theme and (wanted == "all" or name in wanted)]
+        return [self.subject(name) for name in names if self.has(name)]
+
+    def _known(self, indicator: str) -> Indicator:
+        catalogue = indicators.catalogue()
+        if indicator not in catalogue:
+            raise ParameterError(f"found the indicator {indicator!r}, want one of {', '.join(catalogue)}")
+        return catalogue[indicator]
+
+    # models and signals, each worked out once
+
+    def forecast(self, indicator: str, breakdown: str = ALL, *, horizon: int | None = None) -> Forecast | None:
+        """The forecast of an indicator; None where its kind has none or its history is too short (``why_no_forecast`` says which)."""
+        months = horizon or self.horizon
+        return self._once(
+            ("forecast", indicator, breakdown, str(months)), lambda: self._forecast(self.subject(indicator, breakdown), months)
+        )
+
+    def unusual(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame:
+        """Every month judged from earlier months only (cf.unusual)."""
+        return self._once(("unusual", indicator, breakdown), lambda: self._unusual(self.subject(indicator, breakdown)))
+
+    def shifts(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame:
+        """Lasting changes of level (cf.shifts)."""
+        return self._once(("shifts", indicator, breakdown), lambda: self._shifts(self.subject(indicator, breakdown)))
+
+    def standing(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame:
+        """Lasting changes of level, each with what is left of it now (signals.standing)."""
+        return self._once(("standing", indicator, breakdown), lambda: self._standing(self.subject(indicator, breakdown)))
+
+    def years(self, indicator: str, breakdown: str = ALL) -> Years:
+        """The newest settled year beside the one before, like with like (cf.signals.compare_years)."""
+        subject = self.subject(indicator, breakdown)
+        found: Years = self._once(("years", indicator, breakdown), lambda: compare(subject, self._dated(subject)))
+        return found
+
+    def _once(self, key: tuple[str, ...], work: Any) -> Any:
+        if key not in self._done:
+            self._done[key] = work()
+        return self._done[key]
+
+    def joint(self, open_: str, horizon: int | None = None) -> StockForecast | None:
+        """A stock, what starts and what ends, forecast together; None where one of the three is not known for long enough."""
+        months = horizon or self.horizon
+        return self._once(("joint", open_, str(months)), lambda: self._joint(self.flows(open_), months))
+
+    def _joint(self, flows: Flows, horizon: int) -> StockForecast | None:
+        try:
+            return flows.forecast(horizon) if flows.usable else None
+        except SeriesError:
+            return None
+
+    def flows(self, open_: str, started: str = "", ended: str = "") -> Flows:
+        """A stock with its starts and ends; which they are is known for the stocks of the catalogue that have both."""
+        begins, ends = (started, ended) if started and ended else FLOWS[open_]
+        flows: Flows = self._once(("flows", open_, begins, ends), lambda: self._flows(open_, begins, ends))
+        return flows
+
+    def _flows(self, open_: str, begins: str, ends: str) -> Flows:
+        stock, starts = self.subject(open_), self.subject(begins)
+        likely = {each: self.evidence.settled(self.subject(each).figures, each) for each in (open_, begins)}
+        return Flows(stock, starts, self.subject(ends), self.registers.events, likely)
+
+    def settling_months(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame | None:
+        """Where the months of a stock that are still being recorded are likely to settle: month, settled, settled_low, settled_high."""
+        ahead = self.joint(indicator) if indicator in FLOWS and breakdown == ALL else None
+        if ahead is None or not self.flows(indicator).late:
+            return None
+        flows = self.flows(indicator)
+        if flows.estimated:
+            likely = flows.settling[indicator]
+            likely = likely[likely["month"] > flows.settled]
+            return likely[["month", "settled", "low", "high"]].rename(columns={"low": "settled_low", "high": "settled_high"})
+        band = ahead.stock.interval(0.8)
+        frame = pd.DataFrame({"settled": ahead.stock.median, "settled_low": band["low"], "settled_high": band["high"]})
+        return frame[frame.index <= self.subject(indicator).newest].rename_axis("month").reset_index()
+
+    def _forecast(self, subject: Subject, horizon: int) -> Forecast | None:
+        if not subject.can_forecast or not subject.known or subject.too_hidden:
+            return None
+        together = self._part(subject, horizon)
+        if together is not None:
+            return together
+        told = subject.modelled(settled=True)
+        dated = with_events(told, self._dated(subject), self.as_at, subject.indicator.kind)
+        try:
+            ahead = models.forecast(dated.pop("series"), horizon, **dated)
+            return ahead if not subject.late_months else replace(ahead, notes=_of_late_months(ahead.notes))
+        except SeriesError:  # too short: the figure says so in words
+            return None
+
+    def _part(self, subject: Subject, horizon: int) -> Forecast | None:
+        """The forecast of a stock, its starts or its ends out of the three made together, so that all pages say the same of them."""
+        for open_, flows in FLOWS.items():
+            places = dict(zip((open_, *flows), ("stock", "starts", "ends"), strict=True))
+            if subject.indicator.name in places and subject.breakdown == ALL:
+                ahead = self.joint(open_, horizon)
+                part: Forecast | None = ahead and getattr(ahead, places[subject.indicator.name])
+                return part and part.after(subject.newest)
+        return None
+
+    def _unusual(self, subject: Subject) -> pd.DataFrame:
+        told = subject.modelled()
+        judged = signals.unusual(told.pop("series"), events=self._dated(subject), provisional_months=subject.late_months, **told)
+        return findings.without_unsettled(subject, judged)
+
+    def _shifts(self, subject: Subject) -> pd.DataFrame:
+        told = subject.modelled(settled=True)
+        return signals.shifts(told.pop("series"), events=self._dated(subject), **told)
+
+    def _standing(self, subject: Subject) -> pd.DataFrame:
+        told = subject.modelled(settled=True)
+        return signals.standing(told.pop("series"), events=self._dated(subject), **told)
+
+    def _dated(self, subject: Subject) -> tuple[DatedEvent, ...]:
+        return events_for(self.registers.events, subject.indicator.name)
+
+    # registers
+
+    @property
+    def registers(self) -> Registers:
+        """What people said and did."""
+        return self.evidence.registers
+
+    # findings
+
+    def findings(self, theme: str | None = None) -> pd.DataFrame:
+        """What is worth saying (findings contract), of one theme or of the key measures."""
+        return findings.gather(self._found(subject) for subject in self._subjects(theme))
+
+    def _subjects(self, theme: str | None) -> list[Subject]:
+        """What a theme's page speaks of: its measures, but none that says again what another says; on the overview, the key measures."""
+        if theme is None:
+            return [self.subject(name) for name in KEY_MEASURES if self.has(name)]
+        return [
+            subject for subject in self.theme(theme) if subject.indicator.name not in SAID_BY_OTHERS and subject.indicator.kind != "rate"
+        ]
+
+    def _found(self, subject: Subject) -> pd.DataFrame:
+        name = subject.indicator.name
+        ahead = self.forecast(name)
+        if ahead is not None and ahead.months[min(findings.YEAR, len(ahead.months)) - 1] <= self.as_at:
+            ahead = None  # figures that end long before the as-at month: that year is over, and nobody expects it
+        return findings.of_series(subject, self.unusual(name), self.standing(name), ahead, self.years(name))
+
+    def work_out_shared(self) -> None:
+        """What several pages ask for: the key measures, the winters asked about and the projections. Each is worked out once."""
+        self.findings()
+        for name in ASKED_OF_WINTER:
+            if self.has(name):
+                for year in question_years(self.subject(name).newest, self.as_at):
+                    self._winter(name, year)
+        self.verdicts()
+
+    def verdicts(self) -> list[Verdict]:
+        """What became of every projection."""
+        verdicts: list[Verdict] = self._once(("verdicts",), lambda: [self.judge(each) for each in self.registers.projections])
+        return verdicts
+
+    def judge(self, projection: Projection) -> Verdict:
+        """What became of one projection (cf.judge)."""
+        subject = self.claimed(projection)
+        told = subject.modelled() | self._together(subject, projection.known_to)
+        return judge(projection, told.pop("series"), events=self._dated(subject), provisional=subject.late_months, **told)
+
+    def claimed(self, projection: Projection) -> Subject:
+        """What a projection is about; without any figure where nothing measures it, or where the files know no such category."""
+        name = projection.indicator
+        if name is None:
+            unknown = indicators.catalogue()["contacts"].model_copy(
+                update={"name": "not_measured", "title": projection.measure, "kind": "measure"}
+            )
+            return Subject(unknown, self.authority, self.data.iloc[:0])
+        rows = self.table(name)
+        if projection.breakdown != ALL and projection.breakdown not in set(rows["breakdown"]):
+            return Subject(self._known(name), self.authority, rows.iloc[:0], projection.breakdown)
+        return self.subject(name, projection.breakdown)
+
+    def _winter(self, indicator: str, year: int) -> JanuaryFebruary:
+        """What can be said of a fall in January and February of a year."""
+        answer: JanuaryFebruary = self._once(
+            ("winter", indicator, str(year)), lambda: self._january_february(self.subject(indicator), year)
+        )
+        return answer
+
+    def _january_february(self, subject: Subject, year: int) -> JanuaryFebruary:
+        december = pd.Period(f"{year - 1}-12", freq="M")
+        told = subject.modelled() | self._together(subject, december)
+        if told["series"].empty:  # too much of it is hidden to learn anything: the answer is that it cannot be told
+            told["series"] = pd.Series(np.nan, index=subject.months, name=subject.name)
+        late = subject.late_months
+        ahead = subject.known > 0 and not subject.too_hidden and december > subject.settled and december + 2 > subject.newest
+        if "flows" in told and ahead and self.flows(subject.indicator.name).estimated:
+            flows = self.flows(subject.indicator.name)  # what lies ahead is seen from where the newest months are likely to settle
+            told["series"], *both = flows.as_they_settle()
+            told |= {"flows": tuple(both), "flow_options": {**told["flow_options"], "opening_sd": flows.opening_sd()}}
+            late = 0
+        return january_february(told.pop("series"), year=year, provisional=late, **told)
+
+    def _together(self, subject: Subject, known_to: pd.Period) -> dict[str, Any]:
+        """What starts and what ends, for a stock that is to be judged by the forecast made together with them."""
+        if subject.indicator.name not in FLOWS or subject.breakdown != ALL or not self.flows(subject.indicator.name).usable:
+            return {}
+        flows = self.flows(subject.indicator.name)
+        return {"flows": (flows.starts.figures, flows.ends.figures), "flow_options": flows.options(known_to)}
+
+    def explain(self, indicator: str, alerts: pd.DataFrame) -> pd.DataFrame:
+        """What else an alert could be (cf.explain), given peers, categories, contacts and dated events where there are any."""
+        subject = self.subject(indicator)
+        told = subject.modelled()
+        parts = {dimension: self.evidence.categories(indicator, dimension) for dimension in subject.indicator.breakdowns}
+        return signals.explain(
+            told.pop("series"), alerts, peers=self.evidence.peers(indicator), events=self._dated(subject),
+            dates=self.evidence.days(indicator),
+            sources={dimension: found for dimension, found in parts.items() if found is not None} or None,
+            contacts=self.series("contacts") if indicator == "referrals" and self.has("contacts") else None,
+            provisional_months=subject.late_months, **told,
+        )  # fmt: skip
+
+
+def _of_late_months(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """Notes of a forecast that was not shown the newest months: they have figures, but not all of them."""
+    shown = tuple(note for note in notes if NO_VALUE not in note)
+    return shown if len(shown) == len(notes) else (*shown, "The newest months are still being recorded: nothing is learnt from them.")

@@ -1,0 +1,1 @@
+"""The charts and rules people know: Farrington's, the process chart, the funnel."""

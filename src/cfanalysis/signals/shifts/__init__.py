@@ -1,0 +1,1 @@
+"""Lasting changes of level, and how they stand now."""

@@ -1,0 +1,1 @@
+"""Unusual months of a series: one month judged against those before it."""

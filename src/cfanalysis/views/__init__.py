@@ -1,1 +1,0 @@
-"""The tables that pages are made of, one module per question. Plain results in, ``tables.Table`` out: nothing here is released yet."""
