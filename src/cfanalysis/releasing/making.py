@@ -54,7 +54,7 @@ def release_with_digests(
     it has changed is no longer taken for today's. ``proved``: beside all earlier files; where the audit finds a figure too narrow, what
     is new around it is withheld too.
 
-    Raises ReleaseError where earlier files give a figure away by themselves.
+    Raises ReleaseError where nothing new is left to withhold around a figure that the audit finds too narrow.
     """
     rules = policy_of(inputs.params)
     base = prepare_base(inputs, hide_below=rules.hide_below if rules.hides else 0, before=_before(_of_policy(earlier, rules)))
@@ -72,7 +72,7 @@ def release_with_digests(
 def _too_narrow(releases: Sequence[Release], farthest: Mapping[Address, int]) -> Address | None:
     """The first hidden figure that all these files leave too narrow. Raises ReleaseError where nothing new is left to withhold."""
     try:
-        prove(releases)
+        prove(releases, since=len(releases) - 1)
     except TooNarrowError as caught:
         if farthest.get(caught.address, 0) >= FARTHEST or sum(farthest.values()) >= MOST_TRIES:
             raise
@@ -157,10 +157,11 @@ def structure(known_to_all: Mapping[Address, float]) -> Structure:
     )
 
 
-def prove(releases: Sequence[Release]) -> int:
+def prove(releases: Sequence[Release], *, since: int = 0) -> int:
     """How many hidden figures all these release files of an authority, oldest first, leave wide enough, by the audit apart.
 
-    The Department's yearly figures are those of the newest file. Raises ReleaseError naming the first figure that can be worked out.
+    since: the first of them that is on trial. The Department's yearly figures are those of the newest file. Raises ReleaseError naming
+    the first figure that can be worked out.
     """
     if not releases:
         return 0
@@ -168,7 +169,9 @@ def prove(releases: Sequence[Release]) -> int:
     known = read_published_counts(last["yearly"], last.about.authority)
     told, files = structure(known), [(each["figures"], each.about.policy) for each in releases]
     offered = [list(zip(each["grains"]["indicator"], each["grains"]["breakdown"], strict=True)) for each in releases]
-    return audit(files, stocks=told.stocks, rest=told.rest, percents=told.percents, published=known, same=told.same, offered=offered)
+    return audit(
+        files, stocks=told.stocks, rest=told.rest, percents=told.percents, published=known, same=told.same, offered=offered, since=since
+    )
 
 
 def _settling(base: Base, figures: pd.DataFrame, rules: Policy) -> pd.DataFrame:

@@ -162,6 +162,25 @@ def test_the_audit_does_not_ask_for_what_a_later_file_shows():
     assert audit([(first, DFE), (second, DFE)]) == 2
 
 
+YEAR = {("contacts", "all", "2024-Q1", "figure"): 74.0}
+
+
+def test_what_earlier_files_and_the_department_give_away_is_no_fault_of_the_newest():
+    """Two months were shown before the third was counted; the whole is the Department's: no file can hide the third."""
+    first = made_quarter(np.nan, 30, 41, np.nan).iloc[1:3]
+    second = made_quarter(74, 30, 41, np.nan)
+    assert audit([(first, DFE), (second, DFE)], published=YEAR) == 0
+    with pytest.raises(ReleaseError, match="2024-03: a hidden figure can be worked out to lie between 3 and 3"):
+        audit([(first, DFE), (second, DFE)])
+
+
+def test_a_file_that_shows_what_gives_a_figure_away_is_to_blame_whatever_follows():
+    second, third = made_quarter(74, 30, 41, np.nan), made_quarter(74, 30, 41, np.nan)
+    with pytest.raises(ReleaseError, match="2024-03: a hidden figure can be worked out"):
+        audit([(second, DFE), (third, DFE)], published=YEAR)
+    assert audit([(second, DFE), (third, DFE)], published=YEAR, since=1) == 0
+
+
 def test_a_figure_that_was_shown_and_is_hidden_has_changed():
     """Were nothing else changed it would be what it was; but then it would be shown: so something else is not what it was either."""
     first = pd.concat([made_quarter(64, np.nan, np.nan, 30), of_team(made_quarter(np.nan, np.nan, np.nan, 20))])
