@@ -13,10 +13,10 @@ from tests.made_once import made_once
 ROOT = Path(__file__).resolve().parents[1]
 
 LONGEST = (
-    "tests/campaign", "tests/security/test_whole_runs.py", "tests/golden/registers", "notebooks", "tests/unit/test_face.py",
-    "tests/security/test_released_only.py", "tests/browser", "tests/unit/store/test_reading.py", "tests/property", "tests/golden",
-    "tests/unit/test_workbook.py", "tests/unit/disclosure", "tests/unit/sources/test_census_rules.py", "tests/security", "tests/batch",
-    "tests/unit/sample",
+    "tests/security/test_editions.py", "tests/campaign", "tests/security/test_whole_runs.py", "tests/golden/registers",
+    "tests/batch/test_engines.py", "notebooks", "tests/unit/test_face.py", "tests/security/test_released_only.py", "tests/browser",
+    "tests/property", "tests/batch", "tests/unit/store/test_reading.py", "tests/unit/disclosure", "tests/golden",
+    "tests/unit/test_workbook.py", "tests/unit/sources/test_census_rules.py", "tests/security", "tests/unit/sample",
 )  # fmt: skip
 """What takes longest, longest first. Workers take whole files: a long one at the end would keep one of them while the others wait."""
 

@@ -62,24 +62,28 @@ def test_a_notebook_becomes_a_page(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*.ipynb")] == ["question.ipynb"]
 
 
-@pytest.mark.parametrize(
-    ("cell", "said"),
-    [
-        (f"raise ValueError('{CANARY}')", "stopped with ValueError; run the notebook in JupyterLab to see why"),
-        ("from cfanalysis.foundation.errors import SourceError\nraise SourceError('list3.csv: no such file')", "list3.csv: no such file"),
-        (f"print('{CANARY}')", "cell"),
-        ("from cfanalysis import figures\nfigures.note('from /Users/analyst/data.xlsx')", "names a folder of the machine"),
-        (f"import pandas as pd\npd.DataFrame({{'child': ['{CANARY}']}})", "cell"),
-    ],
+NO_PAGE = (
+    (f"raise ValueError('{CANARY}')", "stopped with ValueError; run the notebook in JupyterLab to see why"),
+    ("from cfanalysis.foundation.errors import SourceError\nraise SourceError('list3.csv: no such file')", "list3.csv: no such file"),
+    (f"print('{CANARY}')", "cell"),
+    ("from cfanalysis import figures\nfigures.note('from /Users/analyst/data.xlsx')", "names a folder of the machine"),
+    (f"import pandas as pd\npd.DataFrame({{'child': ['{CANARY}']}})", "cell"),
 )
-def test_a_notebook_that_must_not_become_a_page(tmp_path: Path, cell: str, said: str, capfd: pytest.CaptureFixture[str]) -> None:
-    bad = job(tmp_path, GOOD, cell)
-    bad.page.parent.mkdir(parents=True)
-    bad.page.write_text("an older page", encoding="utf-8")
-    (result,) = run_jobs([bad])
-    assert said in result.error
-    assert CANARY not in result.error
-    assert not bad.page.exists(), "a stale page would be taken for this run's"
+"""The last cell of notebooks that must not become a page, and what is said of them."""
+
+
+def test_notebooks_that_must_not_become_a_page(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """One batch for all of them: starting its process takes longest."""
+    bad = []
+    for number, (cell, _) in enumerate(NO_PAGE):
+        (folder := tmp_path / str(number)).mkdir()
+        bad.append(job(folder, GOOD, cell))
+        bad[-1].page.parent.mkdir(parents=True)
+        bad[-1].page.write_text("an older page", encoding="utf-8")
+    for result, (cell, said) in zip(run_jobs(bad), NO_PAGE, strict=True):
+        assert said in result.error, cell
+        assert CANARY not in result.error, cell
+        assert not result.job.page.exists(), "a stale page would be taken for this run's"
     written = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "question.ipynb"]
     assert not [path for path in written if CANARY in path.read_text(encoding="utf-8", errors="ignore")]
     assert CANARY not in "".join(capfd.readouterr())

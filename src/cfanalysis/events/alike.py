@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 
 from cfanalysis.events.revisions import PERIODS
@@ -94,11 +95,21 @@ def _new_ids(earlier: Extract, later: Extract) -> dict[str, str] | None:
     was, now = earlier.events[earlier.events["event"].isin(kinds)], later.events[later.events["event"].isin(kinds)]
     ends = pd.Timestamp(earlier.as_at)
     was, now = was[was["end_date"].isna()], now[(now["date"] <= ends) & ~(now["end_date"] <= ends)]
-    known = was["child_id"].isin(set(later.events["child_id"]))
-    strange = ~now["child_id"].isin(set(earlier.events["child_id"]))
-    if len(was) < FEWEST or known.mean() >= STILL_KNOWN or strange.sum() < FOUND_AGAIN * len(was):
+    if len(was) < FEWEST:
+        return None
+    known = _are_among(was["child_id"], later.events["child_id"])
+    if known.mean() >= STILL_KNOWN:
+        return None
+    strange = ~_are_among(now["child_id"], earlier.events["child_id"])
+    if strange.sum() < FOUND_AGAIN * len(was):
         return None
     return _paired(was[~known], now[strange])
+
+
+def _are_among(ids: pd.Series, others: pd.Series) -> np.ndarray:
+    """Which ids are among others; by number, since ``isin`` takes text apart piece by piece."""
+    codes, _ = pd.factorize(pd.concat([ids, others], ignore_index=True))
+    return np.isin(codes[: len(ids)], codes[len(ids) :])
 
 
 def _touch(earlier: Extract, later: Extract, kind: str) -> bool:

@@ -149,8 +149,9 @@ def _stack(kind: str, extracts: Sequence[Extract]) -> Stack:
     own = [extract.events[extract.events["event"] == kind] for extract in extracts]
     frame = pd.concat(own, ignore_index=True)[list(COLUMNS["events"])]
     number = np.repeat(np.arange(len(own)), [len(rows) for rows in own])
-    twin = frame.assign(n=number).groupby(["n", "child_id", "date"], sort=False).cumcount()
-    key = frame.assign(twin=twin).groupby(["child_id", "date", "twin"], sort=False).ngroup().to_numpy()
+    rows = pd.DataFrame({"n": number, "child": pd.factorize(frame["child_id"])[0], "date": frame["date"]})
+    rows["twin"] = rows.groupby(["n", "child", "date"], sort=False).cumcount()
+    key = rows.groupby(["child", "date", "twin"], sort=False).ngroup().to_numpy()
     start, end = (frame[column].to_numpy().astype("datetime64[D]") for column in ("date", "end_date"))
     # A conference is listed with its enquiry: where that has a date, it says whether the later extract would hold the row.
     anchor = frame["clock_start"].fillna(frame["date"]).to_numpy().astype("datetime64[D]") if kind == "icpc" else start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,11 @@ class Stack:
     end: np.ndarray
     first: np.ndarray
     last: np.ndarray
+
+    @cached_property
+    def numbered(self) -> dict[str, np.ndarray]:
+        """What may change of a record, each value as a number, and nothing as -1: compared many times, worked out once."""
+        return {column: pd.factorize(self.frame[column])[0] for column in (*STATES, *LASTING)}
 
     def inside(self, number: int) -> np.ndarray:
         """Which rows lie in the window of an extract: their day does, or, for a period, any day it is known to have been open."""
@@ -91,14 +97,13 @@ def _changed(stack: Stack, old: np.ndarray, fresh: np.ndarray) -> np.ndarray:
     repeat = place.reindex(stack.key[both]).to_numpy(dtype=int)
     moved_on = np.isnat(stack.end[both]) & ~(stack.end[repeat] <= stack.last[stack.extract[both]])
     moved_on &= stack.kind in FINISHED_LATER
-    kept: np.ndarray = both[_differ(stack.frame, both, repeat, LASTING) | (_differ(stack.frame, both, repeat, STATES) & ~moved_on)]
+    kept: np.ndarray = both[_differ(stack, both, repeat, LASTING) | (_differ(stack, both, repeat, STATES) & ~moved_on)]
     return kept
 
 
-def _differ(frame: pd.DataFrame, left: np.ndarray, right: np.ndarray, columns: Sequence[str]) -> np.ndarray:
+def _differ(stack: Stack, left: np.ndarray, right: np.ndarray, columns: Sequence[str]) -> np.ndarray:
     unlike = np.zeros(len(left), dtype=bool)
     for column in columns:
-        values = frame[column]
-        a, b = values.iloc[left].reset_index(drop=True), values.iloc[right].reset_index(drop=True)
-        unlike |= ((a != b) & ~(a.isna() & b.isna())).to_numpy()
+        values = stack.numbered[column]
+        unlike |= values[left] != values[right]
     return unlike

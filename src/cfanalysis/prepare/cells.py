@@ -31,11 +31,12 @@ def make_cells(parts: pd.DataFrame, known: Mapping[str, Indicator], grains: Mapp
 
 
 def _of_indicator(rows: pd.DataFrame, indicator: Indicator, grains: Mapping[Key, Grain]) -> Iterator[pd.DataFrame]:
+    names = rows["breakdown"].unique()
     for grain in GRAINS:
-        here = [name for name in rows["breakdown"].unique() if offered_at(grains, (indicator.name, name), grain)]
-        mine = rows[rows["breakdown"].isin(here)]
-        if mine.empty:
+        here = [name for name in names if offered_at(grains, (indicator.name, name), grain)]
+        if not here:
             continue
+        mine = rows if len(here) == len(names) else rows[rows["breakdown"].isin(here)]
         if indicator.on_a_day:
             first = mine["breakdown"].map({name: grains[indicator.name, name] == grain for name in here})
             yield _on_days(mine[first.astype(bool)], grain)
@@ -44,26 +45,29 @@ def _of_indicator(rows: pd.DataFrame, indicator: Indicator, grains: Mapping[Key,
 
 
 def _months(months: pd.Series) -> np.ndarray:
-    return np.asarray(months.astype(str))
+    place, each = pd.factorize(months)
+    return np.asarray(each.astype(str))[place]
 
 
 def _on_days(rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:
-    ends = np.array([ends_period(month, grain) for month in rows["month"]], dtype=bool)
-    chosen = rows[ends]
-    names = {month: date_period(month) for month in chosen["month"].unique()}
-    return chosen.assign(period=chosen["month"].map(names).astype(object))
+    place, months = pd.factorize(rows["month"])
+    ends = np.array([ends_period(month, grain) for month in months], dtype=bool)[place]
+    names = np.array([date_period(month) for month in months], dtype=object)[place]
+    return rows[ends].assign(period=names[ends])
 
 
 def _added_up(rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:
-    """The whole periods of one indicator; each stands at its last month."""
-    months = rows["month"].sort_values().unique()
-    names = dict(zip(months, periods(months, grain), strict=True))
-    last = {name: month for month, name in names.items()}
-    grouped = rows.assign(period=rows["month"].map(names)).groupby(["breakdown", "part", "period"], sort=False)["value"]
-    sums = grouped.agg(["sum", "count"]).reset_index()
-    whole = sums[sums["count"] == MONTHS_IN[grain]]
-    ends = pd.PeriodIndex([last[name] for name in whole["period"]], freq="M")
-    return whole.rename(columns={"sum": "value"}).drop(columns="count").assign(indicator=rows["indicator"].iloc[0], month=ends, flag="")
+    """The whole periods of one indicator; each stands at its last month. Grouped by number, which is quicker than by text."""
+    place, months = pd.factorize(rows["month"], sort=True)
+    period, names = pd.factorize(periods(months, grain))
+    series = 10 * pd.factorize(rows["breakdown"])[0] + pd.factorize(rows["part"])[0]
+    cell, _ = pd.factorize(series * len(names) + period[place])
+    grouped = rows["value"].groupby(cell)
+    whole = (grouped.count() == MONTHS_IN[grain]).to_numpy()
+    first = np.flatnonzero(~pd.Index(cell).duplicated())[whole]
+    mine = period[place[first]]
+    last = np.searchsorted(period, mine, side="right") - 1
+    return rows.iloc[first].assign(period=names[mine], value=grouped.sum().to_numpy()[whole], month=months[last], flag="")
 
 
 def _priority(cells: pd.DataFrame, known: Mapping[str, Indicator]) -> np.ndarray:

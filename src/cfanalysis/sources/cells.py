@@ -186,10 +186,17 @@ def _century(year: int) -> int:
     return 2000 + year if 2000 + year <= date.today().year + 1 else 1900 + year
 
 
+@lru_cache(maxsize=DAYS_KEPT)
+def _first_two(text: str) -> tuple[int, int] | None:
+    """The two numbers before the year, where a text is a date of numbers that ends in one."""
+    found = _DAY_FIRST.match(_TIME.sub("", text.strip()))
+    return (int(found[1]), int(found[2])) if found else None
+
+
 def month_first(cells: pd.Series) -> bool:
     """Whether a column of text dates is written month first (American): several can be nothing else, and none must be day first."""
     _, values = distinct(cells)
-    pairs = [(int(f[1]), int(f[2])) for v in values if isinstance(v, str) and (f := _DAY_FIRST.match(_TIME.sub("", v.strip())))]
+    pairs = [pair for value in values if isinstance(value, str) and (pair := _first_two(value))]
     only = sum(second > 12 >= first for first, second in pairs)
     # Three days in five are after the 12th: a few typing errors in a day-first column never come to a fifth.
     return only >= MONTH_FIRST_SEEN and only >= MONTH_FIRST_SHARE * len(pairs) and not any(first > 12 for first, _ in pairs)
@@ -201,7 +208,7 @@ def two_orders(cells: pd.Series) -> bool:
     A typing error or two in a long column is not a second order.
     """
     _, values = distinct(cells)
-    pairs = [(int(f[1]), int(f[2])) for v in values if isinstance(v, str) and (f := _DAY_FIRST.match(_TIME.sub("", v.strip())))]
+    pairs = [pair for value in values if isinstance(value, str) and (pair := _first_two(value))]
     american = sum(second > 12 >= first for first, second in pairs)
     return american >= MONTH_FIRST_SEEN and american >= TWO_ORDERS_SHARE * len(pairs) and any(first > 12 for first, _ in pairs)
 
@@ -213,12 +220,8 @@ def opened_american(cells: pd.Series) -> np.ndarray:
     codes, values = distinct(cells)
     rows = np.bincount(codes, minlength=len(values))
     real = np.array([isinstance(value, date) and _placeholder(_as_day(value)) is not _BLANKED for value in values], dtype=bool)
-    texts = [
-        (f, count)
-        for v, count in zip(values, rows, strict=True)
-        if isinstance(v, str) and (f := _DAY_FIRST.match(_TIME.sub("", v.strip())))
-    ]
-    late_text = sum(count for _, count in texts) >= MONTH_FIRST_SEEN and all(int(f[1]) > 12 >= int(f[2]) for f, _ in texts)
+    texts = [(pair, count) for v, count in zip(values, rows, strict=True) if isinstance(v, str) and (pair := _first_two(v))]
+    late_text = sum(count for _, count in texts) >= MONTH_FIRST_SEEN and all(pair[0] > 12 >= pair[1] for pair, _ in texts)
     early_dates = rows[real].sum() >= MONTH_FIRST_SEEN and all(value.day <= 12 for value in values[real])
     return real[codes] if late_text and early_dates else np.zeros(len(cells), dtype=bool)
 
@@ -244,9 +247,9 @@ def read_text(cells: pd.Series) -> Column:
     """
     codes, read = _spread(cells, as_text)
     blanked = np.array([bool(text) and _says_nothing(text) for text in read], dtype=bool)
-    clean = np.array(["" if _says_nothing(text) else text for text in read], dtype=object)
+    clean = pd.Series(["" if _says_nothing(text) else text for text in read], dtype=str)
     none = np.zeros(len(cells), dtype=bool)
-    values = pd.Series(clean[codes] if len(read) else clean, index=cells.index, dtype=str)
+    values = clean.take(codes).set_axis(cells.index)
     return Column(values, none, blanked[codes] if len(read) else none, none)
 
 

@@ -64,7 +64,8 @@ def clean_id(text: str) -> str:
     >>> clean_id("'0012"), clean_id("1000.0"), clean_id("A1")
     ('0012', '1000', 'A1')
     """
-    return _POINT_ZERO.sub(r"\1", text.strip("'’‘`\" "))
+    text = text.strip("'’‘`\" ")
+    return _POINT_ZERO.sub(r"\1", text) if "." in text else text
 
 
 def is_no_child(text: str) -> bool:
@@ -74,7 +75,7 @@ def is_no_child(text: str) -> bool:
     (True, True, False)
     """
     lower = text.lower()
-    return lower in PLACEHOLDERS or lower in EXCEL_ERRORS or lower in NO_CHILD or bool(re.fullmatch(r"[0.\-]+", lower))
+    return lower in PLACEHOLDERS or lower in EXCEL_ERRORS or lower in NO_CHILD or not lower.strip("0.-")
 
 
 def clean_ids(cells: pd.Series, place: Place) -> tuple[pd.Series, list[Problem]]:

@@ -256,7 +256,7 @@ def _rows_to_keep(place: Place, spec: ListSpec, header: Header, body: list[list[
     )
     shifted = "text that holds a comma in quotes; export the file again"
     overlong = _overlong(body, header.width, csv)
-    beside = overlong & _in_place(body, spec, header) if overlong.mean() <= MOST_OVERLONG else np.zeros(len(body), dtype=bool)
+    beside = overlong & _in_place(body, spec, header) if 0 < overlong.mean() <= MOST_OVERLONG else np.zeros(len(body), dtype=bool)
     rules = [
         ("repeated_header", "the header row again", "one header row", header_again),
         ("total_row", "a row of totals", "one row for each record and no totals", totals),

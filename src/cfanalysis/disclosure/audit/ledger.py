@@ -136,11 +136,10 @@ class _Ledger:
         self.picture.rows[key] = Row(tuple(unknowns), tuple(weights), least, most, number)
 
     def _remember(self, sheet: Sheet) -> None:
-        for address, value in sheet.shown.items():
-            if address in self.live:
-                self._tie(self.live.pop(address), value, blur(sheet.policy))
-            if sheet.policy.round_to == 1:
-                self.shown_under[address] = (value, sheet.policy.hide_below)
+        for address in [each for each in sheet.shown if each in self.live]:
+            self._tie(self.live.pop(address), sheet.shown[address], blur(sheet.policy))
+        if sheet.policy.round_to == 1:
+            self.shown_under |= {address: (value, sheet.policy.hide_below) for address, value in sheet.shown.items()}
 
     def _tie(self, unknown: int, value: float, blur: float) -> None:
         """What was hidden before and is shown now is taken for unchanged, for want of better: the first to go where it contradicts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -44,14 +45,18 @@ class Sheet:
 
     def one(self, address: Address) -> Address:
         """The name a count goes by: the first of its names that is in this file, and not shown as another number."""
-        if address not in self.ones:
-            self.ones[address] = self.first_name(address)
-        return self.ones[address]
+        found = self.ones.get(address)
+        if found is None:
+            found = self.ones[address] = self.first_name(address)
+        return found
 
     def first_name(self, address: Address) -> Address:
         indicator, breakdown, period, part = address
+        names = self.names.get((indicator, breakdown, part))
+        if not names:
+            return address
         mine = self.shown.get(address)
-        for name in self.names.get((indicator, breakdown, part), ()):
+        for name in names:
             for when in (period, *other_form(period)):
                 renamed = (name[0], name[1], when, name[2])
                 if renamed in self.hidden or (renamed in self.shown and mine in (None, self.shown[renamed])):
@@ -92,16 +97,17 @@ def read_sheet(
 
     offered: every (indicator, breakdown) that the file says it offers, beside those that are there.
     """
-    addresses = list(zip(*(frame[column].to_numpy(dtype=object).tolist() for column in KEY), strict=True))
-    values, flags = frame["value"].to_numpy(float), frame["flag"].fillna("").to_numpy(dtype=object)
+    addresses = list(zip(*(_texts(frame[column]) for column in KEY), strict=True))
+    values, flags = frame["value"].to_numpy(float).tolist(), frame["flag"].fillna("").to_numpy(dtype=object)
     shown: dict[Address, float] = {}
     hidden, missing = set[Address](), set[Address]()
     listed: dict[tuple[str, str, str], dict[str, list[str]]] = {}
+    dimensions = {name: name.split(": ")[0] if ": " in name else "" for name in {address[1] for address in addresses}}
     for address, value, flag in zip(addresses, values, flags, strict=True):
         if value == value:
             if 0 < value < policy.hide_below:
                 raise ReleaseError(f"{said_of(address)}: a small count is shown; nothing of this release may be passed on")
-            shown[address] = float(value)
+            shown[address] = value
         elif flag == "c":
             told = shown_under.get(address)
             if address in published:
@@ -113,11 +119,18 @@ def read_sheet(
         else:
             missing.add(address)
         indicator, breakdown, period, part = address
-        if ": " in breakdown:
-            listed.setdefault((indicator, period, part), {}).setdefault(breakdown.split(": ")[0], []).append(breakdown)
+        if dimension := dimensions[breakdown]:
+            listed.setdefault((indicator, period, part), {}).setdefault(dimension, []).append(breakdown)
     sheet = Sheet(shown, hidden, missing, listed, _offered(addresses, offered), names, policy, sorted(hidden))
     use_other_names(sheet)
     return sheet
+
+
+def _texts(column: pd.Series) -> list[str]:
+    """A column of names, the same one always the same object: they are looked up over and over."""
+    codes, names = pd.factorize(column)
+    own = [sys.intern(name) for name in names]
+    return [own[code] for code in codes.tolist()]
 
 
 def _offered(addresses: Collection[Address], offered: Collection[tuple[str, str]]) -> dict[tuple[str, str], set[str]]:

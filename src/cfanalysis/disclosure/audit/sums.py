@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
 
 import pandas as pd
 
@@ -20,13 +21,17 @@ def write_equations(
     """Every equation that a hidden figure of those asked for stands in, by a name that is the same in every file."""
     found: dict[tuple[str, ...], Sum] = {}
     for address in asked:
-        for key, each in (
+        for key, write in (
             *_over_time(sheet, address), *_by_category(sheet, address, whole), *_stock(sheet, address, stocks),
             *_share(sheet, address, rest, percents),
         ):  # fmt: skip
-            if key not in found and len(each.members) > 1:
+            if key not in found and (each := write()) and len(each.members) > 1:
                 found[key] = each
     return found
+
+
+Named = tuple[tuple[str, ...], Callable[[], Sum | None]]
+"""An equation by its name, written only where nobody has before: it is found from each figure that stands in it."""
 
 
 def _year_of(period: str) -> tuple[list[str], list[str]]:
@@ -49,9 +54,21 @@ def grain_of(period: str) -> str:
     return "quarter" if "Q" in period else "month"
 
 
-def _over_time(sheet: Sheet, address: Address) -> list[tuple[tuple[str, ...], Sum]]:
+def _over_time(sheet: Sheet, address: Address) -> list[Named]:
     """The quarter and year a figure is part of, and the periods it is made of."""
     indicator, breakdown, period, part = address
+
+    def added(total: str, parts: Sequence[str]) -> Sum | None:
+        return summed(sheet, (indicator, breakdown, total, part), [(indicator, breakdown, one, part) for one in parts])
+
+    return [
+        (("time", indicator, breakdown, total, part, str(len(parts))), partial(added, total, parts)) for total, parts in _nested(period)
+    ]
+
+
+@cache
+def _nested(period: str) -> list[tuple[str, list[str]]]:
+    """The quarter and year that a period is part of or is itself, each with what it is made of."""
     grain = grain_of(period)
     if grain == "date":
         return []
@@ -67,13 +84,7 @@ def _over_time(sheet: Sheet, address: Address) -> list[tuple[tuple[str, ...], Su
         quarter = period if grain == "quarter" else f"{year}-Q{(month + 2) // 3}"
         wanted.append((quarter, _months_of(quarter)))
     quarters, months = _year_of(fiscal)
-    wanted += [(fiscal, quarters), (fiscal, months)]
-    found: list[tuple[tuple[str, ...], Sum]] = []
-    for total, parts in wanted:
-        each = summed(sheet, (indicator, breakdown, total, part), [(indicator, breakdown, one, part) for one in parts])
-        if each:
-            found.append((("time", indicator, breakdown, total, part, str(len(parts))), each))
-    return found
+    return [*wanted, (fiscal, quarters), (fiscal, months)]
 
 
 def closed_lists(sheet: Sheet) -> set[Address]:
@@ -84,9 +95,13 @@ def closed_lists(sheet: Sheet) -> set[Address]:
     found = set[Address]()
     for (indicator, period, part), dimensions in sheet.listed.items():
         for dimension, breakdowns in dimensions.items():
+            if (indicator, breakdowns[0], period, part) in sheet.shown:
+                continue
             every = {sheet.one((indicator, each, period, part)) for each in breakdowns}
+            if not every <= sheet.hidden:
+                continue
             total = sheet.shown.get(total_of(sheet, indicator, dimension, period, part))
-            if total is not None and every <= sheet.hidden and total - len(every) + 1 < sheet.policy.largest_hidden:
+            if total is not None and total - len(every) + 1 < sheet.policy.largest_hidden:
                 found |= every
     return found
 
@@ -102,9 +117,11 @@ def whole_lists(sheet: Sheet) -> Lists:
     exact: dict[tuple[str, str, str, tuple[str, ...]], bool] = {}
     for (indicator, period, part), dimensions in sheet.listed.items():
         for dimension, breakdowns in dimensions.items():
-            total = sheet.shown.get(total_of(sheet, indicator, dimension, period, part))
             values = [sheet.shown.get((indicator, breakdown, period, part)) for breakdown in breakdowns]
-            if total is not None and all(value is not None for value in values):
+            if None in values:
+                continue
+            total = sheet.shown.get(total_of(sheet, indicator, dimension, period, part))
+            if total is not None:
                 same = abs(total - sum(value for value in values if value is not None)) <= CLOSE + blur(sheet.policy) * (1 + len(values))
                 key = (indicator, dimension, part, tuple(sorted(breakdowns)))
                 exact[key] = exact.get(key, True) and same
@@ -121,48 +138,61 @@ def _whole_by_definition(sheet: Sheet) -> list[tuple[str, str, str, tuple[str, .
     ]
 
 
-def _by_category(sheet: Sheet, address: Address, whole: Lists) -> list[tuple[tuple[str, ...], Sum]]:
+def _by_category(sheet: Sheet, address: Address, whole: Lists) -> list[Named]:
     """The categories of a dimension and the whole they make."""
     indicator, breakdown, period, part = address
-    found: list[tuple[tuple[str, ...], Sum]] = []
-    for dimension, breakdowns in sheet.listed.get((indicator, period, part), {}).items():
-        if breakdown not in ("all", dimension, *breakdowns):
-            continue
+
+    def added(dimension: str, breakdowns: Sequence[str]) -> Sum | None:
         parts = [(indicator, each, period, part) for each in breakdowns]
         left = not whole.get((indicator, dimension, part, tuple(sorted(breakdowns))), False)
-        each = summed(sheet, total_of(sheet, indicator, dimension, period, part), parts, left=left)
-        if each:
-            found.append((("category", indicator, dimension, period, part), each))
-    return found
+        return summed(sheet, total_of(sheet, indicator, dimension, period, part), parts, left=left)
+
+    return [
+        (("category", indicator, dimension, period, part), partial(added, dimension, breakdowns))
+        for dimension, breakdowns in sheet.listed.get((indicator, period, part), {}).items()
+        if breakdown in ("all", dimension, *breakdowns)
+    ]
 
 
-def _stock(sheet: Sheet, address: Address, stocks: tuple[tuple[str, str, str], ...]) -> list[tuple[tuple[str, ...], Sum]]:
+def _stock(sheet: Sheet, address: Address, stocks: tuple[tuple[str, str, str], ...]) -> list[Named]:
     """What was open, and started, less what ended, is what is open."""
     indicator, breakdown, period, part = address
-    found: list[tuple[tuple[str, ...], Sum]] = []
+    found: list[Named] = []
     for opened, started, ended in stocks:
         if breakdown != "all" or part != "figure" or indicator not in (opened, started, ended) or grain_of(period) in ("quarter", "year"):
             continue
-        month = pd.Period(period[:7], "M")
-        for each in (month, month + 1) if indicator == opened else (month,):
-            now, then = (str((each - back).end_time.date()) for back in (0, 1))
-            pairs = [((opened, "all", now, part), 1.0), ((opened, "all", then, part), -1.0),
-                     ((started, "all", str(each), part), -1.0), ((ended, "all", str(each), part), 1.0)]  # fmt: skip
-            if all(is_there(sheet, one) for one, _ in pairs):
-                found.append((("stock", opened, str(each)), weighed(sheet, pairs)))
+
+        def moved(name: str, now: str, then: str, stock: tuple[str, str, str] = (opened, started, ended)) -> Sum | None:
+            opened, started, ended = stock
+            pairs = [((opened, "all", now, "figure"), 1.0), ((opened, "all", then, "figure"), -1.0),
+                     ((started, "all", name, "figure"), -1.0), ((ended, "all", name, "figure"), 1.0)]  # fmt: skip
+            return weighed(sheet, pairs) if all(is_there(sheet, one) for one, _ in pairs) else None
+
+        months = _month_and_next(period[:7])
+        found += [(("stock", opened, each[0]), partial(moved, *each)) for each in (months if indicator == opened else months[:1])]
     return found
 
 
-def _share(sheet: Sheet, address: Address, rest: frozenset[str], percents: frozenset[str]) -> list[tuple[tuple[str, ...], Sum]]:
+@cache
+def _month_and_next(month: str) -> list[tuple[str, str, str]]:
+    """A month and the next: each with its last day, and the last day before it."""
+    first = pd.Period(month, "M")
+    return [(str(each), *(str((each - back).end_time.date()) for back in (0, 1))) for each in (first, first + 1)]  # type: ignore[misc]
+
+
+def _share(sheet: Sheet, address: Address, rest: frozenset[str], percents: frozenset[str]) -> list[Named]:
     """A numerator is within its denominator."""
     indicator, breakdown, period, part = address
     if indicator not in percents or part == "figure":
         return []
     above, below = ((indicator, breakdown, period, name) for name in ("denominator", "numerator"))
-    if not (is_there(sheet, above) and is_there(sheet, below)):
-        return []
     name = "the rest of the denominator" if indicator in rest else ""
-    return [(("share", indicator, breakdown, period), weighed(sheet, [(above, 1.0), (below, -1.0)], left=True, rest=name))]
+
+    def within() -> Sum | None:
+        there = is_there(sheet, above) and is_there(sheet, below)
+        return weighed(sheet, [(above, 1.0), (below, -1.0)], left=True, rest=name) if there else None
+
+    return [(("share", indicator, breakdown, period), within)]
 
 
 def refuse_shown_rests(sheet: Sheet, rest: frozenset[str]) -> None:
