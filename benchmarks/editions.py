@@ -94,7 +94,8 @@ def print_proof(out: Path) -> None:
     releases = sorted((read_release(path) for path in out.rglob("*.zip")), key=lambda each: each.about.edition)
     started = time.process_time()
     try:
-        said = f"{prove(releases):,} hidden figures proved"
+        proof = prove(releases)
+        said = f"{proof.wide:,} hidden figures proved, {proof.given_away} follow from published figures"
     except ReleaseError as caught:
         said = f"REFUSED {caught}"
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file()) / 1e6

@@ -12,7 +12,7 @@ import pytest
 from tests.release_made import make_release
 
 from cfanalysis.cli import main
-from cfanalysis.disclosure.audit.proving import TooNarrowError
+from cfanalysis.disclosure.audit.blame import TooNarrowError
 from cfanalysis.foundation.contracts import ADDRESS
 from cfanalysis.foundation.errors import ParameterError, ReleaseError, RunError, SourceError
 from cfanalysis.params import OwnPolicy, read_params

@@ -11,7 +11,8 @@ import pandas as pd
 
 from cfanalysis import __version__, indicators
 from cfanalysis.disclosure import beside
-from cfanalysis.disclosure.audit.proving import TooNarrowError, audit
+from cfanalysis.disclosure.audit.blame import TooNarrowError
+from cfanalysis.disclosure.audit.proving import Audited, audit
 from cfanalysis.disclosure.decide import decide
 from cfanalysis.disclosure.structure import Earlier, Structure
 from cfanalysis.foundation.contracts import ADDRESS, COLUMNS, FIGURE, About, Release, empty
@@ -157,14 +158,14 @@ def structure(known_to_all: Mapping[Address, float]) -> Structure:
     )
 
 
-def prove(releases: Sequence[Release], *, since: int = 0) -> int:
+def prove(releases: Sequence[Release], *, since: int = 0) -> Audited:
     """How many hidden figures all these release files of an authority, oldest first, leave wide enough, by the audit apart.
 
     since: the first of them that is on trial. The Department's yearly figures are those of the newest file. Raises ReleaseError naming
     the first figure that can be worked out.
     """
     if not releases:
-        return 0
+        return Audited(0)
     last = releases[-1]
     known = read_published_counts(last["yearly"], last.about.authority)
     told, files = structure(known), [(each["figures"], each.about.policy) for each in releases]

@@ -16,10 +16,11 @@ from cfanalysis.releasing.making import prove
 
 @dataclass(frozen=True)
 class Proof:
-    """How many hidden figures were proved, and the files beside which they were."""
+    """How many hidden figures were proved, the files beside which they were, and how many more others have given away."""
 
     hidden: int
     beside: tuple[Path, ...]
+    given_away: int = 0
 
 
 def check_file(path: Path) -> str:
@@ -37,9 +38,10 @@ def prove_file(path: Path) -> Proof:
     release = read_release(path)
     beside = _earlier(path, release)
     try:
-        return Proof(prove([*map(read_release, beside), release]), beside)
+        audited = prove([*map(read_release, beside), release])
     except ReleaseError as caught:
         raise ReleaseError(at(plain_text(str(caught)), file=path.name)) from None
+    return Proof(audited.wide, beside, audited.given_away)
 
 
 def _earlier(path: Path, release: Release) -> tuple[Path, ...]:
@@ -58,7 +60,13 @@ def describe_proof(proof: Proof) -> str:
     """
     if not proof.hidden:
         return "It hides nothing: there is nothing to prove."
-    if not proof.beside:
-        return f"Proved from the file alone: none of its {proof.hidden:,} hidden figures can be worked out."
     names = ", ".join(path.name for path in proof.beside)
-    return f"Proved beside {names}: none of the {proof.hidden:,} hidden figures in all of them can be worked out."
+    said = f"Proved from the file alone: none of its {proof.hidden:,} hidden figures can be worked out."
+    if proof.beside:
+        said = f"Proved beside {names}: none of the {proof.hidden:,} hidden figures in all of them can be worked out."
+    if not proof.given_away:
+        return said
+    return (
+        f"{said} {proof.given_away:,} more follow from what was shown before and from the Department's own figures, "
+        "whatever this file shows: no file can hide them any more."
+    )

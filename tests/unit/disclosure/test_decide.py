@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from tests.made_base import STRUCTURE, made_base
 
-from cfanalysis.disclosure.audit.proving import audit
+from cfanalysis.disclosure.audit.proving import Audited, audit
 from cfanalysis.disclosure.decide import Decision, decide
 from cfanalysis.disclosure.structure import Earlier, Structure, keyed_digest, period_parts
 from cfanalysis.foundation.errors import ReleaseError
@@ -21,7 +21,7 @@ KEPT = {"stocks": STRUCTURE.stocks, "rest": STRUCTURE.rest, "percents": STRUCTUR
 
 
 def proved(*files) -> int:
-    return audit([(each.figures if isinstance(each, Decision) else each, DFE) for each in files], **KEPT)
+    return audit([(each.figures if isinstance(each, Decision) else each, DFE) for each in files], **KEPT).wide
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -65,7 +65,7 @@ def test_strict_shows_multiples_of_five_and_is_proved():
     found = decide(made_base(0), STRUCTURE, strict)
     shown = found.figures["value"].dropna()
     assert (shown % 5 == 0).all()
-    assert audit([(found.figures, strict)], **KEPT)
+    assert audit([(found.figures, strict)], **KEPT).wide
 
 
 def test_one_count_under_two_names_is_hidden_under_both():
@@ -87,7 +87,7 @@ def test_what_everybody_knows_guards_nothing():
     found = decide(base, structure, DFE)
     at = guard.index[0]
     assert found.figures.loc[at, "flag"] == ""
-    assert audit([(found.figures, DFE)], **KEPT, published=known)
+    assert audit([(found.figures, DFE)], **KEPT, published=known).wide
 
 
 class TestEditions:
@@ -159,7 +159,7 @@ def test_the_audit_takes_what_is_hidden_in_one_file_for_what_the_next_one_shows(
 
 def test_the_audit_does_not_ask_for_what_a_later_file_shows():
     first, second = made_quarter(74, np.nan, np.nan, 41), made_quarter(74, 17, 16, 41)
-    assert audit([(first, DFE), (second, DFE)]) == 2
+    assert audit([(first, DFE), (second, DFE)]).wide == 2
 
 
 YEAR = {("contacts", "all", "2024-Q1", "figure"): 74.0}
@@ -169,7 +169,7 @@ def test_what_earlier_files_and_the_department_give_away_is_no_fault_of_the_newe
     """Two months were shown before the third was counted; the whole is the Department's: no file can hide the third."""
     first = made_quarter(np.nan, 30, 41, np.nan).iloc[1:3]
     second = made_quarter(74, 30, 41, np.nan)
-    assert audit([(first, DFE), (second, DFE)], published=YEAR) == 0
+    assert audit([(first, DFE), (second, DFE)], published=YEAR) == Audited(0, 1)
     with pytest.raises(ReleaseError, match="2024-03: a hidden figure can be worked out to lie between 3 and 3"):
         audit([(first, DFE), (second, DFE)])
 
@@ -178,14 +178,14 @@ def test_a_file_that_shows_what_gives_a_figure_away_is_to_blame_whatever_follows
     second, third = made_quarter(74, 30, 41, np.nan), made_quarter(74, 30, 41, np.nan)
     with pytest.raises(ReleaseError, match="2024-03: a hidden figure can be worked out"):
         audit([(second, DFE), (third, DFE)], published=YEAR)
-    assert audit([(second, DFE), (third, DFE)], published=YEAR, since=1) == 0
+    assert audit([(second, DFE), (third, DFE)], published=YEAR, since=1) == Audited(0, 1)
 
 
 def test_a_figure_that_was_shown_and_is_hidden_has_changed():
     """Were nothing else changed it would be what it was; but then it would be shown: so something else is not what it was either."""
     first = pd.concat([made_quarter(64, np.nan, np.nan, 30), of_team(made_quarter(np.nan, np.nan, np.nan, 20))])
     second = pd.concat([made_quarter(64, np.nan, np.nan, np.nan), of_team(made_quarter(np.nan, np.nan, np.nan, 20))])
-    assert audit([(first, DFE), (second, DFE)])
+    assert audit([(first, DFE), (second, DFE)]).wide
 
 
 def of_team(quarter: pd.DataFrame) -> pd.DataFrame:
@@ -236,7 +236,7 @@ def test_another_policy_after_the_first_shows_nothing_that_was_hidden():
     first = decide(base, STRUCTURE, strict)
     second = decide(base, STRUCTURE, DFE, [Earlier(first.figures, strict)])
     assert (second.figures["flag"][first.figures["flag"] == "c"] == "c").all()
-    assert audit([(first.figures, strict), (second.figures, DFE)], **KEPT)
+    assert audit([(first.figures, strict), (second.figures, DFE)], **KEPT).wide
 
 
 def test_it_never_refuses_where_everything_around_a_small_count_is_known():
@@ -267,7 +267,7 @@ class TestListsOfWhichEverybodyKnowsTheWhole:
         found = self.decided(made_list(6, 1, 2, 3, 0))
         assert found.figures["flag"].tolist() == ["", "c", "c", "c", "c"]
         assert found.exposed.empty
-        assert audit([(found.figures, DFE)], published=self.known) == 4
+        assert audit([(found.figures, DFE)], published=self.known).wide == 4
 
     def test_with_the_zero_shown_the_audit_refuses(self):
         figures = self.decided(made_list(6, 1, 2, 3, 0)).figures
@@ -282,7 +282,7 @@ class TestListsOfWhichEverybodyKnowsTheWhole:
         first, base = self.decided(made_list(6, 1, 2, 3, 0)), made_list(6, 1, 2, 3, 0)
         second = self.decided(base, [Earlier(first.figures, DFE)])
         assert second.figures["flag"].tolist() == ["", "c", "c", "c", "c"]
-        assert audit([(first.figures, DFE), (second.figures, DFE)], published=self.known)
+        assert audit([(first.figures, DFE), (second.figures, DFE)], published=self.known).wide
 
 
 def test_parts_of_an_earlier_extract_add_up_to_their_own_whole():
@@ -291,7 +291,7 @@ def test_parts_of_an_earlier_extract_add_up_to_their_own_whole():
                       "part": "figure", "value": 10.0, "flag": "", "priority": 0}])], ignore_index=True)  # fmt: skip
     found = decide(base, Structure(), DFE)
     assert found.figures["flag"].tolist() in (["", "c", "c", ""], ["", "c", "", "c"])
-    assert audit([(found.figures, DFE)]) > 0
+    assert audit([(found.figures, DFE)]).wide > 0
     figures = base.assign(value=[9.0, np.nan, 7.0, 10.0], flag=["", "c", "", ""])
     with pytest.raises(ReleaseError, match="between 3 and 3"):
         audit([(figures, DFE)])
@@ -303,7 +303,7 @@ def test_names_that_are_one_by_definition_are_hidden_together_however_few_their_
     same = ((("share", "denominator"), ("held", "figure")),)
     found = decide(base, Structure(same=same), DFE).figures
     assert found["flag"].tolist()[:3] == found["flag"].tolist()[3:]
-    assert audit([(found, DFE)], same=same)
+    assert audit([(found, DFE)], same=same).wide
     alone = found.assign(value=found["value"].where(found["indicator"] == "held", base["value"]))
     alone.loc[alone["value"].between(1, 5), "value"] = np.nan
     alone["flag"] = np.where(alone["value"].isna(), "c", "")

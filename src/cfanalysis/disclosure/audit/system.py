@@ -134,3 +134,24 @@ class Extreme:
     cells: np.ndarray
     values: np.ndarray
     holding: frozenset[int]
+
+
+def wide(picture: Picture, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Whether a reader is left with the policy's whole range, or with the width of a guard."""
+    low, high = np.ceil(low - CLOSE), np.floor(high + CLOSE)
+    top = np.array([policy.largest_hidden for policy in picture.policies], float)
+    bottom = np.array([policy.smallest_hidden for policy in picture.policies], float)
+    width = np.array([policy.min_width for policy in picture.policies], float)
+    rests = np.array(picture.rests, bool)
+    enough: np.ndarray = ((low <= bottom) & (high >= top)) | (high - low >= width) | (rests & ((low < 1) | (high > top)))
+    return enough
+
+
+def bound(system: System, place: int, seen: list[np.ndarray]) -> list[Extreme | None]:
+    """Widen what has been seen by the tables in which one unknown is lowest and highest."""
+    found = [system.extreme(place, sign) for sign in (1.0, -1.0)]
+    for each in found:
+        if each is not None:
+            seen[0][each.cells] = np.minimum(seen[0][each.cells], each.values)
+            seen[1][each.cells] = np.maximum(seen[1][each.cells], each.values)
+    return found
