@@ -207,7 +207,7 @@ def test_files_of_ones_own_are_not_released_as_open(desk):
 
 
 def test_what_cannot_be_proved_is_not_written(desk, monkeypatch):
-    def refuses(_):
+    def refuses(_, *, since):
         raise ReleaseError("agency_share, all, 2024-03: a hidden figure can be worked out")
 
     monkeypatch.setattr(releasing, "prove", refuses)
@@ -221,11 +221,11 @@ def test_what_is_too_narrow_costs_figures_and_no_edition(desk, monkeypatch):
     plain = releasing.prove
     address = ("audits_completed", "all", "2024-03", "figure")
 
-    def narrow(held):
+    def narrow(held, *, since):
         figures = held[-1]["figures"].set_index(list(ADDRESS))["flag"]
         if figures[address] != "c":
             raise TooNarrowError(address, 3, 3)
-        return plain(held)
+        return plain(held, since=since)
 
     monkeypatch.setattr(releasing, "prove", narrow)
     figures = released(desk).release["figures"].set_index(list(ADDRESS))

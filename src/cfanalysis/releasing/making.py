@@ -64,25 +64,29 @@ def release_with_digests(
     while True:
         figures, digests = _figures(base, rules, told, keyed_digest(secret) if secret else None, around)
         release = _release(inputs, base, figures, earlier, edition)
-        narrow = _too_narrow([*earlier, release], farthest=around) if proved and rules.hides else None
-        if narrow is None:
+        narrow = _too_narrow([*earlier, release], farthest=around) if proved and rules.hides else {}
+        if not narrow:
             return release, digests
-        around[narrow] = around.get(narrow, 0) + 1
+        around |= narrow
 
 
-def _too_narrow(releases: Sequence[Release], farthest: Mapping[Address, int]) -> Address | None:
-    """The first hidden figure that all these files leave too narrow. Raises ReleaseError where nothing new is left to withhold."""
+def _too_narrow(releases: Sequence[Release], farthest: Mapping[Address, int]) -> dict[Address, int]:
+    """Hidden figures that the newest file leaves too narrow, and how many equations away from each what is new has to be withheld now.
+
+    Raises ReleaseError where nothing new is left to withhold.
+    """
     try:
         prove(releases, since=len(releases) - 1)
     except TooNarrowError as caught:
-        if farthest.get(caught.address, 0) >= FARTHEST or sum(farthest.values()) >= MOST_TRIES:
+        wider = {each: farthest.get(each, 0) + 1 for each in caught.found if farthest.get(each, 0) < FARTHEST}
+        if not wider:
             raise
-        return caught.address
-    return None
+        return wider
+    return {}
 
 
-FARTHEST, MOST_TRIES = 6, 20
-"""How many equations away from a figure that is too narrow all that is new may be withheld, and how often more of it is."""
+FARTHEST = 6
+"""How many equations away from a figure that is too narrow all that is new may be withheld."""
 
 
 def _of_policy(releases: Sequence[Release], rules: Policy) -> list[Release]:

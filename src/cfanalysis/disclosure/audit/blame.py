@@ -17,10 +17,14 @@ Unknown = tuple[int, Address, bool]
 
 
 class TooNarrowError(ReleaseError):
-    """A hidden figure that can be worked out too closely: ``address`` says which, ``born`` the file that hid it first."""
+    """A hidden figure that can be worked out too closely: ``address`` says which, ``born`` the file that hid it first.
+
+    ``found``: the addresses of all that were found with it.
+    """
 
     def __init__(self, address: Address, low: float, high: float, *, born: int = 0, rest: bool = False) -> None:
         self.address, self.born, self.rest = address, born, rest
+        self.found: tuple[Address, ...] = (address,)
         what = "what is left of it" if rest else "a hidden figure"
         super().__init__(
             f"{said_of(address)}: {what} can be worked out to lie between {np.ceil(low - CLOSE):g} and {np.floor(high + CLOSE):g}; "
@@ -50,7 +54,9 @@ class Trial:
             if number + 1 < len(self.files):
                 guilty &= self._narrow_in(self.files[: number + 1], guilty)
             if guilty:
-                raise next(each for key, each in left.items() if key in guilty)
+                first, *more = (each for key, each in left.items() if key in guilty)
+                first.found = (first.address, *(each.address for each in more))
+                raise first
             self.cleared |= cleared
 
     def _narrow_in(self, files: Files, asked: Collection[Unknown]) -> set[Unknown]:
