@@ -24,7 +24,7 @@ from cfanalysis.params import NotebookParams
 from cfanalysis.questions import findings
 from cfanalysis.questions.flows import Flows
 from cfanalysis.questions.registers import events_for
-from cfanalysis.questions.subject import Subject
+from cfanalysis.questions.subject import HIDDEN, Subject
 from cfanalysis.questions.years import compare
 from cfanalysis.registers.entries import DatedEvent, Projection
 from cfanalysis.registers.reading import Registers
@@ -45,6 +45,10 @@ NO_VALUE = "no value: the last known month is"
 
 SAID_BY_OTHERS = ("cin_ended_by_reason", "placements", "caseload")
 """Measures that are there for their parts: their whole is another measure. Rates, too, only repeat their counts."""
+
+
+SAME_WHOLE = {"cin_ended_by_reason": "cin_ended"}
+"""Of these the whole counts the same as another measure, and its months settle as that one's do."""
 
 
 class OwnFiles(Protocol):
@@ -129,8 +133,24 @@ class Analysis:
 
     def subject(self, indicator: str, breakdown: str = ALL) -> Subject:
         """An indicator as a page speaks of it."""
-        subject: Subject = self._once(("subject", indicator, breakdown), lambda: self._subject(indicator, breakdown))
+        subject: Subject = self._once(("subject", indicator, breakdown), lambda: self._as_it_settles(indicator, breakdown))
         return subject
+
+    def _as_it_settles(self, indicator: str, breakdown: str) -> Subject:
+        """An indicator with where its months are likely to settle, where it is a stock, or moves one, of which that is known."""
+        bare = self._subject(indicator, breakdown)
+        name = SAME_WHOLE.get(indicator, indicator)
+        trios = [(open_, *flows) for open_, flows in FLOWS.items() if name in (open_, *flows)]
+        if breakdown != ALL or not trios:
+            return bare
+        stock, starts, ends = (self._subject(each, ALL) for each in trios[0])
+        together = Flows(stock, starts, ends, settling=self._settling(trios[0]))
+        assumed = self.evidence.settling_of(trios[0][0]).assumed
+        return replace(bare, likely=together.likely(name), assumed=assumed)
+
+    def _settling(self, trio: tuple[str, ...]) -> dict[str, pd.DataFrame]:
+        """Where the newest months of a stock and of what starts are likely to settle."""
+        return {each: self.evidence.settled(self._subject(each, ALL).figures, each) for each in trio[:2]}
 
     def _subject(self, indicator: str, breakdown: str) -> Subject:
         rows = self.table(indicator)
@@ -139,9 +159,12 @@ class Analysis:
             known = ", ".join(sorted(set(rows["breakdown"]) - {ALL})) or "none"
             raise ParameterError(f"{indicator} has no breakdown {breakdown!r}; it has: {known}")
         published = indicator in self.evidence.from_published
+        measured = self._known(indicator)
+        adds_up = not measured.on_a_day and measured.kind in ("count", "percent") and found["flag"].eq(HIDDEN).any()
         return Subject(
-            self._known(indicator), self.authority, found.reset_index(drop=True), breakdown,
+            measured, self.authority, found.reset_index(drop=True), breakdown,
             source=self.evidence.source_of(indicator), synthetic=self.synthetic, published=published,
+            spread=self.evidence.spread_hidden(indicator, breakdown) if adds_up else None,
         )  # fmt: skip
 
     def has(self, indicator: str) -> bool:
@@ -211,18 +234,17 @@ class Analysis:
 
     def _flows(self, open_: str, begins: str, ends: str) -> Flows:
         stock, starts = self.subject(open_), self.subject(begins)
-        likely = {each: self.evidence.settled(self.subject(each).figures, each) for each in (open_, begins)}
-        return Flows(stock, starts, self.subject(ends), self.registers.events, likely)
+        return Flows(stock, starts, self.subject(ends), self.registers.events, self._settling((open_, begins)))
 
     def settling_months(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame | None:
-        """Where the months of a stock that are still being recorded are likely to settle: month, settled, settled_low, settled_high."""
+        """Where the months of a stock that late closures still move are likely to settle: month, settled, settled_low, settled_high."""
         ahead = self.joint(indicator) if indicator in FLOWS and breakdown == ALL else None
         if ahead is None or not self.flows(indicator).late:
             return None
         flows = self.flows(indicator)
         if flows.estimated:
             likely = flows.settling[indicator]
-            likely = likely[likely["month"] > flows.settled]
+            likely = likely[likely["month"] >= flows.moves_from]
             return likely[["month", "settled", "low", "high"]].rename(columns={"low": "settled_low", "high": "settled_high"})
         band = ahead.stock.interval(0.8)
         frame = pd.DataFrame({"settled": ahead.stock.median, "settled_low": band["low"], "settled_high": band["high"]})
@@ -258,12 +280,12 @@ class Analysis:
         return findings.without_unsettled(subject, judged)
 
     def _shifts(self, subject: Subject) -> pd.DataFrame:
-        told = subject.modelled(settled=True)
+        told = subject.modelled(settled=True, spread=True)
         return signals.shifts(told.pop("series"), events=self._dated(subject), **told)
 
     def _standing(self, subject: Subject) -> pd.DataFrame:
-        told = subject.modelled(settled=True)
-        return signals.standing(told.pop("series"), events=self._dated(subject), **told)
+        told = subject.modelled(settled=True, spread=True)
+        return findings.without_untold(subject, signals.standing(told.pop("series"), events=self._dated(subject), **told))
 
     def _dated(self, subject: Subject) -> tuple[DatedEvent, ...]:
         return events_for(self.registers.events, subject.indicator.name)
@@ -348,14 +370,31 @@ class Analysis:
             told["series"], *both = flows.as_they_settle()
             told |= {"flows": tuple(both), "flow_options": {**told["flow_options"], "opening_sd": flows.opening_sd()}}
             late = 0
-        return january_february(told.pop("series"), year=year, provisional=late, **told)
+        answer = january_february(told.pop("series"), year=year, provisional=late, **told)
+        return self._unless_turned(answer, subject)
+
+    def _unless_turned(self, answer: JanuaryFebruary, subject: Subject) -> JanuaryFebruary:
+        """The answer, unless closures still to come may turn what it says of a stock the other way round."""
+        if answer.kind != "stock" or not np.isfinite(answer.observed):
+            return answer
+        december, february = (pd.Period(month, freq="M") for month in (f"{answer.year - 1}-12", f"{answer.year}-02"))
+        if not subject.moved((december, february)):
+            return answer
+        ends = [
+            (subject.likely_range(month) if subject.moved([month]) else (figure, figure))
+            for month, figure in ((december, answer.base), (february, answer.observed))
+        ]
+        if len({np.sign(after - before) for before, after in zip(*ends, strict=True)}) == 1:
+            return answer
+        return replace(answer, answer="cannot tell", because="closures still to be recorded may turn it either way")
 
     def _together(self, subject: Subject, known_to: pd.Period) -> dict[str, Any]:
         """What starts and what ends, for a stock that is to be judged by the forecast made together with them."""
         if subject.indicator.name not in FLOWS or subject.breakdown != ALL or not self.flows(subject.indicator.name).usable:
             return {}
         flows = self.flows(subject.indicator.name)
-        return {"flows": (flows.starts.figures, flows.ends.figures), "flow_options": flows.options(known_to)}
+        both = (flows.starts.as_it_settles, flows.ends.as_it_settles)
+        return {"flows": both, "flow_options": flows.options(known_to)}
 
     def explain(self, indicator: str, alerts: pd.DataFrame) -> pd.DataFrame:
         """What else an alert could be (cf.explain), given peers, categories, contacts and dated events where there are any."""

@@ -36,6 +36,8 @@ ABOUT = {
 RECENT_MONTHS = 12
 SHIFT_MONTHS = 24
 YEAR = 12
+NEWEST_LEVEL = 6
+"""Months that the level now is taken from (``signals.standing``)."""
 
 NOT_COMPARABLE = "not comparable"
 MOVED = "moved"
@@ -94,6 +96,20 @@ def without_unsettled(subject: Subject, judged: pd.DataFrame) -> pd.DataFrame:
     return judged.assign(**{name: judged[name].where(~claimed, value) for name, value in blank.items()})
 
 
+def without_untold(subject: Subject, standing: pd.DataFrame) -> pd.DataFrame:
+    """Shifts of which nothing is said where a level that would be stated rests on months that are hidden and told by no coarser cell.
+
+    It is the small months that are hidden: a level taken from the others is too high.
+    """
+    untold = subject.untold
+    if standing.empty or not len(untold):
+        return standing
+    last = subject.settled
+    before = [((untold >= onset - YEAR) & (untold <= told)).any() for onset, told in zip(standing["onset"], standing["told"], strict=True)]
+    now = bool(((untold > last - NEWEST_LEVEL) & (untold <= last)).any())
+    return standing.assign(standing=standing["standing"].where(~(np.array(before) | now), NOT_COMPARABLE))
+
+
 def gather(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """The findings of many series in one table (findings contract)."""
     found = [part for part in parts if len(part)]
@@ -110,13 +126,24 @@ def as_table(found: pd.DataFrame, subjects: Iterable[Subject]) -> Table:
         measured=[subject.indicator.kind for subject in named],
         polarity=[subject.indicator.polarity or "" for subject in named],
     )
-    needs = dict.fromkeys(("expected", "low", "high", "z", "p"), ("observed",))
+    frame = frame.assign(**_settling(frame, named))
+    needs = dict.fromkeys(("expected", "low", "high", "z", "p", "settling_low", "settling_high"), ("observed",))
     hidden = tuple(str(subject.at(month)["flag"]) for subject, month in zip(named, frame["month"], strict=True))
     return Table(
         frame, title="What is worth saying", counts=("observed",), derived=needs, flags={"observed": hidden},
         synthetic=any(subject.synthetic for subject in known.values()),
         published=bool(known) and all(subject.published for subject in known.values()),
     )  # fmt: skip
+
+
+def _settling(frame: pd.DataFrame, named: list[Subject]) -> dict[str, list[Any]]:
+    """Of the newest settled year, whether it counts late records still to come ("learnt", or "assumed"); of a stock its range."""
+    rows = list(zip(named, frame["kind"], frame["month"], strict=True))
+    moved = [kind == "trend" and each.moved(views_years.months_of(each, month)) for each, kind, month in rows]
+    dated = [moves and each.indicator.kind == "stock" for (each, _, _), moves in zip(rows, moved, strict=True)]
+    ranges = [each.likely_range(month) if one else (np.nan, np.nan) for (each, _, month), one in zip(rows, dated, strict=True)]
+    how = ["" if not moves else "assumed" if each.assumed else "learnt" for each, moves in zip(named, moved, strict=True)]
+    return {"settling": how, "settling_low": [low for low, _ in ranges], "settling_high": [high for _, high in ranges]}
 
 
 def _latest(subject: Subject, unusual: pd.DataFrame) -> dict[str, Any]:
