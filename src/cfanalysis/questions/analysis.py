@@ -23,6 +23,7 @@ from cfanalysis.models import Forecast, StockForecast
 from cfanalysis.params import NotebookParams
 from cfanalysis.questions import findings
 from cfanalysis.questions.flows import Flows
+from cfanalysis.questions.late import SAME_WHOLE, unless_turned
 from cfanalysis.questions.registers import events_for
 from cfanalysis.questions.subject import HIDDEN, Subject
 from cfanalysis.questions.years import compare
@@ -45,10 +46,6 @@ NO_VALUE = "no value: the last known month is"
 
 SAID_BY_OTHERS = ("cin_ended_by_reason", "placements", "caseload")
 """Measures that are there for their parts: their whole is another measure. Rates, too, only repeat their counts."""
-
-
-SAME_WHOLE = {"cin_ended_by_reason": "cin_ended"}
-"""Of these the whole counts the same as another measure, and its months settle as that one's do."""
 
 
 class OwnFiles(Protocol):
@@ -371,22 +368,7 @@ class Analysis:
             told |= {"flows": tuple(both), "flow_options": {**told["flow_options"], "opening_sd": flows.opening_sd()}}
             late = 0
         answer = january_february(told.pop("series"), year=year, provisional=late, **told)
-        return self._unless_turned(answer, subject)
-
-    def _unless_turned(self, answer: JanuaryFebruary, subject: Subject) -> JanuaryFebruary:
-        """The answer, unless closures still to come may turn what it says of a stock the other way round."""
-        if answer.kind != "stock" or not np.isfinite(answer.observed):
-            return answer
-        december, february = (pd.Period(month, freq="M") for month in (f"{answer.year - 1}-12", f"{answer.year}-02"))
-        if not subject.moved((december, february)):
-            return answer
-        ends = [
-            (subject.likely_range(month) if subject.moved([month]) else (figure, figure))
-            for month, figure in ((december, answer.base), (february, answer.observed))
-        ]
-        if len({np.sign(after - before) for before, after in zip(*ends, strict=True)}) == 1:
-            return answer
-        return replace(answer, answer="cannot tell", because="closures still to be recorded may turn it either way")
+        return unless_turned(answer, subject)
 
     def _together(self, subject: Subject, known_to: pd.Period) -> dict[str, Any]:
         """What starts and what ends, for a stock that is to be judged by the forecast made together with them."""
