@@ -24,7 +24,7 @@ from cfanalysis.foundation.months import month_label
 from cfanalysis.foundation.table import Table
 from cfanalysis.models import Forecast
 from cfanalysis.questions import years as views_years
-from cfanalysis.questions.subject import TOO_HIDDEN, Subject
+from cfanalysis.questions.subject import HIDDEN, TOO_HIDDEN, Subject
 from cfanalysis.signals.years import Years
 
 ALERTS = ("alert", "strong", "extreme")
@@ -97,17 +97,23 @@ def without_unsettled(subject: Subject, judged: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_untold(subject: Subject, standing: pd.DataFrame) -> pd.DataFrame:
-    """Shifts of which nothing is said where a level that would be stated rests on months that are hidden and told by no coarser cell.
+    """Shifts of which nothing is said, for hidden months: it is the small ones that are hidden.
 
-    It is the small months that are hidden: a level taken from the others is too high.
+    A level that would be stated rests on one that no coarser cell tells of: taken from the others it is too high. Or the change was told
+    by hidden months alone, which coarser cells tell of together and not one by one.
     """
-    untold = subject.untold
-    if standing.empty or not len(untold):
+    hidden = pd.PeriodIndex(subject.rows.loc[subject.rows["flag"].eq(HIDDEN), "month"], freq="M")
+    if standing.empty or not len(hidden):
         return standing
-    last = subject.settled
-    before = [((untold >= onset - YEAR) & (untold <= told)).any() for onset, told in zip(standing["onset"], standing["told"], strict=True)]
-    now = bool(((untold > last - NEWEST_LEVEL) & (untold <= last)).any())
-    return standing.assign(standing=standing["standing"].where(~(np.array(before) | now), NOT_COMPARABLE))
+    untold, last = subject.untold, subject.settled
+    spans = [(pd.period_range(one - YEAR, told, freq="M"), pd.period_range(one, told, freq="M")) for one, told in _told_when(standing)]
+    now = bool(untold.isin(pd.period_range(last - NEWEST_LEVEL + 1, last, freq="M")).any())
+    silent = [now or untold.isin(around).any() or new.isin(hidden).all() for around, new in spans]
+    return standing.assign(standing=standing["standing"].where(~np.array(silent), NOT_COMPARABLE))
+
+
+def _told_when(standing: pd.DataFrame) -> Iterable[tuple[pd.Period, pd.Period]]:
+    return zip(standing["onset"], standing["told"], strict=True)
 
 
 def gather(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
