@@ -23,9 +23,9 @@ from cfanalysis.models import Forecast, StockForecast
 from cfanalysis.params import NotebookParams
 from cfanalysis.questions import findings
 from cfanalysis.questions.flows import Flows
-from cfanalysis.questions.late import SAME_WHOLE, unless_turned
+from cfanalysis.questions.late import likely_months, see_together, trio_of, unless_turned
 from cfanalysis.questions.registers import events_for
-from cfanalysis.questions.subject import HIDDEN, Subject
+from cfanalysis.questions.subject import Subject, few_hidden
 from cfanalysis.questions.years import compare
 from cfanalysis.registers.entries import DatedEvent, Projection
 from cfanalysis.registers.reading import Registers
@@ -135,19 +135,16 @@ class Analysis:
 
     def _as_it_settles(self, indicator: str, breakdown: str) -> Subject:
         """An indicator with where its months are likely to settle, where it is a stock, or moves one, of which that is known."""
-        bare = self._subject(indicator, breakdown)
-        name = SAME_WHOLE.get(indicator, indicator)
-        trios = [(open_, *flows) for open_, flows in FLOWS.items() if name in (open_, *flows)]
-        if breakdown != ALL or not trios:
+        bare, trio = self._bare(indicator, breakdown), trio_of(indicator)
+        if breakdown != ALL or not trio:
             return bare
-        stock, starts, ends = (self._subject(each, ALL) for each in trios[0])
-        together = Flows(stock, starts, ends, settling=self._settling(trios[0]))
-        assumed = self.evidence.settling_of(trios[0][0]).assumed
-        return replace(bare, likely=together.likely(name), assumed=assumed)
+        together: Flows = self._once(("together", *trio), lambda: see_together(self._bare, self.evidence, trio))
+        return together.settle(bare, self.evidence.settling_of(trio[0]).assumed)
 
-    def _settling(self, trio: tuple[str, ...]) -> dict[str, pd.DataFrame]:
-        """Where the newest months of a stock and of what starts are likely to settle."""
-        return {each: self.evidence.settled(self._subject(each, ALL).figures, each) for each in trio[:2]}
+    def _bare(self, indicator: str, breakdown: str = ALL) -> Subject:
+        """An indicator as it is recorded."""
+        bare: Subject = self._once(("bare", indicator, breakdown), lambda: self._subject(indicator, breakdown))
+        return bare
 
     def _subject(self, indicator: str, breakdown: str) -> Subject:
         rows = self.table(indicator)
@@ -157,7 +154,7 @@ class Analysis:
             raise ParameterError(f"{indicator} has no breakdown {breakdown!r}; it has: {known}")
         published = indicator in self.evidence.from_published
         measured = self._known(indicator)
-        adds_up = not measured.on_a_day and measured.kind in ("count", "percent") and found["flag"].eq(HIDDEN).any()
+        adds_up = not measured.on_a_day and measured.kind in ("count", "percent") and few_hidden(found)
         return Subject(
             measured, self.authority, found.reset_index(drop=True), breakdown,
             source=self.evidence.source_of(indicator), synthetic=self.synthetic, published=published,
@@ -231,7 +228,7 @@ class Analysis:
 
     def _flows(self, open_: str, begins: str, ends: str) -> Flows:
         stock, starts = self.subject(open_), self.subject(begins)
-        return Flows(stock, starts, self.subject(ends), self.registers.events, self._settling((open_, begins)))
+        return Flows(stock, starts, self.subject(ends), self.registers.events, likely_months(self._bare, self.evidence, (open_, begins)))
 
     def settling_months(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame | None:
         """Where the months of a stock that late closures still move are likely to settle: month, settled, settled_low, settled_high."""

@@ -35,6 +35,10 @@ EXAMPLE_CUT = 0.10
 """Where nobody has set a target that lies ahead, what it would take is worked out for a tenth fewer."""
 
 
+SAME_WHOLE = {"cin_ended_by_reason": "cin_ended"}
+"""Of these the whole counts the same as another measure, and its months settle as that one's do."""
+
+
 @dataclass(frozen=True)
 class Flows:
     """A stock with its starts and ends, and the dated events said to show in them.
@@ -117,6 +121,11 @@ class Flows:
             return None
         ends = self.as_they_settle()[2]
         return pd.DataFrame({"month": ends.index, "settled": ends.to_numpy(), "low": np.nan, "high": np.nan})
+
+    def settle(self, subject: Subject, assumed: bool) -> Subject:
+        """One of the three, or what counts the same, with where its months are likely to settle."""
+        name = SAME_WHOLE.get(subject.indicator.name, subject.indicator.name)
+        return replace(subject, likely=self.likely(name), assumed=assumed)
 
     def _settled(self, subject: Subject, series: pd.Series) -> pd.Series:
         likely = self.settling.get(subject.indicator.name)
@@ -249,7 +258,8 @@ def what_if_table(flows: Flows, horizon: int, change: Scenario) -> Table:
         recorded = flows.stock.figures.dropna()
         shown = models.what_if(flows.forecast(horizon), change)
         likely = flows.settling[flows.stock.indicator.name] if flows.estimated else None
-        return stock_tables.what_if_table(shown, recorded, flows.stock.name, months=SHOWN_MONTHS, settled=flows.settled, settling=likely)
+        firm = min(flows.settled, flows.moves_from - 1) if flows.estimated else flows.settled
+        return stock_tables.what_if_table(shown, recorded, flows.stock.name, months=SHOWN_MONTHS, settled=firm, settling=likely)
 
     return _or_empty(flows, table)
 

@@ -1,17 +1,43 @@
-"""What records that are still to come mean for an answer."""
+"""Records that are still to come: where months settle, and what that means for an answer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from cfanalysis.indicators import FLOWS
 from cfanalysis.judging.winter_question import JanuaryFebruary
+from cfanalysis.questions.flows import SAME_WHOLE, Flows
 from cfanalysis.questions.subject import Subject
+from cfanalysis.release.evidence import Evidence
 
-SAME_WHOLE = {"cin_ended_by_reason": "cin_ended"}
-"""Of these the whole counts the same as another measure, and its months settle as that one's do."""
+Bare = Callable[[str], Subject]
+"""Gives an indicator as it is recorded."""
+
+
+def trio_of(indicator: str) -> tuple[str, ...]:
+    """The stock, what starts and what ends that an indicator is one of; none for any other.
+
+    >>> trio_of("cin_started"), trio_of("referrals")
+    (('cin_open', 'cin_started', 'cin_ended'), ())
+    """
+    name = SAME_WHOLE.get(indicator, indicator)
+    trios = ((open_, *flows) for open_, flows in FLOWS.items())
+    return next((trio for trio in trios if name in trio), ())
+
+
+def see_together(bare: Bare, evidence: Evidence, trio: Sequence[str]) -> Flows:
+    """A stock with its flows as they are recorded, and where their months are likely to settle."""
+    stock, starts, ends = (bare(each) for each in trio)
+    return Flows(stock, starts, ends, settling=likely_months(bare, evidence, trio[:2]))
+
+
+def likely_months(bare: Bare, evidence: Evidence, names: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Where the newest months of a stock and of what starts are likely to settle."""
+    return {each: evidence.settled(bare(each).figures, each) for each in names}
 
 
 def unless_turned(answer: JanuaryFebruary, subject: Subject) -> JanuaryFebruary:

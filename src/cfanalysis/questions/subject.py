@@ -281,6 +281,12 @@ def whole(subject: Subject, frame: pd.DataFrame, columns: Sequence[str]) -> pd.D
     return frame.assign(**{column: frame[column].astype(float).round(digits) for column in columns if column in frame.columns})
 
 
+def few_hidden(rows: pd.DataFrame) -> bool:
+    """Whether some months of a series are hidden, and no more than it may be analysed with."""
+    hidden, known = int(rows["flag"].eq(HIDDEN).sum()), int(rows["value"].notna().sum())
+    return 0 < hidden <= MOST_HIDDEN * (hidden + known)
+
+
 def is_number(column: pd.Series) -> bool:
     """Whether a column holds figures."""
     return pd.api.types.is_numeric_dtype(column) and column.dtype != np.bool_

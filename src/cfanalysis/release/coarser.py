@@ -55,10 +55,14 @@ def _whole(held: Mapping[str, pd.Series], found: Mapping[str, pd.Series], part: 
 def _spread(months: pd.Series, rows: pd.DataFrame, weights: pd.Series) -> pd.Series:
     """The finest cells first: what a quarter tells, a year need not."""
     filled, shown = months.copy(), rows[rows["value"].notna()]
+    gaps = months.index[months.isna()]
     for grain in GRAINS[1:]:
         cells = shown[[grain_of(period) == grain for period in shown["period"]]]
         for period, value in zip(cells["period"], cells["value"], strict=True):
-            inside = pd.period_range(*months_of(period), freq="M")
+            first, last = months_of(period)
+            if not ((gaps >= first) & (gaps <= last)).any():
+                continue
+            inside = pd.period_range(first, last, freq="M")
             if not inside.isin(filled.index).all():
                 continue
             known = filled[inside]

@@ -71,6 +71,16 @@ def test_steps_why_and_headline_end_in_the_number_that_the_flow_shows():
     assert row["compared"] == "December 2023, as it settles"
 
 
+def test_a_what_if_begins_at_the_last_month_that_stands_as_recorded():
+    given = made()
+    change = stocks.scenario(MONTHS[-1], starts=-0.1)
+    shown = stocks.what_if_table(given, 12, change).frame.set_index("month")["baseline"]
+    flow = stocks.flow_table(given, 12).frame.set_index("month")["stock"]
+    assert shown.first_valid_index() == given.moves_from - 1
+    known = shown[given.moves_from - 1 : MONTHS[-1]]
+    assert known.round().tolist() == flow[known.index].tolist()
+
+
 def test_the_newest_months_stay_as_recorded_so_far():
     given = made().stock
     assert given.as_it_settles[MONTHS[-1]] == given.figures[MONTHS[-1]]
