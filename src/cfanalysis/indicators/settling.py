@@ -41,10 +41,10 @@ SHOWN = 6
 
 COLUMNS = ["age", "low", "middle", "high", "pairs"]
 
-EDITIONS, ASSUMED, NOT_KNOWN = "editions", "stated default", "not known"
-PUBLISHED_FIGURES = "published figures"
+EDITIONS, PUBLISHED_FIGURES = "editions", "published figures"
 PART_ASSUMED = "published figures and a stated default"
-"""Where it comes from how months settle. Of the last two the first tells of the newest month too."""
+ASSUMED, NOT_KNOWN = "stated default", "not known"
+"""Where it comes from how months settle. Of the newest month only the first two have learnt it."""
 
 SOURCES = {
     EDITIONS: "learnt from earlier editions",
