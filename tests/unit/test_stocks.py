@@ -141,8 +141,9 @@ def test_what_it_takes_for_a_target_and_for_a_tenth_fewer_where_there_is_none():
     assert not asked.facts["example"]
     example = stocks.reach_table(given, 12, [])
     assert example.facts["example"]
-    opening = np.median(given.forecast(12).draws.opening)
-    assert example.frame["target"].tolist() == [round(opening * 0.9)]
+    now = given.forecast(12).stock.median[NEWEST]
+    assert example.frame["target"].tolist() == [round(now * 0.9)], "of the newest month as it is likely to settle"
+    assert f"A tenth fewer than the {now:,.0f} that March 2024 is likely to settle at" in example.note
     (said,) = words.reach(cf.release(example, "internal"))
     assert said.startswith(
         "Nobody has set a target that lies ahead; as an example, a tenth fewer than are likely open now. Children in need"

@@ -41,6 +41,19 @@ SHOWN = 6
 
 COLUMNS = ["age", "low", "middle", "high", "pairs"]
 
+EDITIONS, PUBLISHED_FIGURES = "editions", "published figures"
+PART_ASSUMED = "published figures and a stated default"
+ASSUMED, NOT_KNOWN = "stated default", "not known"
+"""Where it comes from how months settle. Of the newest month only the first two have learnt it."""
+
+SOURCES = {
+    EDITIONS: "learnt from earlier editions",
+    PUBLISHED_FIGURES: "learnt from the published figures of 31 March",
+    PART_ASSUMED: "the newest by a stated default (as in the rest of England), older ones learnt from the published figures of 31 March",
+    ASSUMED: "a stated default (as in the rest of England), not learnt from these files",
+}
+"""The same in words."""
+
 
 def _made_each_time(extracts: Sequence[Extract], start: pd.Period, last: pd.Period, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     return make()
@@ -98,11 +111,16 @@ def _last_whole(extract: Extract) -> pd.Period:
 class Settling:
     """By the age of a month (0 = the newest): what its first value is multiplied by to settle, with the middle eight tenths.
 
-    ``source`` says where it comes from: "editions", "stated default", or "not known" (then the ratios are missing).
+    ``source`` says where it comes from: one of ``SOURCES``, or "not known" (then the ratios are missing).
     """
 
     ratios: pd.DataFrame
     source: str
+
+    @property
+    def assumed(self) -> bool:
+        """Whether what is said of the newest month is no more than the stated default."""
+        return self.source in (ASSUMED, PART_ASSUMED)
 
     @property
     def provisional(self) -> int:
@@ -132,12 +150,12 @@ def learn_settling(
     if known.any():
         by_then = np.median(pairs[SETTLED]) if len(pairs.get(SETTLED, [])) >= ENOUGH else 1.0
         parts = {name: learnt[name] / by_then for name in ("low", "middle", "high")}
-        return Settling(learnt.assign(**parts)[known].reset_index(drop=True), "editions")
+        return Settling(learnt.assign(**parts)[known].reset_index(drop=True), EDITIONS)
     if default is None:
-        return Settling(learnt, "not known")
+        return Settling(learnt, NOT_KNOWN)
     left = np.clip(1 - learnt["age"] / SETTLED, 0, 1)
     return Settling(
-        learnt.assign(**dict(zip(("low", "middle", "high"), (1 - (1 - part) * left for part in default), strict=True))), "stated default"
+        learnt.assign(**dict(zip(("low", "middle", "high"), (1 - (1 - part) * left for part in default), strict=True))), ASSUMED
     )
 
 
@@ -175,7 +193,8 @@ def _ratio(ratios: list[float], age: int) -> dict[str, float]:
 def settle(series: pd.Series, settling: Settling, *, months: int = SETTLED) -> pd.DataFrame:
     """The newest months, so many of them, as first recorded and as they are likely to settle.
 
-    Columns: month, recorded, settled, low, high (the middle eight tenths), source. Months whose settling is not known are left out.
+    Columns: month, recorded, settled, low, high (the middle eight tenths), source. Months whose settling is not known are left out. A
+    month that hardly moves any more (``provisional``) has settled as it is recorded: one number for one date.
 
     >>> from cfanalysis.indicators.settling import Settling
     >>> ratios = pd.DataFrame({"age": [0, 1], "low": [1.0, 1.0], "middle": [1.1, 1.02], "high": [1.2, 1.05], "pairs": [9, 9]})
@@ -185,6 +204,8 @@ def settle(series: pd.Series, settling: Settling, *, months: int = SETTLED) -> p
     """
     last = series.dropna().index[-1]
     ratios = settling.ratios.dropna(subset="middle").set_index("age")
+    firm, parts = ratios.index >= settling.provisional, ["low", "middle", "high"]
+    ratios.loc[firm, parts] = ratios.loc[firm, parts].div(ratios.loc[firm, "middle"], axis=0)
     rows = []
     for age in sorted((age for age in ratios.index if age < months), reverse=True):
         month, ratio = last - int(age), ratios.loc[age]
@@ -196,8 +217,7 @@ def settle(series: pd.Series, settling: Settling, *, months: int = SETTLED) -> p
 
 def settling_table(settled: pd.DataFrame, title: str) -> Table:
     """The newest months as first recorded and as they are likely to settle (of counts and stocks), ready for release."""
-    source = {"editions": "learnt from earlier editions", "stated default": "a stated default"}
-    said = source.get(settled["source"].iloc[0], "not known") if len(settled) else "not known"
+    said = SOURCES.get(settled["source"].iloc[0], NOT_KNOWN) if len(settled) else NOT_KNOWN
     return Table(
         settled.drop(columns="source").round({"settled": 0, "low": 0, "high": 0}),
         title=f"{title}: the newest months as recorded, and as they are likely to settle",

@@ -32,6 +32,10 @@ NOISE = 0.10
 FAR = 0.025
 """One path in forty is as far out: told beside the edge, no verdict rests on it."""
 
+CLEARLY = 1.4
+"""Smallest changes beyond what was expected from which the whole history tells a change that the few months around a claim do not:
+a forecast is as far out in about 1 case of 28."""
+
 EXPECTED = 2 / 3
 """What the data alone gave at least this was expected anyway ("likely" on the IPCC's scale of calibrated language)."""
 
@@ -312,17 +316,29 @@ def _settle(verdict: Verdict, other_bases: Mapping[str, pd.Series]) -> Verdict:
     if not bool(claimed(said, observed, base)):
         moved = np.sign(observed - base) == (-1 if said.direction == "down" else 1)
         return replace(verdict, verdict="not met", because=f"the {move} fell short of what was said" if moved else f"it did not {move}")
+    if np.isnan(verdict.probability) and verdict.changed is False:
+        little = "and there is too little history to say what was expected"
+        return replace(verdict, verdict="cannot tell", because=f"the {move} is no more than chance can bring, {little}")
     if np.isnan(verdict.probability):
         return replace(verdict, verdict="met", because="judged on the direction only: there is too little history to say what was expected")
     likely = bool(verdict.probability >= EXPECTED)
     beyond = bool(observed < verdict.edge if said.direction == "down" else observed > verdict.edge)
-    because = evidence(move, verdict.changed, likely, beyond)
-    verdict = replace(verdict, expected_anyway=likely, beyond_expected=beyond, because=because)
-    if beyond:
+    changed = None if verdict.changed is False and _clearly_beyond(verdict) else verdict.changed
+    because = evidence(move, changed, likely, beyond)
+    verdict = replace(verdict, changed=changed, expected_anyway=likely, beyond_expected=beyond, because=because)
+    if beyond and changed is not False:
         return replace(verdict, verdict="met")
     if likely and verdict.changed is not False:
         return replace(verdict, verdict="met, but expected anyway")
     return replace(verdict, verdict="cannot tell")
+
+
+def _clearly_beyond(verdict: Verdict) -> bool:
+    """Whether the out-turn lies so far beyond what was expected that no comparison with the months before is needed."""
+    further = verdict.observed.value - verdict.expected
+    if verdict.projection.direction == "down":
+        further = -further
+    return bool(further >= CLEARLY * abs(verdict.edge - verdict.expected) > 0)
 
 
 def evidence(move: str, changed: bool | None, likely: bool, beyond: bool) -> str:

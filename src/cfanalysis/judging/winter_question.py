@@ -274,15 +274,21 @@ LABELS = {
 
 
 def question_table(
-    answers: Mapping[str, JanuaryFebruary], hidden: Sequence[bool] | None = None, *, title: str = "January and February"
+    answers: Mapping[str, JanuaryFebruary],
+    hidden: Sequence[bool] | None = None,
+    settling: Sequence[bool] | None = None,
+    *,
+    title: str = "January and February",
 ) -> Table:
     """One row a question (an indicator or a year, by its label), ready for release.
 
     Counts and stocks stand in ``base`` and ``observed`` and are hidden where small; percentages and measures in the columns ending in
     ``_value``. Changes (``seen``, ``smallest``) are shares, or points for a percentage. ``hidden`` says of which questions the months are
-    there and may not be shown.
+    there and may not be shown, ``settling`` of which a figure counts late records still to come.
     """
     rows = [{"series": label, **_row(answer)} for label, answer in answers.items()]
+    for row, moves in zip(rows, settling or [False] * len(rows), strict=True):
+        row["settling"] = moves
     for row, hides in zip(rows, hidden or [False] * len(rows), strict=True):
         if hides and row["answer"] == CANNOT_TELL:
             row["because"] = HIDDEN_MONTHS

@@ -23,8 +23,9 @@ from cfanalysis.models import Forecast, StockForecast
 from cfanalysis.params import NotebookParams
 from cfanalysis.questions import findings
 from cfanalysis.questions.flows import Flows
+from cfanalysis.questions.late import likely_months, see_together, trio_of, unless_turned
 from cfanalysis.questions.registers import events_for
-from cfanalysis.questions.subject import Subject
+from cfanalysis.questions.subject import Subject, few_hidden
 from cfanalysis.questions.years import compare
 from cfanalysis.registers.entries import DatedEvent, Projection
 from cfanalysis.registers.reading import Registers
@@ -129,8 +130,21 @@ class Analysis:
 
     def subject(self, indicator: str, breakdown: str = ALL) -> Subject:
         """An indicator as a page speaks of it."""
-        subject: Subject = self._once(("subject", indicator, breakdown), lambda: self._subject(indicator, breakdown))
+        subject: Subject = self._once(("subject", indicator, breakdown), lambda: self._as_it_settles(indicator, breakdown))
         return subject
+
+    def _as_it_settles(self, indicator: str, breakdown: str) -> Subject:
+        """An indicator with where its months are likely to settle, where it is a stock, or moves one, of which that is known."""
+        bare, trio = self._bare(indicator, breakdown), trio_of(indicator)
+        if breakdown != ALL or not trio:
+            return bare
+        together: Flows = self._once(("together", *trio), lambda: see_together(self._bare, self.evidence, trio))
+        return together.settle(bare, self.evidence.settling_of(trio[0]).assumed)
+
+    def _bare(self, indicator: str, breakdown: str = ALL) -> Subject:
+        """An indicator as it is recorded."""
+        bare: Subject = self._once(("bare", indicator, breakdown), lambda: self._subject(indicator, breakdown))
+        return bare
 
     def _subject(self, indicator: str, breakdown: str) -> Subject:
         rows = self.table(indicator)
@@ -139,9 +153,12 @@ class Analysis:
             known = ", ".join(sorted(set(rows["breakdown"]) - {ALL})) or "none"
             raise ParameterError(f"{indicator} has no breakdown {breakdown!r}; it has: {known}")
         published = indicator in self.evidence.from_published
+        measured = self._known(indicator)
+        adds_up = not measured.on_a_day and measured.kind in ("count", "percent") and few_hidden(found)
         return Subject(
-            self._known(indicator), self.authority, found.reset_index(drop=True), breakdown,
+            measured, self.authority, found.reset_index(drop=True), breakdown,
             source=self.evidence.source_of(indicator), synthetic=self.synthetic, published=published,
+            spread=self.evidence.spread_hidden(indicator, breakdown) if adds_up else None,
         )  # fmt: skip
 
     def has(self, indicator: str) -> bool:
@@ -211,18 +228,17 @@ class Analysis:
 
     def _flows(self, open_: str, begins: str, ends: str) -> Flows:
         stock, starts = self.subject(open_), self.subject(begins)
-        likely = {each: self.evidence.settled(self.subject(each).figures, each) for each in (open_, begins)}
-        return Flows(stock, starts, self.subject(ends), self.registers.events, likely)
+        return Flows(stock, starts, self.subject(ends), self.registers.events, likely_months(self._bare, self.evidence, (open_, begins)))
 
     def settling_months(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame | None:
-        """Where the months of a stock that are still being recorded are likely to settle: month, settled, settled_low, settled_high."""
+        """Where the months of a stock that late closures still move are likely to settle: month, settled, settled_low, settled_high."""
         ahead = self.joint(indicator) if indicator in FLOWS and breakdown == ALL else None
         if ahead is None or not self.flows(indicator).late:
             return None
         flows = self.flows(indicator)
         if flows.estimated:
             likely = flows.settling[indicator]
-            likely = likely[likely["month"] > flows.settled]
+            likely = likely[likely["month"] >= flows.moves_from]
             return likely[["month", "settled", "low", "high"]].rename(columns={"low": "settled_low", "high": "settled_high"})
         band = ahead.stock.interval(0.8)
         frame = pd.DataFrame({"settled": ahead.stock.median, "settled_low": band["low"], "settled_high": band["high"]})
@@ -258,12 +274,12 @@ class Analysis:
         return findings.without_unsettled(subject, judged)
 
     def _shifts(self, subject: Subject) -> pd.DataFrame:
-        told = subject.modelled(settled=True)
+        told = subject.modelled(settled=True, spread=True)
         return signals.shifts(told.pop("series"), events=self._dated(subject), **told)
 
     def _standing(self, subject: Subject) -> pd.DataFrame:
-        told = subject.modelled(settled=True)
-        return signals.standing(told.pop("series"), events=self._dated(subject), **told)
+        told = subject.modelled(settled=True, spread=True)
+        return findings.without_untold(subject, signals.standing(told.pop("series"), events=self._dated(subject), **told))
 
     def _dated(self, subject: Subject) -> tuple[DatedEvent, ...]:
         return events_for(self.registers.events, subject.indicator.name)
@@ -348,14 +364,16 @@ class Analysis:
             told["series"], *both = flows.as_they_settle()
             told |= {"flows": tuple(both), "flow_options": {**told["flow_options"], "opening_sd": flows.opening_sd()}}
             late = 0
-        return january_february(told.pop("series"), year=year, provisional=late, **told)
+        answer = january_february(told.pop("series"), year=year, provisional=late, **told)
+        return unless_turned(answer, subject)
 
     def _together(self, subject: Subject, known_to: pd.Period) -> dict[str, Any]:
         """What starts and what ends, for a stock that is to be judged by the forecast made together with them."""
         if subject.indicator.name not in FLOWS or subject.breakdown != ALL or not self.flows(subject.indicator.name).usable:
             return {}
         flows = self.flows(subject.indicator.name)
-        return {"flows": (flows.starts.figures, flows.ends.figures), "flow_options": flows.options(known_to)}
+        both = (flows.starts.as_it_settles, flows.ends.as_it_settles)
+        return {"flows": both, "flow_options": flows.options(known_to)}
 
     def explain(self, indicator: str, alerts: pd.DataFrame) -> pd.DataFrame:
         """What else an alert could be (cf.explain), given peers, categories, contacts and dated events where there are any."""

@@ -75,7 +75,13 @@ class Workbook(Analysis):
         asked = [(name, year) for name in known for year in question_years(self.subject(name).newest, self.as_at)]
         answers = {f"{self._known(name).title}, {year}": self._winter(name, year) for name, year in asked}
         hidden = [self._hides(self.subject(name), pd.Period(f"{year}-02", freq="M")) for name, year in asked]
-        return self._marked(question_table(answers, hidden))
+        settling = [self._moved(name, year) for name, year in asked]
+        return self._marked(question_table(answers, hidden, settling))
+
+    def _moved(self, name: str, year: int) -> bool:
+        """Whether a month that an answer compares stands as it is likely to settle."""
+        winter = pd.period_range(f"{year - 1}-10", f"{year}-02", freq="M")
+        return self.subject(name).moved(winter[[2, 4]] if self._known(name).kind == "stock" else winter)
 
     def _hides(self, subject: Subject, last: pd.Period) -> bool:
         """Whether a month of the year to another is hidden, or so many of all that nothing is made of them."""
@@ -103,7 +109,7 @@ class Workbook(Analysis):
         settling = self.settling_months(indicator, breakdown)
         events = [{"month": event.month, "label": event.label} for event in self._dated(subject)]
         table = outlook.outlook(subject, self.unusual(indicator, breakdown), forecast, because=note, settling=settling)
-        return replace(table, facts={**table.facts, "events": events})
+        return replace(table, facts={**table.facts, "events": events, "assumed": subject.assumed and settling is not None})
 
     def season(self, indicator: str) -> Table:
         """How each calendar month compares with an average one."""

@@ -24,7 +24,7 @@ from cfanalysis.foundation.months import month_label
 from cfanalysis.foundation.table import Table
 from cfanalysis.models import Forecast
 from cfanalysis.questions import years as views_years
-from cfanalysis.questions.subject import TOO_HIDDEN, Subject
+from cfanalysis.questions.subject import HIDDEN, TOO_HIDDEN, Subject
 from cfanalysis.signals.years import Years
 
 ALERTS = ("alert", "strong", "extreme")
@@ -36,6 +36,8 @@ ABOUT = {
 RECENT_MONTHS = 12
 SHIFT_MONTHS = 24
 YEAR = 12
+NEWEST_LEVEL = 6
+"""Months that the level now is taken from (``signals.standing``)."""
 
 NOT_COMPARABLE = "not comparable"
 MOVED = "moved"
@@ -94,6 +96,26 @@ def without_unsettled(subject: Subject, judged: pd.DataFrame) -> pd.DataFrame:
     return judged.assign(**{name: judged[name].where(~claimed, value) for name, value in blank.items()})
 
 
+def without_untold(subject: Subject, standing: pd.DataFrame) -> pd.DataFrame:
+    """Shifts of which nothing is said, for hidden months: it is the small ones that are hidden.
+
+    A level that would be stated rests on one that no coarser cell tells of: taken from the others it is too high. Or the change was told
+    by hidden months alone, which coarser cells tell of together and not one by one.
+    """
+    hidden = pd.PeriodIndex(subject.rows.loc[subject.rows["flag"].eq(HIDDEN), "month"], freq="M")
+    if standing.empty or not len(hidden):
+        return standing
+    untold, last = subject.untold, subject.settled
+    spans = [(pd.period_range(one - YEAR, told, freq="M"), pd.period_range(one, told, freq="M")) for one, told in _told_when(standing)]
+    now = bool(untold.isin(pd.period_range(last - NEWEST_LEVEL + 1, last, freq="M")).any())
+    silent = [now or untold.isin(around).any() or new.isin(hidden).all() for around, new in spans]
+    return standing.assign(standing=standing["standing"].where(~np.array(silent), NOT_COMPARABLE))
+
+
+def _told_when(standing: pd.DataFrame) -> Iterable[tuple[pd.Period, pd.Period]]:
+    return zip(standing["onset"], standing["told"], strict=True)
+
+
 def gather(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """The findings of many series in one table (findings contract)."""
     found = [part for part in parts if len(part)]
@@ -110,13 +132,24 @@ def as_table(found: pd.DataFrame, subjects: Iterable[Subject]) -> Table:
         measured=[subject.indicator.kind for subject in named],
         polarity=[subject.indicator.polarity or "" for subject in named],
     )
-    needs = dict.fromkeys(("expected", "low", "high", "z", "p"), ("observed",))
+    frame = frame.assign(**_settling(frame, named))
+    needs = dict.fromkeys(("expected", "low", "high", "z", "p", "settling_low", "settling_high"), ("observed",))
     hidden = tuple(str(subject.at(month)["flag"]) for subject, month in zip(named, frame["month"], strict=True))
     return Table(
         frame, title="What is worth saying", counts=("observed",), derived=needs, flags={"observed": hidden},
         synthetic=any(subject.synthetic for subject in known.values()),
         published=bool(known) and all(subject.published for subject in known.values()),
     )  # fmt: skip
+
+
+def _settling(frame: pd.DataFrame, named: list[Subject]) -> dict[str, list[Any]]:
+    """Of the newest settled year, whether it counts late records still to come ("learnt", or "assumed"); of a stock its range."""
+    rows = list(zip(named, frame["kind"], frame["month"], strict=True))
+    moved = [kind == "trend" and each.moved(views_years.months_of(each, month)) for each, kind, month in rows]
+    dated = [moves and each.indicator.kind == "stock" for (each, _, _), moves in zip(rows, moved, strict=True)]
+    ranges = [each.likely_range(month) if one else (np.nan, np.nan) for (each, _, month), one in zip(rows, dated, strict=True)]
+    how = ["" if not moves else "assumed" if each.assumed else "learnt" for each, moves in zip(named, moved, strict=True)]
+    return {"settling": how, "settling_low": [low for low, _ in ranges], "settling_high": [high for _, high in ranges]}
 
 
 def _latest(subject: Subject, unusual: pd.DataFrame) -> dict[str, Any]:

@@ -35,6 +35,10 @@ EXAMPLE_CUT = 0.10
 """Where nobody has set a target that lies ahead, what it would take is worked out for a tenth fewer."""
 
 
+SAME_WHOLE = {"cin_ended_by_reason": "cin_ended"}
+"""Of these the whole counts the same as another measure, and its months settle as that one's do."""
+
+
 @dataclass(frozen=True)
 class Flows:
     """A stock with its starts and ends, and the dated events said to show in them.
@@ -102,6 +106,27 @@ class Flows:
         ends = (stock.shift() + starts + left_over - stock).clip(lower=0).where(recorded[2].notna())
         return stock, starts, ends.fillna(recorded[2])
 
+    @property
+    def moves_from(self) -> pd.Period:
+        """The first month of which one figure is likely to settle elsewhere than recorded; that after the newest where none is."""
+        known = [self.settling.get(each.indicator.name) for each in (self.stock, self.starts)]
+        moves = [month for each in known if each is not None for month in each.loc[each["settled"].round() != each["recorded"], "month"]]
+        return min(moves, default=self.stock.newest + 1)
+
+    def likely(self, indicator: str) -> pd.DataFrame | None:
+        """Where months of one of the three are likely to settle: month, settled, low, high; None where nobody knows."""
+        if not self.estimated or indicator != self.ends.indicator.name:
+            return self.settling.get(indicator) if self.estimated else None
+        if not self.usable:
+            return None
+        ends = self.as_they_settle()[2]
+        return pd.DataFrame({"month": ends.index, "settled": ends.to_numpy(), "low": np.nan, "high": np.nan})
+
+    def settle(self, subject: Subject, assumed: bool) -> Subject:
+        """One of the three, or what counts the same, with where its months are likely to settle."""
+        name = SAME_WHOLE.get(subject.indicator.name, subject.indicator.name)
+        return replace(subject, likely=self.likely(name), assumed=assumed)
+
     def _settled(self, subject: Subject, series: pd.Series) -> pd.Series:
         likely = self.settling.get(subject.indicator.name)
         if likely is None or likely.empty:
@@ -147,7 +172,7 @@ def flow_table(flows: Flows, horizon: int) -> Table:
     """History reconciled, then starts, ends and the stock as expected; the three add up on every path."""
 
     def table() -> Table:
-        estimated = flows.settling[flows.stock.indicator.name]["month"].iloc[0] if flows.estimated else None
+        estimated = flows.moves_from if flows.estimated else None
         made = stock_tables.flow_table(flows.forecast(horizon), flows.stock.name, note=_how_late(flows), estimated_from=estimated)
         columns = {"stock": flows.stock, "starts": flows.starts, "ends": flows.ends}
         months = list(made.frame["month"])
@@ -162,8 +187,11 @@ def _why_missing(subject: Subject, month: pd.Period) -> str:
 
 def _how_late(flows: Flows) -> str:
     """What the newest months are in a table of what models see."""
+    if flows.estimated and flows.moves_from > flows.stock.newest:
+        return ""
     if flows.estimated:
-        return "The newest twelve months are still changing a little: they are shown as they are likely to settle."
+        since = month_label(flows.moves_from)
+        return f"Months from {since} on are still being recorded: they are shown as they are likely to settle."
     return f"Months after {month_label(flows.settled)} are still being recorded: they are shown as expected." if flows.late else ""
 
 
@@ -171,9 +199,10 @@ def why_table(flows: Flows, months: int = YEAR) -> Table:
     """Why the stock moved over the newest months: starts, closures, or what was coming anyway."""
 
     def table() -> Table:
-        stock, starts, ends = (series[series.index <= flows.settled] for series in flows.series())
+        three = flows.as_they_settle() if flows.estimated else flows.series()
+        stock, starts, ends = (series[series.index <= flows.settled] for series in three)
         found = models.why_changed(stock, starts, ends, stock.index[-months], **flows.options(stock.index[-months] - 1))
-        return stock_tables.why_table(found, flows.title, late=flows.late)
+        return stock_tables.why_table(found, flows.title, late=flows.late, settling=flows.stock.moved([found.last]))
 
     return _or_empty(flows, table)
 
@@ -229,7 +258,8 @@ def what_if_table(flows: Flows, horizon: int, change: Scenario) -> Table:
         recorded = flows.stock.figures.dropna()
         shown = models.what_if(flows.forecast(horizon), change)
         likely = flows.settling[flows.stock.indicator.name] if flows.estimated else None
-        return stock_tables.what_if_table(shown, recorded, flows.stock.name, months=SHOWN_MONTHS, settled=flows.settled, settling=likely)
+        firm = min(flows.settled, flows.moves_from - 1) if flows.estimated else flows.settled
+        return stock_tables.what_if_table(shown, recorded, flows.stock.name, months=SHOWN_MONTHS, settled=firm, settling=likely)
 
     return _or_empty(flows, table)
 
@@ -240,14 +270,20 @@ def reach_table(flows: Flows, horizon: int, targets: Sequence[tuple[float, pd.Pe
     def table() -> Table:
         ahead = flows.forecast(horizon)
         inside = [(target, month) for target, month in targets if month in ahead.months and month > flows.stock.newest]
-        opening = float(np.median(ahead.draws.opening))
-        if not inside and opening < SMALL_FLOW:
+        now = _level_now(flows, ahead)
+        if not inside and now < SMALL_FLOW:
             raise SeriesError("too few are open to say what it would take to have fewer")
-        example = (float(round(opening * (1 - EXAMPLE_CUT))), ahead.months[-1])
+        example = (float(round(now * (1 - EXAMPLE_CUT))), ahead.months[-1])
         needs = [models.to_reach(ahead, target, month, first=flows.stock.newest + 1) for target, month in inside or [example]]
-        return stock_tables.reach_table(needs, flows.title, example=not inside)
+        return stock_tables.reach_table(needs, flows.title, fewer_than=None if inside else (now, flows.stock.newest))
 
     return _or_empty(flows, table)
+
+
+def _level_now(flows: Flows, ahead: StockForecast) -> float:
+    """The newest month as it is likely to settle: foretold where the months still being recorded are."""
+    newest = flows.stock.newest
+    return float(ahead.stock.median[newest] if newest in ahead.months else np.median(ahead.draws.opening))
 
 
 def _or_empty(flows: Flows, make: Callable[[], Table]) -> Table:

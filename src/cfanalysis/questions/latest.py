@@ -78,9 +78,12 @@ def _table(
     )  # fmt: skip
 
 
-def _address(subject: Subject, row: Row, column: str) -> Address:
+def _address(subject: Subject, row: Row, column: str) -> Address | None:
+    """Where a release holds a figure; nowhere where a month of it stands as it is likely to settle."""
     if column not in YEARS:
         return subject.address(row["month"], column if column in PARTS else "figure")
+    if subject.moved(row[f"months_{column}"]):
+        return None
     name, breakdown, _, part = subject.address(row["month"])
     periods = tuple(period for month in row[f"months_{column}"] for period in subject.address(month)[2])
     return (name, breakdown, periods, part)

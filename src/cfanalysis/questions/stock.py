@@ -7,6 +7,7 @@ import pandas as pd
 
 from cfanalysis.foundation.months import month_label
 from cfanalysis.foundation.table import Address, Table
+from cfanalysis.questions.stock_tables import SETTLES
 from cfanalysis.questions.subject import HIDDEN, Subject
 
 MONTHS = 12
@@ -15,7 +16,8 @@ MONTHS = 12
 def steps(stock: Subject, starts: Subject, ends: Subject, *, months: int = MONTHS) -> Table:
     """From the number open a year ago to the number open at the newest settled month: step, kind ("level", "in", "out"), value.
 
-    Months whose closures are still being recorded are left out: they would look like a rise. The step before the last is what started
+    Months whose closures are still being recorded are left out: they would look like a rise. One that still moves a little stands as it
+    is likely to settle, as everywhere on the page, and what ended is what makes the sum right. The step before the last is what started
     and ended do not account for (late records, corrections): it is shown, not hidden.
     """
     subjects = (stock, starts, ends)
@@ -42,23 +44,25 @@ def _rows(stock: Subject, starts: Subject, ends: Subject, months: int) -> list[R
     rest = now - before - started + ended
     why = HIDDEN if HIDDEN in (why_before, why_now, why_started, why_ended) else "" if np.isfinite(rest) else "x"
     return [
-        (f"Open, {month_label(last - months)}", "level", before, why_before, stock.address(last - months)),
+        (f"Open, {month_label(last - months)}", "level", before, why_before, _address(stock, last - months, 1)),
         ("Started", "in", started, why_started, _address(starts, last, months)),
         ("Ended", "out", ended, why_ended, _address(ends, last, months)),
         ("Late records and corrections", "out" if rest < 0 else "in", abs(rest), why, None),
-        (f"Open, {month_label(last)}", "level", now, why_now, stock.address(last)),
+        (f"Open, {month_label(last)}", "level", now, why_now, _address(stock, last, 1)),
     ]
 
 
-def _address(subject: Subject, last: pd.Period, months: int) -> Address:
-    """Where a release holds the months that are added up."""
+def _address(subject: Subject, last: pd.Period, months: int) -> Address | None:
+    """Where a release holds the months that are added up; nowhere where one of them stands as it is likely to settle."""
+    if subject.moved(last - back for back in range(months)):
+        return None
     name, breakdown, _, part = subject.address(last)
     return (name, breakdown, tuple(period for back in range(months) for period in subject.address(last - back)[2]), part)
 
 
 def _at(subject: Subject, month: pd.Period) -> tuple[float, str]:
     held = subject.at(month)
-    return float(held["value"]), str(held["flag"])
+    return float(subject.as_it_settles.get(month, np.nan)), str(held["flag"])
 
 
 def _summed(subject: Subject, last: pd.Period, months: int) -> tuple[float, str]:
@@ -70,4 +74,6 @@ def _summed(subject: Subject, last: pd.Period, months: int) -> tuple[float, str]
 
 def _left_out(*subjects: Subject) -> str:
     last, newest = min(each.settled for each in subjects), max(each.newest for each in subjects)
-    return "" if last == newest else f"Months after {month_label(last)} are left out: they are still being recorded."
+    settles = SETTLES.format(month=month_label(last)) if subjects[0].moved([last]) else ""
+    late = "" if last == newest else f"Months after {month_label(last)} are left out: they are still being recorded."
+    return " ".join(said for said in (settles, late) if said)

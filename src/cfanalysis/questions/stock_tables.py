@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from cfanalysis.models.attribution import Attribution
     from cfanalysis.models.scenarios import ToReach, WhatIf
 
+SETTLES = "The number for {month} counts late records still to come: it is what that month is likely to settle at."
+"""Said of a table that ends in such a month."""
+
 PART_NAMES = {
     "coming anyway": "Coming anyway, as things stood",
     "starts": "Starts other than expected",
@@ -24,11 +27,13 @@ PART_NAMES = {
 }
 
 
-def why_table(found: Attribution, title: str, *, late: int = 0) -> Table:
+def why_table(found: Attribution, title: str, *, late: int = 0, settling: bool = False) -> Table:
     """The parts of a change, one row each with the opening and closing figure, ready for release.
 
-    ``facts`` holds the cause, which is a word and no count. ``late`` newer months are still being recorded: the note says so.
+    ``facts`` holds the cause, which is a word and no count. ``late`` newer months are still being recorded: the note says so. With
+    ``settling`` the closing figure is where it is likely to settle.
     """
+    settles = f" {SETTLES.format(month=month_label(found.last))}" if settling else ""
     left_out = f" Months after {month_label(found.last)} are left out: they are still being recorded." if late else ""
     parts = [{"step": PART_NAMES[part], "kind": "part", "children": value} for part, value in zip(*_columns(found), strict=True)]
     ends = [("Open before " + month_label(found.first), found.opening), ("Open at the end of " + month_label(found.last), found.closing)]
@@ -37,7 +42,7 @@ def why_table(found: Attribution, title: str, *, late: int = 0) -> Table:
         pd.DataFrame([opening, *parts, closing]),
         title=f"Why the number of {title} moved",
         counts=("children",),
-        note=f"Against what the data alone expected before. The parts add up to the change.{left_out}",
+        note=f"Against what the data alone expected before. The parts add up to the change.{settles}{left_out}",
         facts={"cause": found.cause, "first": month_label(found.first), "last": month_label(found.last)},
     )
 
@@ -99,10 +104,10 @@ def _from_settled(ahead: pd.DataFrame, past: pd.Series, settled: pd.Period, sett
     return pd.concat([part for part in parts if len(part)]).astype(float)
 
 
-def reach_table(needs: Iterable[ToReach], title: str, *, example: bool = False) -> Table:
+def reach_table(needs: Iterable[ToReach], title: str, *, fewer_than: tuple[float, pd.Period] | None = None) -> Table:
     """What it takes to reach one or more targets, one row each: changes are shares and children a month from the next month on.
 
-    ``example`` says that nobody has set the target.
+    ``fewer_than`` is where nobody has set the target: the level, and its month, that it is a tenth fewer than.
     """
     rows = [
         {
@@ -113,8 +118,15 @@ def reach_table(needs: Iterable[ToReach], title: str, *, example: bool = False) 
         for need in needs
     ]  # fmt: skip
     note = "Each way by itself, in the middle of the futures."
-    nobody = " Nobody has set a target that lies ahead: a tenth fewer is taken as an example." if example else ""
-    return Table(pd.DataFrame(rows), title=f"What it takes: {title}", note=note + nobody, facts={"example": example})
+    nobody = f" {_example(*fewer_than)}" if fewer_than else ""
+    return Table(pd.DataFrame(rows), title=f"What it takes: {title}", note=note + nobody, facts={"example": fewer_than is not None})
+
+
+def _example(level: float, month: pd.Period) -> str:
+    return (
+        f"Nobody has set a target that lies ahead. A tenth fewer than the {level:,.0f} that {month_label(month)} is likely to settle at "
+        "is taken as an example."
+    )
 
 
 SMALL_FLOW = 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from cfanalysis.foundation.contracts import FIGURE
 from cfanalysis.foundation.periods import date_period, month_period
 from cfanalysis.foundation.table import ALL, Address, Table
 from cfanalysis.indicators import Indicator
@@ -41,6 +42,13 @@ class Subject:
     source: str = ""
     synthetic: bool = False
     published: bool = False
+    likely: pd.DataFrame | None = field(default=None, repr=False)
+    """Where months that late closures still move are likely to settle: month, settled, low, high (``settling.settle``)."""
+    assumed: bool = False
+    """Whether that is a stated default for the newest of them, and nothing learnt."""
+
+    spread: pd.DataFrame | None = field(default=None, repr=False)
+    """What coarser cells tell of hidden months, by month and part (``release.coarser``): true in sum, not month by month."""
 
     @property
     def name(self) -> str:
@@ -84,6 +92,36 @@ class Subject:
     def figures(self) -> pd.Series:
         """The figure itself."""
         return self.column("value")
+
+    @cached_property
+    def as_it_settles(self) -> pd.Series:
+        """The figures as months are compared with each other: one that late closures still move as it is likely to settle.
+
+        Of the newest months (``late_months``) nothing is compared: they stand as they are recorded so far.
+        """
+        return self.figures if self._moved.empty else self.figures.where(~self.months.isin(self._moved.index), self._by_settled)
+
+    @cached_property
+    def _moved(self) -> pd.DataFrame:
+        """The settled months that are likely to end up elsewhere than they are recorded."""
+        if self.likely is None or self.likely.empty or not self.known:
+            return pd.DataFrame(columns=["settled", "low", "high"])
+        likely = self.likely.set_index("month")[["settled", "low", "high"]]
+        recorded = self.figures.reindex(likely.index)
+        moves = likely["settled"].notna() & recorded.notna() & (likely["settled"].round() != recorded)
+        return likely[moves & (likely.index <= self.settled)]
+
+    @property
+    def _by_settled(self) -> pd.Series:
+        return self._moved["settled"].astype(float).round().reindex(self.months)
+
+    def moved(self, months: Iterable[pd.Period]) -> bool:
+        """Whether a figure of these months stands as it is likely to settle, and not as it is recorded."""
+        return bool(self._moved.index.isin(list(months)).any())
+
+    def likely_range(self, month: pd.Period) -> tuple[float, float]:
+        """The range in which such a month is likely to settle, eight times in ten; missing for any other."""
+        return float(self._moved["low"].get(month, np.nan)), float(self._moved["high"].get(month, np.nan))
 
     @property
     def flags(self) -> pd.Series:
@@ -129,23 +167,47 @@ class Subject:
         """Which months late recording may still change."""
         return np.asarray(months > self.settled) if self.known else np.zeros(len(months), dtype=bool)
 
-    def modelled(self, *, settled: bool = False) -> dict[str, Any]:
-        """What a model needs to be told of the series: its numbers, their kind, calendar and season.
+    def modelled(self, *, settled: bool = False, spread: bool = False) -> dict[str, Any]:
+        """What a model needs to be told of the series: its numbers (as they settle), their kind, calendar and season.
 
-        With ``settled`` the months that are still being recorded are missing: what is only partly written down is no evidence. Where too
-        many months are hidden there are none at all.
+        With ``settled`` the months that are still being recorded are missing: what is only partly written down is no evidence. With
+        ``spread`` hidden months hold their share of what coarser cells say they come to: for levels, not for months. Where too many
+        months are hidden there are none at all.
         """
         parts: dict[str, Any] = {"kind": self.indicator.kind, "calendar": self.indicator.calendar, "season": self.indicator.season}
         if self.is_percent and self.column("denominator").notna().any():
             parts |= {"series": self.column("numerator"), "denominator": self.column("denominator")}
         else:
-            parts["series"] = self.figures
+            parts["series"] = self.as_it_settles
+        if spread:
+            parts |= {name: each.fillna(self._spread_of(name)) for name, each in parts.items() if name in ("series", "denominator")}
         if settled and self.known:
             known = ~self.unsettled(self.months)
             parts |= {name: parts[name].where(known) for name in ("series", "denominator") if name in parts}
         if self.too_hidden:
             parts |= {name: parts[name].iloc[:0] for name in ("series", "denominator") if name in parts}
         return parts
+
+    def _spread_of(self, name: str) -> pd.Series:
+        """The hidden months of a part of what is modelled, as far as they are told."""
+        part = name if name in PARTS else "numerator" if self.is_percent else FIGURE
+        told = self.spread if self.spread is not None and part in self.spread else pd.DataFrame(columns=[part], dtype=float)
+        return told[part].reindex(self.months)
+
+    @cached_property
+    def untold(self) -> pd.PeriodIndex:
+        """Hidden months that no coarser cell tells anything of."""
+        hidden = pd.PeriodIndex(self.rows.loc[self.rows["flag"].eq(HIDDEN), "month"], freq="M")
+        if self.spread is None:
+            return hidden
+        needed = PARTS if self.is_percent else (FIGURE,)
+        gone = [self._spread_of(part if part in PARTS else "series").reindex(hidden).isna() & self._lacks(part, hidden) for part in needed]
+        return hidden[np.any([np.asarray(each) for each in gone], axis=0)]
+
+    def _lacks(self, part: str, months: pd.PeriodIndex) -> np.ndarray:
+        """Of which months a part is not shown."""
+        column = self.column(part if part in PARTS else "value")
+        return column.reindex(months).isna().to_numpy()
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -217,6 +279,12 @@ def whole(subject: Subject, frame: pd.DataFrame, columns: Sequence[str]) -> pd.D
     """Expected numbers and ranges of counts as whole numbers: nobody has four tenths of a referral. Other figures keep a decimal."""
     digits = 0 if subject.counted else 1
     return frame.assign(**{column: frame[column].astype(float).round(digits) for column in columns if column in frame.columns})
+
+
+def few_hidden(rows: pd.DataFrame) -> bool:
+    """Whether some months of a series are hidden, and no more than it may be analysed with."""
+    hidden, known = int(rows["flag"].eq(HIDDEN).sum()), int(rows["value"].notna().sum())
+    return 0 < hidden <= MOST_HIDDEN * (hidden + known)
 
 
 def is_number(column: pd.Series) -> bool:

@@ -17,6 +17,8 @@ from cfanalysis.signals import compare_years
 from cfanalysis.signals.years import Years
 
 YEAR = 12
+NORMAL_90 = 1.2816
+"""Nine tenths of a normal variable lie under its mean and so many standard deviations."""
 LITTLE, LITTLE_POINTS = 0.05, 2.0
 """What is no more than this is "about the same"; more than this, and yet no more than chance, is no clear change."""
 
@@ -31,10 +33,19 @@ def compare(subject: Subject, events: Iterable[Any] = ()) -> Years:
     if last < subject.months[0]:
         return Years(None, because="no month has settled")
     told = subject.modelled(settled=True)
-    found = compare_years(told["series"], kind=told["kind"], denominator=told.get("denominator"), last=last, events=tuple(events) or None)
+    found = compare_years(
+        told["series"], kind=told["kind"], denominator=told.get("denominator"), last=last,
+        events=tuple(events) or None, doubt=_doubt(subject, last),
+    )  # fmt: skip
     if found.months < YEAR and subject.indicator.kind in OVER_TWELVE_MONTHS:
         return Years(last, because=found.because or "a month of the two years is missing")
     return replace(found, last=last)
+
+
+def _doubt(subject: Subject, last: pd.Period) -> float:
+    """How uncertain the newest figure is where late closures still move it, in logs: its range holds eight outcomes in ten."""
+    low, high = subject.likely_range(last)
+    return float(np.log(high / low) / (2 * NORMAL_90)) if subject.indicator.kind == "stock" and low > 0 else 0.0
 
 
 def direction_of(found: Years, kind: str) -> str:
@@ -69,7 +80,8 @@ def points_of(change: float) -> str:
 
 def compared(subject: Subject, last: pd.Period) -> str:
     """What is set beside the same a year before."""
-    return f"Year to {month_label(last)}" if subject.indicator.kind in OVER_TWELVE_MONTHS else month_label(last)
+    span = f"Year to {month_label(last)}" if subject.indicator.kind in OVER_TWELVE_MONTHS else month_label(last)
+    return f"{span}, as it settles" if subject.moved(months_of(subject, last)) else span
 
 
 def months_of(subject: Subject, last: pd.Period) -> list[pd.Period]:

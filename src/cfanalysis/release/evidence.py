@@ -20,10 +20,12 @@ from cfanalysis.foundation.sections import read_section
 from cfanalysis.foundation.table import ALL
 from cfanalysis.indicators import settling
 from cfanalysis.indicators.settling import Settling
+from cfanalysis.indicators.settling_published import settle_by_published
 from cfanalysis.reference import PUBLISHED, SYNTHETIC_TABLES
 from cfanalysis.reference.comparators import Others, years_over
 from cfanalysis.registers.reading import Registers
 from cfanalysis.registers.written import read_entries
+from cfanalysis.release.coarser import spread_hidden
 from cfanalysis.release.evidence_series import monthly_series, read_periods
 
 NO_SETTLING = pd.DataFrame({name: [] for name in ("month", "recorded", "settled", "low", "high", "source")})
@@ -82,6 +84,13 @@ class Evidence:
         inside = {name: self._inside(*months_of(name)) for name in rows["period"].unique()}
         return rows[rows["period"].map(inside).astype(bool)].reset_index(drop=True)
 
+    def spread_hidden(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame:
+        """Of the hidden months of a series what coarser released cells tell: month by part."""
+        rows = read_periods(self.release, indicator, breakdown.partition(": ")[0])
+        rows = rows[rows["breakdown"] == breakdown]
+        inside = {name: self._inside(*months_of(name)) for name in rows["period"].unique()}
+        return spread_hidden(rows[rows["period"].map(inside).astype(bool)])
+
     @cached_property
     def sources(self) -> Mapping[str, str]:
         """Where each indicator comes from, in words."""
@@ -138,10 +147,30 @@ class Evidence:
         return None if panel is None else panel[panel.index <= self.last]
 
     def settling_of(self, indicator: str) -> Settling:
-        """How the newest months of an indicator settle."""
+        """How the newest months of an indicator settle: from editions, else from what is published.
+
+        The release holds the stated default where editions teach nothing. Released and published
+        figures of 31 March, side by side, are public and say more.
+        """
+        held = self._held_settling(indicator)
+        if held.source != settling.ASSUMED or indicator not in self.by_indicator:
+            return held
+        rows = self.by_indicator[indicator]
+        own = rows[rows["breakdown"] == ALL].set_index("month")["value"]
+        return settle_by_published(own, self._on_31_march(indicator), held)
+
+    def _on_31_march(self, indicator: str) -> pd.Series:
+        """What the Department has published of the authority, by the month it is of."""
+        rows = self.yearly[
+            (self.yearly["authority"] == self.about.authority) & (self.yearly["indicator"] == indicator) & (self.yearly["breakdown"] == ALL)
+        ]
+        months = pd.PeriodIndex([f"{year}-03" for year in rows["year"]], freq="M")
+        return pd.Series(rows["value"].to_numpy(float), months).sort_index()
+
+    def _held_settling(self, indicator: str) -> Settling:
         table = self.release["settling"]
         rows = table[table["indicator"] == indicator]
-        source = str(rows["source"].iloc[0]) if len(rows) else "not known"
+        source = str(rows["source"].iloc[0]) if len(rows) else settling.NOT_KNOWN
         return Settling(rows[settling.COLUMNS].reset_index(drop=True), source)
 
     def settled(self, figures: pd.Series, indicator: str, *, months: int = settling.SETTLED) -> pd.DataFrame:

@@ -55,12 +55,14 @@ def compare_years(
     denominator: pd.Series | None = None,
     last: pd.Period | str | None = None,
     events: Any = None,
+    doubt: float = 0.0,
 ) -> Years:
     """The year to ``last`` (the last month there is) with the year before: counts added up, shares pooled, stocks date with date.
 
     Arguments are those of ``unusual``. Only months known in both years are compared, nine at least; nothing is compared
-    across a dated break. Averages and rates are compared as stocks are, straying as they do from month to month. Raises
-    SeriesError for a series that cannot be read in one way only, or a ``last`` that it does not hold.
+    across a dated break. Averages and rates are compared as stocks are, straying as they do from month to month.
+    ``doubt`` is the standard error, in logs, of a newest figure that is itself an estimate. Raises SeriesError for a
+    series that cannot be read in one way only, or a ``last`` that it does not hold.
 
     >>> counts = pd.Series([100] * 12 + [130] * 12, pd.period_range("2022-04", periods=24, freq="M"))
     >>> found = compare_years(counts)
@@ -85,10 +87,10 @@ def compare_years(
     known = now[task.learnt[now] & task.learnt[now - year]]
     if len(known) < (MOST * year if flow else 1):
         return Years(end, because="too few months are known in both years")
-    return _compare(task, known, known - year, end)
+    return _compare(task, known, known - year, end, doubt)
 
 
-def _compare(task: Task, now: np.ndarray, then: np.ndarray, last: pd.Period) -> Years:
+def _compare(task: Task, now: np.ndarray, then: np.ndarray, last: pd.Period, doubt: float) -> Years:
     """The two years by what they hold; distances in logs, log odds or points."""
     figures = task.series.figures
     if task.denominator is not None:
@@ -109,7 +111,7 @@ def _compare(task: Task, now: np.ndarray, then: np.ndarray, last: pd.Period) -> 
         chance = sum(1 / (value + 0.5) for value in total) if task.kind == "stock" else _restless(figures[: now[-1] + 1])
         wide = STOCK_STRAYS
     scaled = float(np.log(total[0] + 0.5)), float(np.log(total[1] + 0.5))
-    return _years(last, total, scaled, float(np.sqrt(chance + wide**2)), len(now))
+    return _years(last, total, scaled, float(np.sqrt(chance + wide**2 + doubt**2)), len(now))
 
 
 def _restless(figures: np.ndarray) -> float:

@@ -38,7 +38,9 @@ def _came(row: Mapping[Any, Any]) -> str:
     if not (_there(before) and _there(after) and _there(row.get("seen"))):
         return ""
     if row["kind"] == "stock":
-        return f"It went from {before:,.0f} at the end of December to {after:,.0f} at the end of February: {_by(row['seen'], row['kind'])}."
+        late = " That counts late records still to come." if row.get("settling") else ""
+        span = f"from {before:,.0f} at the end of December to {after:,.0f} at the end of February"
+        return f"It went {span}: {_by(row['seen'], row['kind'])}.{late}"
     if row["kind"] != "count":
         unit = "%" if row["kind"] == "percent" else ""
         return f"It came to {after:,.1f}{unit}, against {before:,.1f}{unit} in October to December: {_by(row['seen'], row['kind'])}."

@@ -64,6 +64,7 @@ def outlook(shown: ReleasedTable) -> str:
     row = past.iloc[-1].copy()
     row["title"], row["unit"], row["measured"], row["kind"] = shown.facts["name"], shown.unit, shown.facts["kind"], "latest"
     if not pd.isna(row.get("settled_low", float("nan"))):
+        row["assumed"] = bool(shown.facts.get("assumed"))
         return _settling(row)
     if row.get("provisional") and row["reason"] == "":
         row["reason"] = PROVISIONAL
@@ -194,7 +195,10 @@ def _settling(row: pd.Series) -> str:
     """A month whose late closures are still to come: what is recorded so far, and where that is likely to end up."""
     so_far = NOT_SHOWN if pd.isna(row["observed"]) else f"{number(row['observed'], _unit(row))} recorded so far"
     span = f"{about(row['settled_low'], _unit(row), 3)} to {about(row['settled_high'], _unit(row), 3)}"
-    return f"{row['title']} in {month_label(row['month'])}: {so_far}, likely to settle at {span}"
+    said = f"{row['title']} in {month_label(row['month'])}: {so_far}"
+    if row.get("assumed"):
+        return f"{said}. If records come as late as in the rest of England, it settles at {span}"
+    return f"{said}, likely to settle at {span}"
 
 
 def _unit(row: pd.Series) -> str:
@@ -300,8 +304,24 @@ def _trend(row: pd.Series) -> str:
     ago = "a year before" if row["measured"] not in OVER_TWELVE_MONTHS else "the year before"
     if row["reason"] not in ("up", "down", ABOUT_THE_SAME):
         clear = ", which is no clear change" if row["reason"] == NO_CLEAR_CHANGE else ""
-        return f"{what}: {now} {span}, against {before} {ago}{clear}."
-    return f"{what}: {now} {span}, {_on_the_year(row)} {ago} ({before})."
+        return f"{what}: {now} {span}, against {before} {ago}{clear}.{_still_to_come(row)}"
+    return f"{what}: {now} {span}, {_on_the_year(row)} {ago} ({before}).{_still_to_come(row)}"
+
+
+def _still_to_come(row: pd.Series) -> str:
+    """That the newer figure counts what nobody has recorded yet, and from where that is known."""
+    how = str(row.get("settling") or "")
+    if how not in STILL_TO_COME:
+        return ""
+    ends = row["settling_low"], row["settling_high"]
+    span = "" if any(pd.isna(end) for end in ends) else ": " + " to ".join(number(end, WHOLE) for end in ends) + " (8 in 10 chance)"
+    return f" {STILL_TO_COME[how]}{span}."
+
+
+STILL_TO_COME = {
+    "learnt": "That counts late records still to come",
+    "assumed": "That assumes that records come as late as in the rest of England",
+}
 
 
 def _on_the_year(row: pd.Series) -> str:

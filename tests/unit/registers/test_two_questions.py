@@ -73,7 +73,11 @@ def test_short_of_the_edge_both_answers_decide(changed, probability, verdict, sa
     found = _settle(held, {})
     assert (found.verdict, found.beyond_expected, found.expected_anyway) == (verdict, False, probability > 0.6)
     assert said in found.because
-    assert _settle(replace(held, observed=Level(121.0)), {}).verdict == "met"
+    barely, clearly = (_settle(replace(held, observed=Level(value)), {}) for value in (121.0, 127.0))
+    assert barely.verdict == ("met" if changed else "cannot tell"), "never met where the change is no more than chance"
+    assert clearly.verdict == "met", "so far beyond, the whole history tells what a few months do not"
+    assert clearly.changed is not False
+    assert "no more than chance" not in clearly.because
 
 
 def test_what_is_not_judged_has_no_answer_and_a_stock_is_held_against_its_own_moves():
