@@ -128,6 +128,9 @@ def whole(opened, path):
     assert page.check_page(path) == []
     tips_answer(opened)
     keyboard_reaches(opened)
+    for width in WIDTHS:
+        opened.page.set_viewport_size({"width": width, "height": 700})
+        nothing_cut_off(opened, width)
     for width in (320, 1280):
         opened.page.set_viewport_size({"width": width, "height": 700})
         never_sideways(opened, width)
@@ -288,6 +291,32 @@ def never_sideways(opened, width):
             && !(e.tabIndex === 0 && (e.getAttribute('aria-label') || e.tagName === 'PRE'))).length"""
     )
     assert loose == 0
+
+
+WIDTHS = (320, 375, 640, 768, 1024, 1280, 1920)
+
+
+def nothing_cut_off(opened, width):
+    """No table that stands open is wider than its frame, no row of one is a tower of single words, and charts begin at the newest."""
+    wide = opened.page.evaluate(
+        """() => [...document.querySelectorAll('.cf-table .cf-scroll')]
+            .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).map(e => e.getAttribute('aria-label'))"""
+    )
+    assert wide == [], f"at {width} px"
+    narrow = opened.page.evaluate(
+        """() => [...document.querySelectorAll('.cf-table tbody th')].filter(e => e.checkVisibility() && e.clientWidth < 100).length"""
+    )
+    assert narrow == 0, f"at {width} px"
+    oldest = opened.page.evaluate(
+        """() => [...document.querySelectorAll('.cf-time')].filter(e => e.scrollWidth > e.clientWidth + 1)
+            .filter(e => e.querySelector('svg').getBoundingClientRect().right > e.getBoundingClientRect().right + 1).length"""
+    )
+    assert oldest == 0, f"at {width} px"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_is_cut_off(width, made, open_page):
+    nothing_cut_off(open_page(made["static"], width=width), width)
 
 
 @pytest.mark.parametrize(("width", "scale"), [(320, 1.0), (375, 2.0), (1280, 1.0)])

@@ -59,3 +59,12 @@ def across(name: str, labels: Sequence[str], values: Sequence[float], *, unit: s
     hidden = len(values) - len(known)
     said = f"{name}, {len(labels)} categories. Highest: {top[1]}, {told(top[0], unit)}. Lowest: {bottom[1]}, {told(bottom[0], unit)}."
     return said + (f" {hidden} hidden or missing." if hidden else "")
+
+
+def in_brief(name: str, months: Sequence[pd.Period], values: Sequence[float]) -> str:
+    """The span, the ends, and the lowest and highest figure of a line that stands beside its numbers."""
+    known = pd.Series(list(values), index=list(months), dtype=float).dropna().round(1)
+    if known.empty:
+        return f"{name}: no figures can be shown."
+    said = f"{name}, {span(known.index)}: first {number(known.iloc[0])}, last {number(known.iloc[-1])}"
+    return f"{said}, lowest {number(known.min())}, highest {number(known.max())}."

@@ -118,10 +118,17 @@ class Workbook(Analysis):
 
     def latest(self, theme: str | None = None) -> tuple[Table, Table, Table]:
         """The newest figures of a theme, or the key measures of all: numbers, percentages, rates and averages."""
-        subjects = self.theme(theme) if theme else [self.subject(name) for name in KEY_MEASURES if self.has(name)]
+        subjects = self._asked(theme)
         judged = [(subject, self.unusual(subject.indicator.name)) for subject in subjects]
         years = {subject.name: self.years(subject.indicator.name) for subject in subjects}
         return latest.latest_counts(judged, years), latest.latest_shares(judged, years), latest.latest_measures(judged, years)
+
+    def histories(self, theme: str | None = None) -> Table:
+        """The months of the same measures, in one table: what small line charts are drawn from."""
+        return lines.lines(self._asked(theme), {})
+
+    def _asked(self, theme: str | None) -> list[Subject]:
+        return self.theme(theme) if theme else [self.subject(name) for name in KEY_MEASURES if self.has(name)]
 
     def by(self, indicator: str, dimension: str, *, months: int | None = None) -> Table:
         """An indicator by source, team, area, age, category, reason or provider: by month, or as often as its categories are shown."""
