@@ -104,6 +104,42 @@ def test_a_stock_is_taken_at_the_newest_settled_day_and_a_year_before() -> None:
     assert found.loc["North"].tolist() == [123, 111]
 
 
+def test_categories_of_extracts_stand_at_the_newest_extract_and_add_up_to_its_own_total() -> None:
+    """The whole has been revised since, and is there every month; the newest month of it is not one of the categories'."""
+    days = [str(month.end_time.date()) for month in MONTHS]
+    there = {11, 22, 23}
+    teams = [
+        released(f"team: {name}", [value if place in there else np.nan for place in range(24)], days, flag="x")
+        for name, value in (("North", 120.0), ("South", 90.0))
+    ]
+    table = parts.by_category_now(by(subject("caseload", [200.0] * 24), "team", released(ALL, [200.0] * 24, days), *teams))
+    assert table.frame.to_numpy().tolist() == [["North", 120, 120], ["South", 90, 90], ["These together", 210, 210]]
+    assert table.title == "Children open to each team, March 2024 and a year before"
+    assert table.addresses["now"][-1] is None, "a sum of what is shown is no figure of the release"
+
+
+def test_an_extract_without_another_a_year_before_stands_alone_and_one_hidden_category_makes_its_total_unknown() -> None:
+    days = [str(month.end_time.date()) for month in MONTHS]
+    only = [np.nan] * 23
+    own = released("provider: Own provision", [*only, 150.0], days, flag="x")
+    small = released("provider: Private provision", [*only, np.nan], days, flag="x").assign(flag=["x"] * 23 + ["c"])
+    table = parts.by_category_now(by(subject("placements", [200.0] * 24), "provider", released(ALL, [200.0] * 24, days), own, small))
+    assert table.frame["now"].tolist()[0] == 150
+    assert table.frame["before"].isna().all()
+    assert table.title == "Where looked after children are placed by provider, March 2024"
+    assert table.flags["now"] == ("", "c", "c")
+
+
+def test_ages_stand_from_the_youngest() -> None:
+    names = ("10 to 15", "Under 1", "16 and over", "1 to 4")
+    held = [
+        released(breakdown, [9.0] * 8, part=part)
+        for breakdown in (ALL, *(f"age: {name}" for name in names)) for part in ("numerator", "denominator")
+    ]  # fmt: skip
+    found = parts.shares_by(by(settled(subject("rereferrals", [9.0] * 24, [9.0] * 24)), "age", *held)).frame["category"].tolist()
+    assert found == ["Under 1", "1 to 4", "10 to 15", "16 and over", "All"]
+
+
 def test_shares_of_a_year_are_added_up_before_they_are_divided() -> None:
     held = [
         released(breakdown, values, part=part)
