@@ -46,8 +46,12 @@ def _movement(known: pd.Series, unit: str) -> str:
 
 
 def told(value: float, unit: str) -> str:
-    """A number with its percent sign where it has one."""
-    return f"{number(value)}%" if unit == "percent" else number(value)
+    """A number with its percent sign, or its days, where it has them.
+
+    >>> told(24.5, "percent"), told(101.0, "days"), told(1204.0, "referrals")
+    ('24.5%', '101 days', '1,204')
+    """
+    return f"{number(value)}{'%' if unit == 'percent' else ' days' if unit == 'days' else ''}"
 
 
 def across(name: str, labels: Sequence[str], values: Sequence[float], *, unit: str = "") -> str:

@@ -52,7 +52,8 @@ def _figure(payload: Mapping[str, Any], extra: str) -> str:
     along = " cf-time" if payload["family"] in OVER_TIME else ""
     return (
         f'<figure class="cf-figure" id="{name}"><h3>{text(payload["title"])}</h3>{_subtitle(payload)}{_key(payload["key"])}'
-        f'<div class="cf-scroll cf-chart{along}" role="region" tabindex="0" aria-label="{text("Chart: " + payload["title"])}">{drawing}</div>'
+        f'<div class="cf-scroll cf-chart{along}" role="region" tabindex="0" '
+        f'aria-label="{text("Chart: " + payload["title"])}">{drawing}</div>'
         f'<figcaption class="cf-caption">{_definitions(payload)}{_caption(payload, shown)}</figcaption>'
         f"<details><summary>Show the data<span class=cf-hide>: {text(payload['title'])}</span></summary>{data}{extra}</details></figure>"
     )

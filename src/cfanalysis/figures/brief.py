@@ -43,8 +43,9 @@ class Brief(Output):
     def shown(self) -> Cells:
         """The rows of all tables in turn, as text; the month stands above the newest figures where it is one for all."""
         months = {month for table in self.tables for month in table.frame["month"]}
-        names = NAMES if len(months) != 1 else (NAMES[0], month_label(*months), *NAMES[2:])
-        return Cells(names, NUMERIC, tuple(row for table in self.tables for row in _rows(table, each=len(months) > 1)))
+        one = len(months) == 1 and not any("each" in table.frame for table in self.tables)
+        names = (NAMES[0], month_label(*months), *NAMES[2:]) if one else NAMES
+        return Cells(names, NUMERIC, tuple(row for table in self.tables for row in _rows(table, each=not one)))
 
     def payload(self) -> dict[str, Any]:
         shown = self.shown
@@ -80,14 +81,17 @@ def _strictest(parts: Sequence[dict[str, Any]]) -> str:
 def _rows(table: ReleasedTable, *, each: bool) -> list[tuple[str, ...]]:
     frame, marks = table.frame, table.marks
     name = next(each for each in NEWEST if each in frame.columns)
-    counted = name == "number"
-    after = ["%"] * len(frame) if name == "percent" else [""] * len(frame) if counted else [f" {unit}" for unit in frame["unit"]]
+    counted = name != "percent"
+    after = ["%"] * len(frame) if name == "percent" else [""] * len(frame) if name == "number" else [f" {unit}" for unit in frame["unit"]]
     newest, then, before = (
         [_with(cell, unit) for cell, unit in zip(column_text(frame[column], marks[column], each=counted), after, strict=True)]
         for column in (name, "year_now", "year_before")
     )
+    quarterly = list(frame["each"] == "quarter") if "each" in frame.columns else [False] * len(frame)
     if each:
-        newest = [f"{cell}, {month}" for cell, month in zip(newest, column_text(frame["month"], marks["month"]), strict=True)]
+        months = column_text(frame["month"], marks["month"])
+        months = [f"quarter to {month}" if long else month for month, long in zip(months, quarterly, strict=True)]
+        newest = [f"{cell}, {month}" for cell, month in zip(newest, months, strict=True)]
     severity = list(frame["severity"]) if "severity" in frame.columns else [""] * len(frame)
     return list(zip(frame["measure"], newest, severity, frame["compared"], then, before, frame["change"], strict=True))
 

@@ -67,6 +67,8 @@ def pivoted(released: ReleasedTable, row: str, column: str, value: str) -> Cells
     keys = list(zip(frame[row], frame[column], strict=True))
     found = dict(zip(keys, text, strict=True))
     across, down = list(dict.fromkeys(frame[column])), list(dict.fromkeys(frame[row]))
+    if isinstance(frame[row].dtype, pd.PeriodDtype):
+        down = sorted(down)  # lines may begin in different months
     heads = column_text(pd.Series(down, dtype=frame[row].dtype, name=row), pd.Series([""] * len(down)))
     rows = tuple((head, *(found.get((one, other), "[x]") for other in across)) for head, one in zip(heads, down, strict=True))
     label = released.labels.get(row) or LABELS.get(row) or row.capitalize()

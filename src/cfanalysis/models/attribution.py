@@ -75,7 +75,7 @@ def _came(history: pd.DataFrame, first: pd.Period, last: pd.Period) -> pd.DataFr
     if came.empty:
         raise SeriesError(f"{first} to {last} holds no month of the series, which runs from {history.index[0]} to {history.index[-1]}")
     if came[["stock", "starts", "ends", "before"]].isna().any(axis=None):
-        raise SeriesError(f"{first} to {last}: a month is missing, so the change cannot be taken apart")
+        raise SeriesError(f"{first} to {last}: a month is missing or not shown, so the change cannot be taken apart")
     return came
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from cfanalysis import indicators, models, signals
 from cfanalysis.foundation.errors import ParameterError, SeriesError
 from cfanalysis.foundation.policy import Policy
-from cfanalysis.foundation.table import ALL
+from cfanalysis.foundation.table import ALL, NOT_SHOWN
 from cfanalysis.indicators import FLOWS, Indicator
 from cfanalysis.judging.projections import judge, with_events
 from cfanalysis.judging.verdicts import Verdict
@@ -24,7 +24,7 @@ from cfanalysis.params import NotebookParams
 from cfanalysis.questions import findings
 from cfanalysis.questions.flows import Flows
 from cfanalysis.questions.registers import events_for
-from cfanalysis.questions.subject import Subject
+from cfanalysis.questions.subject import HIDDEN, Subject
 from cfanalysis.questions.years import compare
 from cfanalysis.registers.entries import DatedEvent, Projection
 from cfanalysis.registers.reading import Registers
@@ -142,6 +142,7 @@ class Analysis:
         return Subject(
             self._known(indicator), self.authority, found.reset_index(drop=True), breakdown,
             source=self.evidence.source_of(indicator), synthetic=self.synthetic, published=published,
+            periods=self.evidence.periods(indicator) if breakdown == ALL else None,
         )  # fmt: skip
 
     def has(self, indicator: str) -> bool:
@@ -150,9 +151,13 @@ class Analysis:
 
     def theme(self, theme: str) -> list[Subject]:
         """The indicators of a theme that have figures, in catalogue order."""
+        return [subject for subject in self.theme_there(theme) if subject.known]
+
+    def theme_there(self, theme: str) -> list[Subject]:
+        """The same with those none of whose figures is shown: that they are there, and hidden, is said as well."""
         wanted = self.evidence.about.indicators
         names = [name for name, each in indicators.catalogue().items() if each.theme == theme and (wanted == "all" or name in wanted)]
-        return [self.subject(name) for name in names if self.has(name)]
+        return [subject for name in names if (subject := self.subject(name)).there]
 
     def _known(self, indicator: str) -> Indicator:
         catalogue = indicators.catalogue()
@@ -255,7 +260,7 @@ class Analysis:
     def _unusual(self, subject: Subject) -> pd.DataFrame:
         told = subject.modelled()
         judged = signals.unusual(told.pop("series"), events=self._dated(subject), provisional_months=subject.late_months, **told)
-        return findings.without_unsettled(subject, judged)
+        return findings.without_unsettled(subject, _with_hidden(subject, judged))
 
     def _shifts(self, subject: Subject) -> pd.DataFrame:
         told = subject.modelled(settled=True)
@@ -369,6 +374,12 @@ class Analysis:
             contacts=self.series("contacts") if indicator == "referrals" and self.has("contacts") else None,
             provisional_months=subject.late_months, **told,
         )  # fmt: skip
+
+
+def _with_hidden(subject: Subject, judged: pd.DataFrame) -> pd.DataFrame:
+    """Judged months, those whose figure is there and is not shown told apart from those without one."""
+    gone = judged["month"].isin(subject.months[subject.flags.eq(HIDDEN).to_numpy()])
+    return judged.assign(reason=judged["reason"].where(~gone, NOT_SHOWN)) if gone.any() else judged
 
 
 def _of_late_months(notes: tuple[str, ...]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from cfanalysis.foundation.table import ALL, Table
 from cfanalysis.indicators import settling
 from cfanalysis.judging.verdicts import Verdict, verdicts_table
 from cfanalysis.judging.winter_question import question_table, question_years
-from cfanalysis.questions import compare, control, findings, latest, lines, outlook, parts, quality, stock
+from cfanalysis.questions import compare, control, findings, latest, lines, newest, outlook, parts, quality, stock
 from cfanalysis.questions import flows as stocks
 from cfanalysis.questions.analysis import KEY_MEASURES, Analysis
 from cfanalysis.questions.registers import actions_table, commentary_table
@@ -128,7 +128,7 @@ class Workbook(Analysis):
         return lines.lines(self._asked(theme), {})
 
     def _asked(self, theme: str | None) -> list[Subject]:
-        return self.theme(theme) if theme else [self.subject(name) for name in KEY_MEASURES if self.has(name)]
+        return self.theme_there(theme) if theme else [each for name in KEY_MEASURES if (each := self.subject(name)).there]
 
     def by(self, indicator: str, dimension: str, *, months: int | None = None) -> Table:
         """An indicator by source, team, area, age, category, reason or provider: by month, or as often as its categories are shown."""
@@ -149,7 +149,15 @@ class Workbook(Analysis):
     def lines(self, *names: str) -> Table:
         """Several measures on one chart, with their targets."""
         targets = {name: target for name in names if (target := self._target(name)) is not None}
-        return lines.lines([self.subject(name) for name in names], targets)
+        table = lines.lines([self.subject(name) for name in names], targets)
+        return replace(table, facts={**table.facts, "year": self._newest_year(names[0])}) if len(names) == 1 else table
+
+    def _newest_year(self, indicator: str) -> dict[str, Any]:
+        """What a chart's headline says of the newest year; nothing of a median, of which every month rests on few children."""
+        subject = self.subject(indicator)
+        if not subject.there or subject.indicator.kind == "measure":
+            return {}
+        return newest.year_in_words(newest.newest_of(subject, self.years(indicator)))
 
     def _target(self, indicator: str) -> pd.Series | None:
         rows = self.table(indicator)
@@ -205,7 +213,8 @@ class Workbook(Analysis):
         breaks = [(event.month, event.label) for event in self._dated(subject) if event.kind == "break" and event.month in inside]
         goal = None if target is None or target.dropna().empty else float(target.dropna().iloc[-1])
         found = signals.spc(subject.figures, improvement=control.improvement(subject), rebase=breaks, target=goal)
-        return control.chart(subject, found)
+        table = control.chart(subject, found)
+        return replace(table, facts={**table.facts, "year": self._newest_year(indicator)})
 
     def peers_table(self) -> Table:
         """The newest yearly figures of the authority, its neighbours, region and England, side by side."""

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.foundation.months import month_label
-from cfanalysis.foundation.periods import GRAINS, Grain, grain_of, months_of
+from cfanalysis.foundation.periods import GRAINS, Grain
 from cfanalysis.foundation.table import ALL, Address, Table
 from cfanalysis.indicators import category_names, wilson
+from cfanalysis.questions.quarters import read_figures
 from cfanalysis.questions.subject import HIDDEN, PARTS, Subject
 
 SHOWN_MONTHS: dict[Grain, int | None] = {"month": 24, "quarter": 60, "year": None}
@@ -104,38 +105,12 @@ def read_parts(subject: Subject, periods: pd.DataFrame, rows: pd.DataFrame, dime
     """
     wanted = rows[rows["breakdown"].eq(ALL) | rows["breakdown"].str.startswith(f"{dimension}: ")]
     if subject.counted or (subject.is_percent and len(periods)):
-        figures = _from_periods(subject, periods)
+        figures = read_figures(subject, periods)
     else:
         figures = wanted.assign(period=wanted["month"].astype(str), grain="month")
     if not figures["breakdown"].ne(ALL).any():
         figures = figures.iloc[:0]
     return Parts(subject, dimension, figures[["breakdown", "period", "grain", "month", *PARTS, "value", "flag"]])
-
-
-def _from_periods(subject: Subject, periods: pd.DataFrame) -> pd.DataFrame:
-    keys = ["breakdown", "period"]
-    wide = periods.pivot(index=keys, columns="part", values=["value", "flag"])
-    held = {part: _cells(wide, part) for part in ("figure", *PARTS)}
-    if subject.counted:
-        value, flag = held["figure"]
-    else:
-        (above, told), (below, told_below) = (held[part] for part in PARTS)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            value = 100 * above / np.where(below > 0, below, np.nan)
-        flag = np.where((told == HIDDEN) | (told_below == HIDDEN), HIDDEN, np.where(told != "", told, told_below))
-    flag = np.where(np.isnan(value), np.where(flag == "", "z", flag), "")
-    frame = wide.index.to_frame(index=False)
-    ends = {name: months_of(name)[1] for name in frame["period"].unique()}
-    return frame.assign(
-        grain=frame["period"].map(grain_of), month=pd.PeriodIndex([ends[name] for name in frame["period"]], freq="M"),
-        numerator=held["numerator"][0], denominator=held["denominator"][0], value=value, flag=flag,
-    )  # fmt: skip
-
-
-def _cells(wide: pd.DataFrame, part: str) -> tuple[np.ndarray, np.ndarray]:
-    if ("value", part) not in wide.columns:
-        return np.full(len(wide), np.nan), np.full(len(wide), "", dtype=object)
-    return wide["value", part].to_numpy(float), wide["flag", part].fillna("").to_numpy(object)
 
 
 def by_category(parts: Parts, *, months: int | None = None) -> Table:
@@ -274,7 +249,7 @@ def _add_up(frame: pd.DataFrame, columns: Sequence[str]) -> None:
         above, flags = frame.loc[: last - 1, name], frame.loc[: last - 1, f"flag_{name}"]
         frame.loc[last, name] = above.sum(skipna=False)
         frame.loc[last, f"flag_{name}"] = HIDDEN if flags.eq(HIDDEN).any() else flags.max() if above.isna().any() else ""
-        frame.at[last, f"of_{name}"] = None
+        frame.loc[last, f"of_{name}"] = None
 
 
 _LABELS = {

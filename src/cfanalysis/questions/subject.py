@@ -41,6 +41,8 @@ class Subject:
     source: str = ""
     synthetic: bool = False
     published: bool = False
+    periods: pd.DataFrame | None = field(default=None, repr=False, compare=False)
+    """What the release holds of it at every grain (breakdown, period, part, value, flag), where that is known."""
 
     @property
     def name(self) -> str:
@@ -94,6 +96,11 @@ class Subject:
     def known(self) -> int:
         """Months with a value."""
         return int(self.rows["value"].notna().sum())
+
+    @property
+    def there(self) -> bool:
+        """Whether there is any figure of it, shown or hidden: one that is hidden from end to end has its row too."""
+        return bool(self._told.any())
 
     @cached_property
     def hidden(self) -> int:

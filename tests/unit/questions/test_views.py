@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from cfanalysis import figures
 from cfanalysis.disclosure.own.showing import show_released
 from cfanalysis.foundation import table as tables
 from cfanalysis.foundation.policy import policy
@@ -164,7 +167,65 @@ def test_a_hidden_month_is_the_newest_and_is_not_taken_for_no_figure() -> None:
     assert (str(given.newest), str(given.newest_shown), given.hidden) == ("2024-03", "2024-02", 1)
     shown = show_released(latest.latest_counts([(given, NOT_JUDGED)]), policy("dfe"))
     assert shown.marks["number"].tolist() == ["c"]
-    assert shown.frame["year_now"].isna().all(), "a year to February is compared only where all its months are shown"
+    assert shown.frame["year_now"].tolist() == [240], "all months of the year to February are shown"
+    assert shown.marks["year_before"].tolist() == ["x"], "and one of the year before is not there"
+
+
+def test_what_is_shown_is_shown_where_no_change_can_be_told_of_it() -> None:
+    """The month a year before is in the table of months, and the twelve shown months add up: only the change is unknown."""
+    stock = hidden(settled(subject("cp_open", [float(180 + place) for place in range(24)])), range(12, 23))
+    row = latest.latest_counts([(stock, NOT_JUDGED)])
+    assert row.frame.loc[0, ["year_now", "year_before"]].tolist() == [203, 191]
+    assert row.flags["year_now"] == row.flags["year_before"] == ("",)
+    count = hidden(settled(subject("cp_ended", [10.0] * 24)), range(3))
+    table = latest.latest_counts([(count, NOT_JUDGED)])
+    assert (table.frame.loc[0, "year_now"], table.flags["year_before"]) == (120, ("c",))
+    assert table.frame.loc[0, "change"] == "not known: not all of it is shown"
+
+
+def test_a_measure_that_is_hidden_from_end_to_end_has_its_row_and_its_line() -> None:
+    below = subject("care_leavers_suitable", [20.0] * 24, [40.0] * 24)
+    gone = hidden(below, range(24))
+    table = latest.latest_shares([(gone, NOT_JUDGED)])
+    assert table.frame["measure"].tolist() == [gone.name]
+    assert table.flags["percent"] == ("c",)
+    drawn = show_released(lines.lines([below, gone], {}), policy("dfe"))
+    assert drawn.marks["observed"].tolist()[-1] == "c"
+    alone = figures.lines(show_released(lines.lines([gone], {}), policy("dfe")))
+    assert alone.paragraphs == ("The figures of this are not shown, to protect small numbers.",)
+
+
+def quarterly(values: list[float]) -> Subject:
+    """A count most of whose months are hidden, and whose quarters are shown."""
+    given = hidden(subject("cla_started", [9.0] * 24), range(20))
+    return replace(given, periods=released(ALL, values))
+
+
+def test_a_measure_whose_months_are_hidden_is_told_by_its_quarters() -> None:
+    given = settled(quarterly([20.0] * 4 + [39.0, 37.0, 41.0, 38.0]))
+    given = replace(given, periods=released(ALL, [20.0] * 4 + [39.0, 37.0, 41.0, 38.0]))
+    table = latest.latest_counts([(given, NOT_JUDGED)])
+    row = table.frame.iloc[0]
+    assert (row["number"], row["year_now"], row["year_before"]) == (38, 155, 80)
+    assert (row["each"], row["compared"], row["change"]) == ("quarter", "Four quarters to March 2024", "up 94%")
+    assert table.addresses["year_now"][0] == ("cla_started", ALL, ("2024-Q1", "2023-Q4", "2023-Q3", "2023-Q2"), "figure")
+    drawn = lines.lines([given], {})
+    assert drawn.frame["observed"].tolist()[-1] == 38
+    assert drawn.frame["series"].iloc[0] == "Children who started to be looked after (by quarter)"
+    assert drawn.addresses["observed"][0] == ("cla_started", ALL, ("2022-Q2",), "figure")
+    mostly = replace(given, periods=released(ALL, [20.0] * 6 + [np.nan] * 2))
+    assert "each" not in latest.latest_counts([(mostly, NOT_JUDGED)]).frame, "quarters that are hidden as well tell nothing"
+
+
+def test_a_percentage_of_a_day_is_compared_with_the_picture_of_a_year_before() -> None:
+    """Care leavers are known on the days of extracts: there are no twelve months to pool."""
+    above, below = [np.nan] * 24, [np.nan] * 24
+    for place, (part, of) in {11: (60.0, 100.0), 23: (40.0, 100.0)}.items():
+        above[place], below[place] = part, of
+    table = latest.latest_shares([(settled(subject("care_leavers_eet", above, below)), NOT_JUDGED)])
+    row = table.frame.iloc[0]
+    assert (row["year_now"], row["year_before"], row["compared"]) == (40, 60, "March 2024")
+    assert row["change"] == "down 20.0 percentage points"
 
 
 def test_with_more_than_a_tenth_hidden_nothing_is_learnt_from_the_rest() -> None:

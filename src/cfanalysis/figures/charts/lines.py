@@ -52,7 +52,7 @@ def lines(
     shown = pivoted(released, "month", group, value) if group else cells(released)
     name = str(released.facts.get("name") or released.title)
     return Figure(
-        drawing.finish(alt.layer(*layers), width=WIDTH), released, shown, title or _title(frame, name, released.unit),
+        drawing.finish(alt.layer(*layers), width=WIDTH), released, shown, title or _title(frame, name, released),
         subtitle if subtitle is not None else drawing.joined(released.unit.capitalize(), drawing.span(frame["month"])),
         alt_text or _alternative(frame, name, released.unit), key=_key(frame, targets), family="lines",
     )  # fmt: skip
@@ -154,11 +154,11 @@ def _key(frame: pd.DataFrame, targets: pd.DataFrame) -> tuple[str, ...]:
     return (*goal, drawing.RING) if (frame["provisional"] & frame["y"].notna()).any() else goal
 
 
-def _title(frame: pd.DataFrame, name: str, unit: str) -> str:
-    one = len(set(frame["series"])) == 1
-    return (
-        finding.newest(name, list(frame["month"]), list(frame["y"]), unit=unit) if one else finding.newest_of_each(name, frame, unit=unit)
-    )
+def _title(frame: pd.DataFrame, name: str, released: ReleasedTable) -> str:
+    if len(set(frame["series"])) > 1:
+        return finding.newest_of_each(name, frame, unit=released.unit)
+    year = released.facts.get("year") or finding.NO_YEAR
+    return finding.newest(name, list(frame["month"]), list(frame["y"]), unit=released.unit, year=year)
 
 
 def _alternative(frame: pd.DataFrame, name: str, unit: str) -> str:
