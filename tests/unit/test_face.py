@@ -242,3 +242,14 @@ def test_every_notebook_shows_released_tables_and_no_child(
                 assert table.synthetic or table.published or table.frame.empty, path.name
                 seen += 1
     assert seen > 60
+
+
+def test_the_foot_counts_the_months_that_the_page_has_shown_as_judged(sample_params: Path) -> None:
+    book = cf.open(sample_params, policy="internal")
+    assert "were judged" not in " ".join(book.foot().parts[0].payload()["paragraphs"]), "nothing has been shown yet"
+    book.measure("rereferrals").unusual_months()
+    every = int(book.measure("rereferrals").unusual["z"].notna().sum())
+    assert every > 12
+    assert f"{every:,} months were judged for this page." in " ".join(book.foot("rereferrals").parts[0].payload()["paragraphs"])
+    book.headlines("rereferrals")
+    assert f"{every:,} months were judged" in str(book.foot()), "a month shown twice is counted once"

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis import indicators, signals
+from cfanalysis.disclosure.beside import ROUNDED_TO
 from cfanalysis.foundation.contracts import TARGET
 from cfanalysis.foundation.months import day_label
 from cfanalysis.foundation.policy import policies
@@ -44,11 +45,9 @@ class Workbook(Analysis):
         table = findings.as_table(self.findings(theme), self._subjects(theme))
         return replace(table, facts={**table.facts, "about": findings.ABOUT.get(theme or "", "")})
 
-    def judged(self, theme: str | None = None) -> int:
-        """How many months were judged for a theme's page: what flags by chance are reckoned from."""
-        return sum(
-            int(self.unusual(subject.indicator.name)["z"].notna().tail(findings.RECENT_MONTHS).sum()) for subject in self._subjects(theme)
-        )
+    def spoken_of(self, theme: str | None = None) -> list[str]:
+        """The measures that the headlines of a theme's page are chosen from."""
+        return [subject.indicator.name for subject in self._subjects(theme)]
 
     # the registers as tables
 
@@ -239,7 +238,8 @@ class Workbook(Analysis):
 
     def quality(self) -> dict[str, Table]:
         """What was read and what was wrong with it: files, coverage, problems, rules, changes, sums."""
-        tables = quality.tables(self.evidence.section, synthetic=self.synthetic)
+        rounded = max(ROUNDED_TO, self.policy.hide_below) if self.policy.hides else 0
+        tables = quality.tables(self.evidence.section, synthetic=self.synthetic, rounded=rounded)
         sums = indicators.reconcile(self.data, self.evidence.yearly, self.authority)
         own = self.evidence.holds_own_records
         tables["sums"] = quality.reconciliation(sums, "Department for Education", synthetic=self.synthetic, published=not own)

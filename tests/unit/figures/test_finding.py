@@ -6,7 +6,7 @@ from tests.made_here import as_a_view
 
 import cfanalysis as cf
 from cfanalysis import figures
-from cfanalysis.figures import finding
+from cfanalysis.figures import alternative, finding
 from cfanalysis.foundation.table import Table
 
 MONTHS = list(pd.period_range("2023-01", periods=14, freq="M"))
@@ -21,6 +21,22 @@ def test_a_month_is_not_set_beside_the_same_month_a_year_before_and_two_years_ar
     assert finding.newest("How long plans lasted", MONTHS, values, unit="days") == "How long plans lasted: 24 days in February 2024"
     assert finding.newest("Caseload", MONTHS[:3], values[:3]) == "Caseload: 30 in March 2023"
     assert finding.newest("Caseload", MONTHS, [np.nan] * 14) == "Caseload: no figures can be shown"
+
+
+def test_an_alternative_text_tells_no_direction_and_its_extremes_are_of_settled_months():
+    months = list(pd.period_range("2022-01", periods=25, freq="M"))
+    late = [False] * 24 + [True]
+    share = alternative.over_time("In time", months, [20.0] * 12 + [26.0] * 12 + [90.0], unit="percent", provisional=late)
+    assert not any(word in share for word in ("rise", "average")), "a mean of monthly percentages is not the year's"
+    assert "latest 90% (still being recorded)" in share
+    assert "The highest is 26% in " in share
+    count = alternative.over_time("Referrals", months, [100.0] * 12 + [130.0] * 12 + [5.0], provisional=late)
+    assert "The average month had 100 in the first year and 130 in the latest." in count
+    assert "the lowest 100 in January 2022" in count
+
+
+def test_a_single_category_is_neither_the_highest_nor_the_lowest():
+    assert alternative.across("Average month", ["Neglect"], [12.0]) == "Average month: Neglect, 12."
 
 
 def test_several_lines_are_told_of_one_month_and_a_hidden_one_is_not():

@@ -347,5 +347,19 @@ def test_the_steps_end_where_closures_are_in() -> None:
     assert "Months after December 2023 are left out" in table.note
 
 
+def test_what_was_put_right_is_told_in_words_and_that_its_counts_are_rounded() -> None:
+    held = pd.DataFrame(
+        {
+            "list": ["List 1", "List 3"], "column": "Child Unique ID", "rule": ["blank_child_id", "negative"],
+            "action": ["dropped", "coerced"], "count": [20.0, np.nan],
+        }
+    )  # fmt: skip
+    table = quality.tables(lambda name: held if name == "problems" else pd.DataFrame(), synthetic=True, rounded=10)["problems"]
+    assert table.frame[["rule", "action"]].to_numpy().tolist() == [["no child id", "left out"], ["number below 0", "put right"]]
+    assert table.note.endswith("Counts are rounded to the nearest 10, and those of 1 to 9 are not shown.")
+    whole = quality.tables(lambda name: held if name == "problems" else pd.DataFrame(), synthetic=True)["problems"]
+    assert "rounded" not in whole.note
+
+
 def test_every_list_of_the_event_log_has_a_title() -> None:
     assert set(tables.EVENT_KINDS) <= set(quality.EVENT_TITLES)

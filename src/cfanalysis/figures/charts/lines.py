@@ -164,10 +164,17 @@ def _title(frame: pd.DataFrame, name: str, released: ReleasedTable) -> str:
 def _alternative(frame: pd.DataFrame, name: str, unit: str) -> str:
     groups = list(frame.groupby("series", sort=False))
     if len(groups) == 1:
-        return "Line chart. " + alternative.over_time(name, list(frame["month"]), list(frame["y"]), unit=unit)
+        return "Line chart. " + _one(frame, name, unit)
     said = [f"Line chart of {name}, {len(groups)} lines, {drawing.span(frame['month'])}."]
     for series, rows in groups:
         known = rows["y"].dropna()
-        ends = f"{alternative.told(known.iloc[0], unit)} to {alternative.told(known.iloc[-1], unit)}" if len(known) else "no figures"
-        said.append(f"{series}: {ends}.")
+        if len(known):
+            first, last, low, high = (alternative.told(each, unit) for each in (known.iloc[0], known.iloc[-1], known.min(), known.max()))
+            said.append(f"{series}: first {first}, latest {last}, lowest {low}, highest {high}.")
+        else:
+            said.append(f"{series}: no figures can be shown.")
     return " ".join(said)
+
+
+def _one(frame: pd.DataFrame, name: str, unit: str) -> str:
+    return alternative.over_time(name, list(frame["month"]), list(frame["y"]), unit=unit, provisional=list(frame["provisional"]))

@@ -80,7 +80,8 @@ def _alternative(frame: pd.DataFrame, name: str, unit: str, span: str) -> str:
     here = frame[(frame["month"] == last) & frame["y"].notna()]
     ends = ", ".join(f"{panel} {alternative.told(value, unit)}" for panel, value in zip(here["panel"], here["y"], strict=True))
     newest = f" In {month_label(last)}: {ends}." if ends else ""
-    return f"{len(means)} small line charts of {name}, {drawing.span(frame['month'])}. {said}{newest}"
+    charts = "1 small line chart" if len(means) == 1 else f"{len(means)} small line charts"
+    return f"{charts} of {name}, {drawing.span(frame['month'])}. {said}{newest}"
 
 
 def _means(frame: pd.DataFrame) -> tuple[list[str], list[float]]:

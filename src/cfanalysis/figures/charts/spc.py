@@ -33,7 +33,8 @@ def spc(
     frame = drawing.provisional(frame, frame)
     frame["broken"] = frame[rule].astype(str).where(frame[rule].notna(), "") if rule in frame.columns else ""
     name = str(released.facts.get("name") or released.title)
-    said = "Process chart. " + alternative.over_time(name, list(frame["month"]), list(frame["y"]), unit=released.unit)
+    months, figures, late = (list(frame[column]) for column in ("month", "y", "provisional"))
+    said = "Process chart. " + alternative.over_time(name, months, figures, unit=released.unit, provisional=late)
     return Figure(
         drawing.finish(_chart(frame)), released, cells(released),
         title or f"{_newest(released, frame, name)}. {_broken(frame)}".removesuffix("."),
