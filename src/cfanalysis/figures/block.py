@@ -32,6 +32,8 @@ SMALL = (132, 32)
 DRAWN = "Last three years"
 """What the column of small line charts is called."""
 
+NOTHING = "There is nothing to list."
+
 MOST_ROWS = 30
 """Rows of a table that stand open on a page; a longer one is opened by whoever wants it."""
 
@@ -68,7 +70,8 @@ def _table(payload: Mapping[str, Any], extra: str) -> str:
     if payload.get("folded"):
         return _under_a_summary(payload, shown, written + extra)
     if not shown.rows:
-        return f'<div class="cf-table" id="{text(payload["id"])}"><h3>{text(payload["title"])}</h3><p>There is nothing to list.</p></div>'
+        head = f'<div class="cf-table" id="{text(payload["id"])}"><h3>{text(payload["title"])}</h3>'
+        return f"{head}<p>{text(payload['note'] or NOTHING)}</p></div>"
     written = _folded(written, len(shown.rows), payload["title"])
     return (
         f'<div class="cf-table" id="{text(payload["id"])}"><h3>{text(payload["title"])}</h3>{_subtitle(payload)}{written}'

@@ -14,6 +14,8 @@ from cfanalysis.foundation.table import NOT_SHOWN
 
 Options = ParamSpec("Options")
 
+NO_FIGURES = "The files of this page hold no figures of this."
+
 
 def _nothing_shown(released: ReleasedTable) -> bool:
     """Whether every figure recorded is hidden: there are no axes to draw, and there is no lack of figures either."""
@@ -33,6 +35,6 @@ def or_note(draw: Callable[Concatenate[ReleasedTable, Options], Figure]) -> Call
                 False
             ):  # every family is held against Vega-Lite's schema by a test; doing it for every chart is a fifth of a page
                 return draw(released, *args, **options)
-        return note("The files of this page hold no figures of this.", title=released.title.removesuffix(": no figures"))
+        return note(NO_FIGURES, title=released.title.removesuffix(": no figures"))
 
     return drawn
