@@ -1,7 +1,7 @@
 """A measure by its parts: source, team, area, age, category.
 
-A category is offered by month, by quarter or by year to March, as often as it may be shown. A chart has the categories that are
-offered at the finest grain there is; a table of the newest year has all of them.
+A category is offered by month, by quarter or by year to March, as often as it may be shown. A chart draws each as often as that,
+and says so; so has a table of the newest year.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cfanalysis.indicators import category_names, wilson
 from cfanalysis.questions.quarters import read_figures
 from cfanalysis.questions.subject import HIDDEN, PARTS, Subject
 
-SHOWN_MONTHS: dict[Grain, int | None] = {"month": 24, "quarter": 60, "year": None}
+SHOWN_MONTHS: dict[Grain, int] = {"month": 24, "quarter": 60, "year": 120}
 """How far back a chart goes."""
 
 EACH: dict[Grain, str] = {"month": "each month", "quarter": "each quarter", "year": "each year to March"}
@@ -75,11 +75,23 @@ class Parts:
         held = set(self.figures.loc[self.figures["breakdown"] != ALL, "grain"])
         return next((grain for grain in GRAINS if grain in held), "month")
 
-    def coarser(self, grain: Grain) -> list[str]:
-        """Categories that are not offered at a grain."""
-        named = self.figures[self.figures["breakdown"] != ALL]
-        held = set(named.loc[named["grain"] == grain, "breakdown"])
-        return [self.label(name) for name in dict.fromkeys(named["breakdown"]) if name not in held]
+    def coarser(self, grain: Grain) -> dict[str, pd.DataFrame]:
+        """Of the categories that are not offered at a grain those that have any, each at the finest grain at which it is offered."""
+        found = {}
+        for name, rows in self._named.groupby("breakdown", sort=False):
+            finest = next(each for each in GRAINS if each in set(rows["grain"]))
+            if finest != grain and (rows["value"] > 0).any():
+                found[str(name)] = rows[rows["grain"] == finest]
+        return found
+
+    def too_small(self, grain: Grain) -> list[str]:
+        """The other categories that are not offered at a grain: nothing of them is shown, or they are none."""
+        held = {*self._named.loc[self._named["grain"] == grain, "breakdown"], *self.coarser(grain)}
+        return [self.label(name) for name in dict.fromkeys(self._named["breakdown"]) if name not in held]
+
+    @property
+    def _named(self) -> pd.DataFrame:
+        return self.figures[self.figures["breakdown"] != ALL]
 
     def address(self, breakdown: str, periods: tuple[str, ...], column: str) -> Address:
         """What a figure is that adds up the periods of a category."""
@@ -119,13 +131,16 @@ def by_category(parts: Parts, *, months: int | None = None) -> Table:
     Columns: month (of a longer period its last), category, (numerator, denominator,) observed, provisional, flag.
     """
     subject, dimension, grain = parts.subject, parts.dimension, parts.grain
-    figures = parts.at(grain).figures
+    coarser = parts.coarser(grain)
+    figures = pd.concat([parts.at(grain).figures, *coarser.values()]).reset_index(drop=True)
     if parts.of_extracts:  # what stands beside an extract now is not its total
         figures = figures[figures["breakdown"] != ALL]
-    back = months or SHOWN_MONTHS[grain]
-    if back is not None and len(figures):
+    back = months or max((SHOWN_MONTHS[each] for each in set(figures["grain"])), default=0)
+    if back and len(figures):
         figures = figures[figures["month"] > figures["month"].max() - back]
-    frame = pd.DataFrame({"month": figures["month"], "category": figures["breakdown"].map(parts.label)})
+    names = figures["breakdown"].map(parts.label)
+    names = names.where(figures["grain"] == grain, names + figures["grain"].map(lambda each: f" ({EACH[each]})"))
+    frame = pd.DataFrame({"month": figures["month"], "category": names})
     if subject.is_percent:
         frame[list(PARTS)] = figures[list(PARTS)]
     frame["observed"], frame["provisional"], frame["flag"] = figures["value"], subject.unsettled(figures["month"]), figures["flag"]
@@ -133,10 +148,12 @@ def by_category(parts: Parts, *, months: int | None = None) -> Table:
     of = {name: [parts.address(*at, name) for at in zip(figures["breakdown"], zip(figures["period"]), strict=True)] for name in counts}
     frame = frame.reset_index(drop=True).sort_values(["category", "month"])
     addresses = {name: tuple(each[place] for place in frame.index) for name, each in of.items()}
-    coarser = parts.coarser(grain)
-    note = f"Too small to show {EACH[grain]}: {', '.join(coarser)}." if coarser else ""
+    drawn = sorted(set(names[figures["grain"] != grain]))
+    gone = parts.too_small(grain)
+    note = f"Too small to show {EACH[grain]}, and drawn as often as each may be shown: {', '.join(drawn)}." if drawn else ""
+    note += f"{' ' if note else ''}None, or too small to show: {', '.join(gone)}." if gone else ""
     title = parts.title + ("" if grain == "month" else f", {EACH[grain]}")
-    facts = {"dimension": dimension, "each": EACH[grain]}
+    facts = {"dimension": dimension, "each": EACH[grain], "coarser": drawn}
     return replace(
         subject.table(frame.reset_index(drop=True), title, margins={"category": TOTAL}, facts=facts, note=note), addresses=addresses
     )

@@ -255,9 +255,13 @@ def test_the_notebook_file_may_be_a_string(tmp_path):
 def test_what_no_file_holds_is_said_once_and_leaves_no_empty_section(tmp_path):
     """A chart and a table without rows become names in one list; a section of nothing else goes with its heading."""
     months = pd.PeriodIndex([], freq="M")
-    none = cf.release(as_a_view(Table(pd.DataFrame({"month": months, "observed": []}), "Contacts: no figures", counts=("observed",))), "dfe")
+    none = cf.release(
+        as_a_view(Table(pd.DataFrame({"month": months, "observed": []}), "Contacts: no figures", counts=("observed",))), "dfe"
+    )
     rows = cf.release(as_a_view(Table(pd.DataFrame({"event": []}), "What the files cover: no child-level file was read")), "dfe")
-    never = cf.release(as_a_view(Table(pd.DataFrame({"title": []}), "What has changed", note="There is no edition before this one.")), "dfe")
+    never = cf.release(
+        as_a_view(Table(pd.DataFrame({"title": []}), "What has changed", note="There is no edition before this one.")), "dfe"
+    )
     cells = [
         words("# Demand"), words("## Contacts"), shown(figures.lines(none)),
         words("## The files"), shown(figures.show(rows)), shown(figures.show(never)), shown(figures.show(cf.release(by_source(), "dfe"))),

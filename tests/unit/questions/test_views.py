@@ -84,15 +84,24 @@ def test_a_category_that_is_shown_by_year_only_stands_with_its_own_span() -> Non
     assert found.loc["Housing (the year to March 2024)"].tolist() == [9, 7]
 
 
-def test_a_chart_has_the_categories_of_the_finest_grain_and_names_the_others() -> None:
+def test_a_chart_draws_each_category_as_often_as_it_may_be_shown_and_says_so() -> None:
     table = by(
         settled(subject("referrals", [15.0] * 24)), "source", released(ALL, [45.0] * 8), released("source: Police", [30.0] * 8),
-        released("source: Housing", [9.0], ["2023/24"]),
+        released("source: Housing", [7.0, 9.0], ["2022/23", "2023/24"]), released("source: Unknown", [0.0], ["2023/24"]),
     )  # fmt: skip
     made = parts.by_category(table)
-    assert set(made.frame["category"]) == {"Police", parts.TOTAL}
-    assert made.note == "Too small to show each quarter: Housing."
-    assert (made.facts["each"], str(made.frame["month"].iloc[0])) == ("each quarter", "2022-06")
+    yearly = made.frame[made.frame["category"] == "Housing (each year to March)"]
+    assert yearly["observed"].tolist() == [7, 9]
+    assert [str(month) for month in yearly["month"]] == ["2023-03", "2024-03"]
+    assert set(made.frame["category"]) == {"Police", "Housing (each year to March)", parts.TOTAL}
+    assert made.note == (
+        "Too small to show each quarter, and drawn as often as each may be shown: Housing (each year to March). "
+        "None, or too small to show: Unknown."
+    )
+    assert (made.facts["each"], str(made.frame["month"].min())) == ("each quarter", "2022-06")
+    drawn = figures.small_multiples(show_released(made, policy("dfe")))
+    assert drawn.title == "Referrals by source, each quarter: Police highest, 30 a quarter on average"
+    assert "less often where it says so" in drawn.subtitle
 
 
 def test_a_stock_is_taken_at_the_newest_settled_day_and_a_year_before() -> None:
