@@ -292,7 +292,7 @@ def never_sideways(opened, width):
     assert loose == 0
 
 
-WIDTHS = (320, 375, 640, 768, 1024, 1280, 1920)
+WIDTHS = (320, 375, 640, 745, 768, 1024, 1280, 1920)
 
 
 def nothing_cut_off(opened, width):

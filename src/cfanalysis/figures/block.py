@@ -34,6 +34,9 @@ DRAWN = "Last three years"
 
 NOTHING = "There is nothing to list."
 
+REASONS = ("cannot", "nobody can tell", "not shown", "too few", "too short")
+"""What the title of a table without rows says where it tells why it has none."""
+
 MOST_ROWS = 30
 """Rows of a table that stand open on a page; a longer one is opened by whoever wants it."""
 
@@ -71,12 +74,18 @@ def _table(payload: Mapping[str, Any], extra: str) -> str:
         return _under_a_summary(payload, shown, written + extra)
     if not shown.rows:
         head = f'<div class="cf-table" id="{text(payload["id"])}"><h3>{text(payload["title"])}</h3>'
-        return f"{head}<p>{text(payload['note'] or NOTHING)}</p></div>"
+        said = payload["note"] or ("" if says_why(payload["title"]) else NOTHING)
+        return f"{head}{_paragraph(said) if said else ''}</div>"
     written = _folded(written, len(shown.rows), payload["title"])
     return (
         f'<div class="cf-table" id="{text(payload["id"])}"><h3>{text(payload["title"])}</h3>{_subtitle(payload)}{written}'
         f'<div class="cf-caption">{_definitions(payload)}{_caption(payload, shown)}</div>{extra}</div>'
     )
+
+
+def says_why(title: str) -> bool:
+    """Whether the title of a table without rows tells why it has none."""
+    return any(reason in title for reason in REASONS)
 
 
 def _under_a_summary(payload: Mapping[str, Any], shown: Cells, written: str) -> str:

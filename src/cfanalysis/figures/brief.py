@@ -20,7 +20,10 @@ NEWEST = ("number", "percent", "value")
 """What the newest figure is called in a table of numbers, of percentages, of rates and averages."""
 
 SHOWN = 36
-"""Periods of a small line chart: three years of months."""
+"""Months of a small line chart: three years."""
+
+BY_QUARTER = "by quarter"
+"""What the name of a line ends with that is drawn by quarter."""
 
 NAMES = ("Measure", "Newest", "Judgement", "Compared", "Then", "A year before", "Change on the year")
 NUMERIC = (False, True, False, False, True, True, False)
@@ -103,8 +106,10 @@ def _with(cell: str, unit: str) -> str:
 def _lines(history: ReleasedTable, measures: Sequence[str]) -> list[dict[str, Any]]:
     """For each measure the figures of its small line chart, a gap where there is none, and what it shows in words."""
     frame = history.frame
-    held = {name: rows.tail(SHOWN) for name, rows in frame.groupby("series", sort=False)} if len(frame) else {}
-    return [_line(name, held[name]) if name in held else {"values": [], "alt": ""} for name in measures]
+    recent = frame[frame["month"] > frame["month"].max() - SHOWN] if len(frame) else frame
+    held = dict(iter(recent.groupby("series", sort=False))) if len(frame) else {}
+    shown = [next((each for each in (name, f"{name} ({BY_QUARTER})") if each in held), None) for name in measures]
+    return [{"values": [], "alt": ""} if name is None else _line(name, held[name]) for name in shown]
 
 
 def _line(name: str, rows: pd.DataFrame) -> dict[str, Any]:

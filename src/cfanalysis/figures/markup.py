@@ -63,7 +63,8 @@ def table(cells: Cells, caption: str, *, stacked: bool = False, beside: Sequence
         heads.insert(1, f'<th scope="col">{text(drawn)}')
     if stacked and len(cells.columns) >= FEWEST_TO_STACK:
         kinds = [f'{kind} data-of="{text(label)}"' for kind, label in zip(kinds, cells.columns, strict=True)]
-        kind = f' class="cf-stack{" cf-many" if len(cells.columns) >= MANY else ""}"'
+        many = "cf-lines" if beside else "cf-many" if len(cells.columns) >= MANY else ""
+        kind = f' class="{f"cf-stack {many}".strip()}"'
     else:
         kind = ""
     body = "".join(_row(row, kinds, f"<td>{chart}" if beside else "") for row, chart in zip_longest(cells.rows, beside, fillvalue=""))

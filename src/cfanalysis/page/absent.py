@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cfanalysis.figures.block import says_why
 from cfanalysis.figures.empty import NO_FIGURES
 from cfanalysis.figures.markup import text
 from cfanalysis.page.markdown import headings
@@ -38,10 +39,12 @@ def without_absent(pieces: Sequence[Piece]) -> tuple[list[Piece], list[str]]:
 
 
 def is_absent(piece: Piece) -> bool:
-    """Whether a piece stands for figures that no file holds; a table that has a source or a note of its own says more than that."""
+    """Whether a piece stands for figures that no file holds; a table that has a source, a note or a reason says more than that."""
     if isinstance(piece, NotePayload):
         return piece.paragraphs == [NO_FIGURES]
-    return isinstance(piece, TablePayload) and not piece.table.rows and not piece.note and (not piece.source or ": no " in piece.title)
+    if not isinstance(piece, TablePayload) or piece.table.rows or piece.note or says_why(piece.title):
+        return False
+    return not piece.source or ": no " in piece.title
 
 
 def told(missing: Sequence[str]) -> str:

@@ -75,5 +75,5 @@ def _own_counts(known: Sequence[Subject]) -> tuple[str, ...]:
 
 def _title(subjects: Sequence[Subject]) -> str:
     names = [_named(subject) for subject in subjects]
-    joined = names[0] + "".join(f", {name[0].lower()}{name[1:]}" for name in names[1:])
+    joined = "".join(names[:1]) + "".join(f", {name[0].lower()}{name[1:]}" for name in names[1:])
     return joined if any(subject.there for subject in subjects) else f"{joined}: no figures"

@@ -25,6 +25,7 @@ def test_a_wide_table_names_the_column_of_every_cell_for_a_narrow_screen() -> No
     assert 'class="cf-stack cf-many"' in table(many, "Many", stacked=True)
     assert 'data-of="c">C' in table(many, "Many", stacked=True)
     assert "data-of" not in table(many, "Many")
+    assert 'class="cf-stack cf-lines"' in table(many, "Many", stacked=True, beside=["<svg></svg>"], drawn="Line")
 
 
 def test_there_are_as_many_small_lines_as_rows_or_none() -> None:

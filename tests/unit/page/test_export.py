@@ -262,8 +262,9 @@ def test_what_no_file_holds_is_said_once_and_leaves_no_empty_section(tmp_path):
     never = cf.release(
         as_a_view(Table(pd.DataFrame({"title": []}), "What has changed", note="There is no edition before this one.")), "dfe"
     )
+    why = cf.release(as_a_view(Table(pd.DataFrame({"part": []}), "Plans: a month is not shown, so it cannot be taken apart")), "dfe")
     cells = [
-        words("# Demand"), words("## Contacts"), shown(figures.lines(none)),
+        words("# Demand"), shown(figures.show(why)), words("## Contacts"), shown(figures.lines(none)),
         words("## The files"), shown(figures.show(rows)), shown(figures.show(never)), shown(figures.show(cf.release(by_source(), "dfe"))),
     ]  # fmt: skip
     made = exported(tmp_path, cells).read_text()
@@ -274,4 +275,5 @@ def test_what_no_file_holds_is_said_once_and_leaves_no_empty_section(tmp_path):
     assert made.count('<li class="cf-absent">') == 2
     assert '<li class="cf-absent">What the files cover</ul>' in made
     assert "There is no edition before this one." in made
+    assert "<h3>Plans: a month is not shown, so it cannot be taken apart</h3></div>" in made, "a title that says why stands by itself"
     assert "hold no figures of these" not in exported(tmp_path, [words("# Demand"), shown(figures.note("Nothing is missing."))]).read_text()

@@ -258,6 +258,10 @@ def test_the_steps_say_what_starts_and_ends_do_not_account_for() -> None:
     assert frame[["kind", "value"]].to_numpy().tolist() == [["level", 100], ["in", 120], ["out", 120], ["out", 10], ["level", 90]]
 
 
+def test_no_measure_gives_no_lines() -> None:
+    assert lines.lines([], {}).frame.empty
+
+
 def test_lines_carry_targets_and_their_counts() -> None:
     share = subject("assessments_in_45_days", [8.0] * 3, [10.0] * 3)
     table = lines.lines([share], {"assessments_in_45_days": pd.Series([90.0] * 3, index=MONTHS[:3])})
