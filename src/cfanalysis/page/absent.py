@@ -41,7 +41,8 @@ def without_absent(pieces: Sequence[Piece]) -> tuple[list[Piece], list[str]]:
 def is_absent(piece: Piece) -> bool:
     """Whether a piece stands for figures that no file holds; a table that has a source, a note or a reason says more than that."""
     if isinstance(piece, NotePayload):
-        return piece.paragraphs == [NO_FIGURES]
+        said = [one for one in piece.paragraphs if one != NO_FIGURES and not one.endswith(": no figures.")]
+        return bool(piece.paragraphs) and not said
     if not isinstance(piece, TablePayload) or piece.table.rows or piece.note or says_why(piece.title):
         return False
     return not piece.source or ": no " in piece.title

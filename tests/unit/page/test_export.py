@@ -265,6 +265,7 @@ def test_what_no_file_holds_is_said_once_and_leaves_no_empty_section(tmp_path):
     why = cf.release(as_a_view(Table(pd.DataFrame({"part": []}), "Plans: a month is not shown, so it cannot be taken apart")), "dfe")
     cells = [
         words("# Demand"), shown(figures.show(why)), words("## Contacts"), shown(figures.lines(none)),
+        shown(figures.note("Plans at month end: no figures.", title="What it takes")),
         words("## The files"), shown(figures.show(rows)), shown(figures.show(never)), shown(figures.show(cf.release(by_source(), "dfe"))),
     ]  # fmt: skip
     made = exported(tmp_path, cells).read_text()
@@ -272,7 +273,7 @@ def test_what_no_file_holds_is_said_once_and_leaves_no_empty_section(tmp_path):
     assert "<h3>Contacts" not in made
     assert 'id="contacts"' not in made, "the heading of an empty section goes with it"
     assert 'id="the-files"' in made
-    assert made.count('<li class="cf-absent">') == 2
+    assert made.count('<li class="cf-absent">') == 3
     assert '<li class="cf-absent">What the files cover</ul>' in made
     assert "There is no edition before this one." in made
     assert "<h3>Plans: a month is not shown, so it cannot be taken apart</h3></div>" in made, "a title that says why stands by itself"

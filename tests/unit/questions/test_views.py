@@ -102,6 +102,7 @@ def test_a_chart_draws_each_category_as_often_as_it_may_be_shown_and_says_so() -
     drawn = figures.small_multiples(show_released(made, policy("dfe")))
     assert drawn.title == "Referrals by source, each quarter: Police highest, 30 a quarter on average"
     assert "less often where it says so" in drawn.subtitle
+    assert ">(each year to March)</" in drawn.svg(), "in a line of its own, so that no name is cut off"
 
 
 def test_a_stock_is_taken_at_the_newest_settled_day_and_a_year_before() -> None:
