@@ -100,9 +100,23 @@ def test_a_percentage_over_a_year_is_worked_out_from_its_counts(open_book: cf.Bo
 
 
 def test_the_newest_figures_come_as_a_whole_or_in_parts(open_book: cf.Book) -> None:
-    assert len(open_book.latest("workforce")) == 3
+    every = open_book.latest("workforce")
+    assert [part.payload()["folded"] for part in every.parts[1:]] == [True] * 3, "the whole tables lie under the one in brief"
     some = open_book.latest("workforce", "percentages", "averages")
-    assert [table.title for table in some.tables] == [table.title for table in open_book.latest("workforce").tables[1:]]
+    assert [table.title for table in some.tables] == [table.title for table in every.tables[1:]]
+
+
+def test_the_newest_figures_in_brief_have_a_row_and_a_small_line_for_each_measure(open_book: cf.Book) -> None:
+    brief = open_book.latest().parts[0].payload()
+    tables = open_book.latest().tables[:3]
+    assert [row[0] for row in brief["table"]["rows"]] == [name for table in tables for name in table.frame["measure"]]
+    assert len(brief["table"]["columns"]) == 7, "measure, newest, judgement, what is compared, both, change"
+    referrals = [row[0] for row in brief["table"]["rows"]].index("Referrals")
+    drawn = open_book.measure("referrals").series.tail(36)
+    assert brief["lines"][referrals]["values"] == drawn.tolist()
+    assert f"last {drawn.iloc[-1]:.0f}" in brief["lines"][referrals]["alt"]
+    held = {tuple(figure[:2]) + tuple(figure[2]) for figure in brief["audit"]["figures"]}
+    assert ("referrals", "all", str(drawn.index[0])) in held, "what is drawn is held against the release file"
 
 
 def test_quality_has_its_parts_in_reading_order(open_book: cf.Book) -> None:
@@ -228,3 +242,14 @@ def test_every_notebook_shows_released_tables_and_no_child(
                 assert table.synthetic or table.published or table.frame.empty, path.name
                 seen += 1
     assert seen > 60
+
+
+def test_the_foot_counts_the_months_that_the_page_has_shown_as_judged(sample_params: Path) -> None:
+    book = cf.open(sample_params, policy="internal")
+    assert "were judged" not in " ".join(book.foot().parts[0].payload()["paragraphs"]), "nothing has been shown yet"
+    book.measure("rereferrals").unusual_months()
+    every = int(book.measure("rereferrals").unusual["z"].notna().sum())
+    assert every > 12
+    assert f"{every:,} months were judged for this page." in " ".join(book.foot("rereferrals").parts[0].payload()["paragraphs"])
+    book.headlines("rereferrals")
+    assert f"{every:,} months were judged" in str(book.foot()), "a month shown twice is counted once"

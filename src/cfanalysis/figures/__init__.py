@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cfanalysis.foundation.face import open_face
 
 if TYPE_CHECKING:
+    from cfanalysis.figures.brief import Brief, brief
     from cfanalysis.figures.cells import Cells
     from cfanalysis.figures.charts.bars import bars
     from cfanalysis.figures.charts.comparison import comparison
@@ -27,13 +28,14 @@ FAMILIES = ("outlook", "lines", "bars", "small_multiples", "season", "funnel", "
 _HOME: dict[str, str] = {
     **{family: f"charts.{family}" for family in FAMILIES},
     **dict.fromkeys(("Figure", "DataTable", "Headlines", "Note", "Output", "MIME", "show", "headlines", "note"), "output"),
+    **dict.fromkeys(("Brief", "brief"), "brief"),
     "Cells": "cells",
     "Outputs": "outputs",
 }
 
 __all__ = [
-    "FAMILIES", "MIME", "Cells", "DataTable", "Figure", "Headlines", "Note", "Output", "Outputs", "bars", "comparison", "funnel",
-    "headlines", "lines", "note", "outlook", "season", "show", "small_multiples", "spc", "steps", "what_if",
+    "FAMILIES", "MIME", "Brief", "Cells", "DataTable", "Figure", "Headlines", "Note", "Output", "Outputs", "bars", "brief", "comparison",
+    "funnel", "headlines", "lines", "note", "outlook", "season", "show", "small_multiples", "spc", "steps", "what_if",
 ]  # fmt: skip
 
 __getattr__, __dir__ = open_face(__name__, _HOME)

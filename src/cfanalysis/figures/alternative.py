@@ -11,43 +11,52 @@ from cfanalysis.figures.cells import number
 from cfanalysis.figures.drawing import span
 from cfanalysis.foundation.months import month_label
 
-FLAT = 0.03
-"""A change of less than 3 % from the first year to the last is told as little change."""
+NO_AVERAGE = ("percent", "days")
+"""Units whose months do not add up to a year: a mean of monthly percentages is not the year's percentage."""
 
 
-def over_time(name: str, months: Sequence[pd.Period], values: Sequence[float], *, unit: str = "") -> str:
-    """How a series moved: the mean of its first and last 12 months where it is long enough, its ends, highest and lowest month."""
+def over_time(
+    name: str, months: Sequence[pd.Period], values: Sequence[float], *, unit: str = "", provisional: Sequence[bool] | None = None
+) -> str:
+    """The ends of a series, its highest and lowest settled month, of counts the average month of its first and its latest year.
+
+    No direction is told: whether a difference is more than chance is for the models to say.
+    """
     series = pd.Series(list(values), index=list(months), dtype=float)
     known = series.dropna()
     if known.empty:
         return f"{name}: no figures can be shown."
-    said = [f"{name} from {span(known.index)}: {_movement(known, unit)}."]
-    ordered = known.sort_values(kind="stable")
-    last, top, bottom = known.index[-1], ordered.index[-1], ordered.index[0]
-    said.append(f"The latest figure is {told(known.iloc[-1], unit)} in {month_label(last)}.")
-    if len(known) > 2:
+    late = set() if provisional is None else {month for month, open_ in zip(series.index, provisional, strict=True) if open_}
+    settled = known[[month not in late for month in known.index]]
+    last = known.index[-1]
+    still = " (still being recorded)" if last in late else ""
+    said = [f"{name} from {span(known.index)}: first {told(known.iloc[0], unit)}, latest {told(known.iloc[-1], unit)}{still}."]
+    said += [f"The average month had {average}." for average in _averages(settled, unit)]
+    if len(settled) > 2:
+        top, bottom = settled.idxmax(), settled.idxmin()
         said.append(
-            f"The highest is {told(known.max(), unit)} in {month_label(top)}, "
-            f"the lowest {told(known.min(), unit)} in {month_label(bottom)}."
+            f"The highest is {told(settled.max(), unit)} in {month_label(top)}, "
+            f"the lowest {told(settled.min(), unit)} in {month_label(bottom)}."
         )
     gaps = int(series.isna().sum())
     return " ".join(said) + (f" {gaps} {'month is' if gaps == 1 else 'months are'} missing or hidden." if gaps else "")
 
 
-def _movement(known: pd.Series, unit: str) -> str:
-    if len(known) < 24:
-        return f"from {told(known.iloc[0], unit)} to {told(known.iloc[-1], unit)}"
-    before, after = float(known.iloc[:12].mean()), float(known.iloc[-12:].mean())
-    change = (after - before) / before if before else np.nan
-    way = "little change" if not np.isfinite(change) or abs(change) < FLAT else "a rise" if change > 0 else "a fall"
-    return (
-        f"{way}, from a monthly average of {told(round(before, 1), unit)} in the first year to {told(round(after, 1), unit)} in the latest"
-    )
+def _averages(settled: pd.Series, unit: str) -> list[str]:
+    """The average month of the first and of the latest twelve months, where months may be averaged and there are two whole years."""
+    if unit in NO_AVERAGE or unit.startswith("per ") or len(settled) < 24:
+        return []
+    before, after = (told(round(float(year.mean()), 1), unit) for year in (settled.iloc[:12], settled.iloc[-12:]))
+    return [f"{before} in the first year and {after} in the latest"]
 
 
 def told(value: float, unit: str) -> str:
-    """A number with its percent sign where it has one."""
-    return f"{number(value)}%" if unit == "percent" else number(value)
+    """A number with its percent sign, or its days, where it has them.
+
+    >>> told(24.5, "percent"), told(101.0, "days"), told(1204.0, "referrals")
+    ('24.5%', '101 days', '1,204')
+    """
+    return f"{number(value)}{'%' if unit == 'percent' else ' days' if unit == 'days' else ''}"
 
 
 def across(name: str, labels: Sequence[str], values: Sequence[float], *, unit: str = "") -> str:
@@ -57,5 +66,16 @@ def across(name: str, labels: Sequence[str], values: Sequence[float], *, unit: s
         return f"{name}: no figures can be shown."
     top, bottom = max(known), min(known)
     hidden = len(values) - len(known)
+    if len(labels) == 1:
+        return f"{name}: {top[1]}, {told(top[0], unit)}."
     said = f"{name}, {len(labels)} categories. Highest: {top[1]}, {told(top[0], unit)}. Lowest: {bottom[1]}, {told(bottom[0], unit)}."
     return said + (f" {hidden} hidden or missing." if hidden else "")
+
+
+def in_brief(name: str, months: Sequence[pd.Period], values: Sequence[float]) -> str:
+    """The span, the ends, and the lowest and highest figure of a line that stands beside its numbers."""
+    known = pd.Series(list(values), index=list(months), dtype=float).dropna().round(1)
+    if known.empty:
+        return f"{name}: no figures can be shown."
+    said = f"{name}, {span(known.index)}: first {number(known.iloc[0])}, last {number(known.iloc[-1])}"
+    return f"{said}, lowest {number(known.min())}, highest {number(known.max())}."

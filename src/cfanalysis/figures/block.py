@@ -8,6 +8,7 @@ from typing import Any
 from cfanalysis.figures.cells import SYMBOLS, Cells
 from cfanalysis.figures.markup import region, table, text
 from cfanalysis.figures.render import tidied
+from cfanalysis.figures.theme import DARK_BLUE
 
 KEY_MARKS = {
     "line": '<path d="M0,8H24" stroke="{c}" stroke-width="3" fill="none"/>',
@@ -21,6 +22,20 @@ KEY_MARKS = {
     "diamond": '<path d="M12,1L19,8L12,15L5,8Z" fill="{c}" stroke="#0b0c0c"/>',
 }
 """Shapes of the key of a chart; each entry of a key is "shape|colour|words"."""
+
+OVER_TIME = ("outlook", "lines", "spc", "comparison", "what_if")
+"""Families whose newest figures stand on the right: where one is too wide for a screen, that is the end to begin with."""
+
+SMALL = (132, 32)
+"""Pixels of a small line chart."""
+
+DRAWN = "Last three years"
+"""What the column of small line charts is called."""
+
+NOTHING = "There is nothing to list."
+
+REASONS = ("cannot", "nobody can tell", "not shown", "too few", "too short")
+"""What the title of a table without rows says where it tells why it has none."""
 
 MOST_ROWS = 30
 """Rows of a table that stand open on a page; a longer one is opened by whoever wants it."""
@@ -39,9 +54,11 @@ def _figure(payload: Mapping[str, Any], extra: str) -> str:
     drawing = tidied(payload["svg"], payload["alt"], "") if payload["svg"] else ""
     shown = Cells(tuple(payload["table"]["columns"]), tuple(payload["table"]["numeric"]), tuple(map(tuple, payload["table"]["rows"])))
     data = region(table(shown, payload["title"]), f"Data: {payload['title']}")
+    along = " cf-time" if payload["family"] in OVER_TIME else ""
     return (
         f'<figure class="cf-figure" id="{name}"><h3>{text(payload["title"])}</h3>{_subtitle(payload)}{_key(payload["key"])}'
-        f'<div class="cf-scroll cf-chart" role="region" tabindex="0" aria-label="{text("Chart: " + payload["title"])}">{drawing}</div>'
+        f'<div class="cf-scroll cf-chart{along}" role="region" tabindex="0" '
+        f'aria-label="{text("Chart: " + payload["title"])}">{drawing}</div>'
         f'<figcaption class="cf-caption">{_definitions(payload)}{_caption(payload, shown)}</figcaption>'
         f"<details><summary>Show the data<span class=cf-hide>: {text(payload['title'])}</span></summary>{data}{extra}</details></figure>"
     )
@@ -49,14 +66,59 @@ def _figure(payload: Mapping[str, Any], extra: str) -> str:
 
 def _table(payload: Mapping[str, Any], extra: str) -> str:
     shown = Cells(tuple(payload["table"]["columns"]), tuple(payload["table"]["numeric"]), tuple(map(tuple, payload["table"]["rows"])))
-    written = region(table(shown, payload["title"]), f"Table: {payload['title']}")
+    lines = [small_line(one) for one in payload.get("lines", ())]
+    open_ = not payload.get("folded") and len(shown.rows) <= MOST_ROWS
+    inner = table(shown, payload["title"], stacked=open_, beside=lines, drawn=DRAWN)
+    written = region(inner, f"Table: {payload['title']}")
+    if payload.get("folded"):
+        return _under_a_summary(payload, shown, written + extra)
     if not shown.rows:
-        return f'<div class="cf-table" id="{text(payload["id"])}"><h3>{text(payload["title"])}</h3><p>There is nothing to list.</p></div>'
-    inner = _folded(written, len(shown.rows), payload["title"])
+        head = f'<div class="cf-table" id="{text(payload["id"])}"><h3>{text(payload["title"])}</h3>'
+        said = payload["note"] or ("" if says_why(payload["title"]) else NOTHING)
+        return f"{head}{_paragraph(said) if said else ''}</div>"
+    written = _folded(written, len(shown.rows), payload["title"])
     return (
-        f'<div class="cf-table" id="{text(payload["id"])}"><h3>{text(payload["title"])}</h3>{_subtitle(payload)}{inner}'
+        f'<div class="cf-table" id="{text(payload["id"])}"><h3>{text(payload["title"])}</h3>{_subtitle(payload)}{written}'
         f'<div class="cf-caption">{_definitions(payload)}{_caption(payload, shown)}</div>{extra}</div>'
     )
+
+
+def says_why(title: str) -> bool:
+    """Whether the title of a table without rows tells why it has none."""
+    return any(reason in title for reason in REASONS)
+
+
+def _under_a_summary(payload: Mapping[str, Any], shown: Cells, written: str) -> str:
+    """A table that gives the whole of what stands above it in brief."""
+    if not shown.rows:
+        return ""
+    head = f"<summary>Show the data: {text(payload['title'][:1].lower() + payload['title'][1:])}</summary>"
+    said = f'<div class="cf-caption">{_caption(payload, shown)}</div>'
+    return f'<div class="cf-table cf-under" id="{text(payload["id"])}"><details>{head}{written}{said}</details></div>'
+
+
+def small_line(told: Mapping[str, Any]) -> str:
+    """A small line chart from nought to its highest figure, drawn from its numbers alone; a gap stays a gap."""
+    values, (width, height) = told["values"], SMALL
+    known = [value for value in values if value is not None]
+    if not known:
+        return ""
+    top = max(*known, 0.0) or 1.0
+    across = (width - 6) / max(len(values) - 1, 1)
+    places = [
+        None if value is None else (3 + place * across, height - 3 - (height - 6) * value / top) for place, value in enumerate(values)
+    ]
+    pen, drawn = "M", []
+    for place in places:
+        if place is not None:
+            drawn.append(f"{pen}{place[0]:.1f},{place[1]:.1f}")
+        pen = "M" if place is None else "L"
+    x, y = next(place for place in reversed(places) if place is not None)
+    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    floor = f'<path d="M3,{height - 2.5}H{width - 3}" stroke="#b1b4b6"/>'
+    line = f'<path d="{"".join(drawn)}" stroke="{DARK_BLUE}" stroke-width="1.5" fill="none"/>'
+    end = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{DARK_BLUE}"/>'
+    return f'<svg class="cf-small" {size} role="img" aria-label="{text(told["alt"])}">{floor}{line}{end}</svg>'
 
 
 def _folded(written: str, rows: int, title: str) -> str:

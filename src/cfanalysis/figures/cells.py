@@ -60,15 +60,20 @@ def cells(released: ReleasedTable, columns: list[str] | None = None) -> Cells:
     return Cells(labels, numeric, tuple(zip(*written, strict=True)) if written else ())
 
 
-def pivoted(released: ReleasedTable, row: str, column: str, value: str) -> Cells:
-    """A long table written wide: a line for every ``row``, a column for every ``column``, in the order they come."""
+def pivoted(released: ReleasedTable, row: str, column: str, value: str, *, absent: str = "[x]") -> Cells:
+    """A long table written wide: a line for every ``row``, a column for every ``column``, in the order they come.
+
+    ``absent`` stands where the table has no row.
+    """
     frame = released.frame
     text = column_text(frame[value], released.marks[value])
     keys = list(zip(frame[row], frame[column], strict=True))
     found = dict(zip(keys, text, strict=True))
     across, down = list(dict.fromkeys(frame[column])), list(dict.fromkeys(frame[row]))
+    if isinstance(frame[row].dtype, pd.PeriodDtype):
+        down = sorted(down)  # lines may begin in different months
     heads = column_text(pd.Series(down, dtype=frame[row].dtype, name=row), pd.Series([""] * len(down)))
-    rows = tuple((head, *(found.get((one, other), "[x]") for other in across)) for head, one in zip(heads, down, strict=True))
+    rows = tuple((head, *(found.get((one, other), absent) for other in across)) for head, one in zip(heads, down, strict=True))
     label = released.labels.get(row) or LABELS.get(row) or row.capitalize()
     return Cells((label, *map(str, across)), (False, *[True] * len(across)), rows)
 

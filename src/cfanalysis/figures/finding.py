@@ -5,7 +5,9 @@ A headline names no rise or fall: whether a change is more than chance is for th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,16 +15,22 @@ import pandas as pd
 from cfanalysis.figures.alternative import told
 from cfanalysis.foundation.months import month_label
 
+NO_YEAR: Mapping[str, Any] = MappingProxyType({})
 
-def newest(name: str, months: Sequence[pd.Period], values: Sequence[float], *, unit: str = "") -> str:
-    """The newest figure of a series, beside the one of a year before."""
+
+def newest(name: str, months: Sequence[pd.Period], values: Sequence[float], *, unit: str = "", year: Mapping[str, Any] = NO_YEAR) -> str:
+    """The newest year of a series (``now``, ``before``, ``span``, ``ago``) beside the one before; where there is none, its newest figure.
+
+    A month is not set beside the same month a year before: two single months often say the opposite of their years.
+    """
     known = pd.Series(list(values), index=list(months), dtype=float).dropna()
     if known.empty:
         return f"{name}: no figures can be shown"
     last = known.index[-1]
-    before = known.get(last - 12, np.nan)
-    beside = "" if np.isnan(before) else f", {told(before, unit)} a year before"
-    return f"{name}: {told(known.iloc[-1], unit)} in {month_label(last)}{beside}"
+    if year:
+        now, before = (told(round(year[which], 1), unit) for which in ("now", "before"))
+        return f"{name}: {now} {year['span']}, {before} {year['ago']}"
+    return f"{name}: {told(known.iloc[-1], unit)} in {month_label(last)}"
 
 
 def newest_of_each(title: str, frame: pd.DataFrame, *, unit: str = "") -> str:
@@ -70,7 +78,8 @@ def beside_others(title: str, frame: pd.DataFrame, *, unit: str = "") -> str:
     beside = ", ".join(f"{who.split(' (')[0]} {told(round(value, 1), unit)}" for who, value in zip(others["who"], others["y"], strict=True))
     hidden = frame[(frame["who"] == last["who"]) & (frame["year"] > last["year"])] if "year" in frame else own.iloc[:0]
     newer = f" ({hidden['label'].iloc[-1]} is not shown)" if len(hidden) else ""
-    return f"{title}: {last['who']} {told(round(last['y'], 1), unit)} in {last['label']}{newer}" + (f"; {beside}" if beside else "")
+    when = f"at {last['label']}" if last["label"][:1].isdigit() and " " in last["label"] else f"in {last['label']}"
+    return f"{title}: {last['who']} {told(round(last['y'], 1), unit)} {when}{newer}" + (f"; {beside}" if beside else "")
 
 
 def in_the_funnel(title: str, own: pd.Series | None, who: str, *, unit: str = "") -> str:

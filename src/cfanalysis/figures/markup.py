@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import zip_longest
 
 from cfanalysis.figures.cells import Cells
 
@@ -43,17 +44,31 @@ def identifier(*parts: str) -> str:
     return "f" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:10]
 
 
-def table(cells: Cells, caption: str) -> str:
+FEWEST_TO_STACK, MANY = 3, 7
+"""From how many columns on a table is stacked, row by row, on a narrow screen, and from how many on one half as wide again."""
+
+
+def table(cells: Cells, caption: str, *, stacked: bool = False, beside: Sequence[str] = (), drawn: str = "") -> str:
     """A table with scope on every header, in as few bytes as HTML allows (closing tags of cells and rows are optional).
 
-    Numbers stand to the right (class n); months and days are not broken (class d).
+    Numbers stand to the right (class n); months and days are not broken (class d). With ``stacked``
+    every cell knows the name of its column, so that a narrow screen can set a row under another.
+    ``beside`` is markup made here, a piece for each row, that stands in a column of its own after the first; ``drawn`` is its label.
     """
     kinds = [" class=n" if numeric else " class=d" if _short(cells, place) else "" for place, numeric in enumerate(cells.numeric)]
-    heads = "".join(
+    heads = [
         f'<th scope="col"{" class=n" if numeric else ""}>{text(label)}' for label, numeric in zip(cells.columns, cells.numeric, strict=True)
-    )
-    body = "".join(_row(row, kinds) for row in cells.rows)
-    return f"<table><caption class=cf-hide>{text(caption)}</caption><thead><tr>{heads}</thead><tbody>{body}</tbody></table>"
+    ]
+    if beside:
+        heads.insert(1, f'<th scope="col">{text(drawn)}')
+    if stacked and len(cells.columns) >= FEWEST_TO_STACK:
+        kinds = [f'{kind} data-of="{text(label)}"' for kind, label in zip(kinds, cells.columns, strict=True)]
+        many = "cf-lines" if beside else "cf-many" if len(cells.columns) >= MANY else ""
+        kind = f' class="{f"cf-stack {many}".strip()}"'
+    else:
+        kind = ""
+    body = "".join(_row(row, kinds, f"<td>{chart}" if beside else "") for row, chart in zip_longest(cells.rows, beside, fillvalue=""))
+    return f"<table{kind}><caption class=cf-hide>{text(caption)}</caption><thead><tr>{''.join(heads)}</thead><tbody>{body}</tbody></table>"
 
 
 def _short(cells: Cells, place: int) -> bool:
@@ -62,10 +77,10 @@ def _short(cells: Cells, place: int) -> bool:
     return bool(held) and all(_SHORT.fullmatch(cell) for cell in held)
 
 
-def _row(row: Iterable[str], kinds: list[str]) -> str:
+def _row(row: Iterable[str], kinds: list[str], drawn: str) -> str:
     first, *rest = row
     others = "".join(f"<td{kind}>{text(cell)}" for cell, kind in zip(rest, kinds[1:], strict=True))
-    return f'<tr><th scope="row"{kinds[0] if kinds[0] != " class=n" else ""}>{text(first)}{others}'
+    return f'<tr><th scope="row"{kinds[0].replace(" class=n", "")}>{text(first)}{drawn}{others}'
 
 
 def region(inner: str, label: str) -> str:

@@ -107,12 +107,14 @@ class DataTable(Output):
     shown: Cells
     title: str
     subtitle: str = ""
+    folded: bool = False
+    """Whether it lies behind a summary, to be opened by whoever wants it."""
 
     def payload(self) -> dict[str, Any]:
         name = markup.identifier("table", self.title, self.subtitle, *map("\x1e".join, self.shown.rows))
         return {
             "version": VERSION, "kind": "table", "id": name, "title": self.title, "subtitle": self.subtitle,
-            "table": table_payload(self.shown), **about(self.released),
+            "table": table_payload(self.shown), "folded": self.folded, **about(self.released),
         }  # fmt: skip
 
     def __str__(self) -> str:
@@ -202,14 +204,15 @@ def table_payload(shown: Cells) -> dict[str, Any]:
     return {"columns": list(shown.columns), "numeric": list(shown.numeric), "rows": [list(row) for row in shown.rows]}
 
 
-def show(table: ReleasedTable, *, title: str | None = None, columns: Sequence[str] | None = None) -> DataTable:
-    """A released table, written out; ``columns`` chooses and orders them."""
+def show(table: ReleasedTable, *, title: str | None = None, columns: Sequence[str] | None = None, folded: bool = False) -> DataTable:
+    """A released table, written out; ``columns`` chooses and orders them, ``folded`` lays it behind a summary."""
     released = released_only(table)
     return DataTable(
         released,
         cells(released, list(columns) if columns else None),
         title or released.title,
         released.unit[:1].upper() + released.unit[1:],
+        folded,
     )
 
 

@@ -41,9 +41,10 @@ def reconcile(series: pd.DataFrame, yearly: pd.DataFrame, authority: str) -> pd.
     not in need; open at any point - ended = open at 31 March.
     """
     own, published = _own(series[series["authority"] == authority]), _published(yearly[yearly["authority"] == authority])
+    hidden = _hidden_years(series[(series["authority"] == authority) & (series["breakdown"] == ALL)])
     level = yearly.loc[yearly["authority"] == authority, "level"]
     rounding = 0 if level.empty or level.iloc[0] == "authority" else ROUNDED_TO / 2
-    parts = [*_published_identities(published, rounding), *_own_identities(own), *_ours_against_published(own, published, rounding)]
+    parts = [*_published_identities(published, rounding), *_own_identities(own), *_ours_against_published(own, published, rounding, hidden)]
     rows = [part for part in parts if len(part)]
     if not rows:
         return pd.DataFrame({name: pd.Series(dtype=object if name in ("identity", "note") else float) for name in COLUMNS})
@@ -70,6 +71,12 @@ def _yearly(rows: pd.DataFrame, indicator: Indicator) -> pd.Series:
         return pd.Series(rows.loc[march, "numerator"].to_numpy(), index=year[march])
     grouped = rows.groupby(year)["numerator"]
     return grouped.sum().where(grouped.count() == MONTHS)
+
+
+def _hidden_years(rows: pd.DataFrame) -> set[tuple[str, int]]:
+    """Measures and years of which a month is there and is not shown."""
+    gone = rows[rows["flag"] == "c"]
+    return set(zip(gone["indicator"], _year(gone["month"]), strict=True))
 
 
 def _at_year_end(indicator: Indicator) -> bool:
@@ -116,7 +123,7 @@ def _carried(own: Sums, stem: str) -> pd.Series | None:
     return before.add(started.sub(ended), fill_value=np.nan).reindex(open_.index)
 
 
-def _ours_against_published(own: Sums, published: Sums, rounding: float) -> Iterator[pd.DataFrame]:
+def _ours_against_published(own: Sums, published: Sums, rounding: float, hidden: set[tuple[str, int]]) -> Iterator[pd.DataFrame]:
     for name, indicator in catalogue().items():
         ours = _difference(own, name, "not_in_need") if name in ("cin_started", "cin_ended") else own.get(name)
         if ours is None or name not in published or indicator.kind in ("rate", "measure") or name == "cin_ended_by_reason":
@@ -127,7 +134,17 @@ def _ours_against_published(own: Sums, published: Sums, rounding: float) -> Iter
         once = _at_year_end(indicator)
         identity = f"{counted}: {'our March' if once else 'our months added up'} = published"
         terms = 2 if once else MONTHS + 1
-        yield _compared(identity, ours, published[name], terms * rounding, "a month is missing or not shown, or it is not published")
+        found = _compared(identity, ours, published[name], terms * rounding, "a month is missing")
+        yield found if found.empty else found.assign(note=[_why(row, (name, int(row["year"])) in hidden) for _, row in found.iterrows()])
+
+
+def _why(row: pd.Series, hidden: bool) -> str:
+    """The note of a row, with the reason why the two cannot be compared: one that is hidden is not missing."""
+    if not np.isnan(row["difference"]):
+        return str(row["note"])
+    ours = "not all of our months are shown, to protect small numbers" if hidden else "a month is missing"
+    whys = [why for gone, why in ((np.isnan(row["left"]), ours), (np.isnan(row["right"]), "it is not published")) if gone]
+    return f"Cannot tell: {' and '.join(whys)}."
 
 
 def _difference(sums: Sums, first: str, *others: str) -> pd.Series | None:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.foundation.errors import SeriesError
+from cfanalysis.foundation.months import month_label
 from cfanalysis.models.stock_flow import PART_OF_STARTS, StockForecast, forecast_stock, reconcile
 
 TAIL = 0.10
@@ -75,7 +76,9 @@ def _came(history: pd.DataFrame, first: pd.Period, last: pd.Period) -> pd.DataFr
     if came.empty:
         raise SeriesError(f"{first} to {last} holds no month of the series, which runs from {history.index[0]} to {history.index[-1]}")
     if came[["stock", "starts", "ends", "before"]].isna().any(axis=None):
-        raise SeriesError(f"{first} to {last}: a month is missing, so the change cannot be taken apart")
+        raise SeriesError(
+            f"{month_label(first)} to {month_label(last)}: a month is missing or not shown, so the change cannot be taken apart"
+        )
     return came
 
 

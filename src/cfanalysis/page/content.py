@@ -14,6 +14,7 @@ from cfanalysis.figures.block import MOST_DEFINITIONS, block
 from cfanalysis.figures.markup import text
 from cfanalysis.foundation.months import month_label
 from cfanalysis.foundation.policy import Policy
+from cfanalysis.page.absent import HEADING, NOT_HELD, told, without_absent
 from cfanalysis.page.downloads import link
 from cfanalysis.page.glossary import definitions
 from cfanalysis.page.interactive import bundle, held_all
@@ -28,6 +29,7 @@ def content(
     pieces: Sequence[Piece], *, title: str, authority: str, policy: Policy, synthetic: bool, interactive: bool, foot: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The names that the template uses. The same pieces give the same, but for the one date that says when the page was made."""
+    pieces, missing = without_absent(pieces)
     figures = [(name, piece) for name, piece in _named(pieces) if isinstance(piece, FigurePayload)]
     live = interactive and bool(figures)
     running = [Script(body) for body in bundle()] if live else []
@@ -35,7 +37,8 @@ def content(
     return {
         "title": title, "authority": authority, "period": _period(pieces), "policy": policy, "synthetic": synthetic,
         "headlines": [block(piece.model_dump()) for piece in pieces if isinstance(piece, HeadlinesPayload)],
-        "contents": _contents(pieces), "body": _body(pieces), "css": style().body, "style_hash": style().hash,
+        "contents": [*_contents(pieces), *([(NOT_HELD, HEADING)] if missing else [])],
+        "body": _body(pieces) + told(missing), "css": style().body, "style_hash": style().hash,
         "scripts": [script.body for script in running], "script_hashes": [script.hash for script in running],
         "data": held + released_data(pieces, authority=authority, policy=policy),
         "glossary": definitions(pieces), "foot": _foot(pieces, foot), "made": made_on(), "version": cfanalysis.__version__,

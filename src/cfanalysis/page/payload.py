@@ -60,10 +60,27 @@ class FigurePayload(_FromRelease):
     specification: dict[str, Any]
 
 
+class SmallLine(BaseModel):
+    """A small line chart beside a row: its figures, a gap where there is none, and what it shows in words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    values: list[float | None]
+    alt: str
+
+
 class TablePayload(_FromRelease):
-    """A table."""
+    """A table, with a small line chart for each row where it has any; a folded one is opened by whoever wants it."""
 
     kind: Literal["table"]
+    lines: list[SmallLine] = []
+    folded: bool = False
+
+    @model_validator(mode="after")
+    def _a_line_for_each_row(self) -> TablePayload:
+        if self.lines and len(self.lines) != len(self.table.rows):
+            raise ValueError("want as many small line charts as there are rows, or none")
+        return self
 
 
 class HeadlinesPayload(_Strict):

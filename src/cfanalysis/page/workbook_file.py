@@ -40,14 +40,17 @@ class PageTable(BaseModel):
 
 
 def written_tables(notebook: Path | NotebookNode, page: str) -> tuple[PageTable, ...]:
-    """Every data table of an executed notebook, in the order of its page; ``page`` is what the page is called."""
+    """Every data table of an executed notebook, in the order of its page; ``page`` is what the page is called.
+
+    A table in brief is left out: it is there whole.
+    """
     shown = [piece for piece in pieces_of(read_notebook(notebook)) if isinstance(piece, FigurePayload | TablePayload)]
     return tuple(
         PageTable(
             page=page, title=piece.title, columns=tuple(piece.table.columns), numeric=tuple(piece.table.numeric),
             rows=tuple(map(tuple, piece.table.rows)),
         )
-        for piece in shown if piece.table.rows
+        for piece in shown if piece.table.rows and not getattr(piece, "lines", None)
     )  # fmt: skip
 
 

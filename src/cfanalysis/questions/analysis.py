@@ -23,7 +23,7 @@ from cfanalysis.models import Forecast, StockForecast
 from cfanalysis.params import NotebookParams
 from cfanalysis.questions import findings
 from cfanalysis.questions.flows import Flows
-from cfanalysis.questions.late import likely_months, see_together, trio_of, unless_turned
+from cfanalysis.questions.late import likely_months, of_late_months, see_together, trio_of, unless_turned, with_hidden
 from cfanalysis.questions.registers import events_for
 from cfanalysis.questions.subject import Subject, few_hidden
 from cfanalysis.questions.years import compare
@@ -40,9 +40,6 @@ KEY_MEASURES = (
 
 ASKED_OF_WINTER = ("contacts", "referrals", "cin_open", "cin_started")
 """Measures whose January and February more than one page asks about."""
-
-NO_VALUE = "no value: the last known month is"
-"""What a forecast says of missing months at the end of a series."""
 
 SAID_BY_OTHERS = ("cin_ended_by_reason", "placements", "caseload")
 """Measures that are there for their parts: their whole is another measure. Rates, too, only repeat their counts."""
@@ -159,6 +156,7 @@ class Analysis:
             measured, self.authority, found.reset_index(drop=True), breakdown,
             source=self.evidence.source_of(indicator), synthetic=self.synthetic, published=published,
             spread=self.evidence.spread_hidden(indicator, breakdown) if adds_up else None,
+            periods=self.evidence.periods(indicator) if breakdown == ALL else None,
         )  # fmt: skip
 
     def has(self, indicator: str) -> bool:
@@ -167,9 +165,13 @@ class Analysis:
 
     def theme(self, theme: str) -> list[Subject]:
         """The indicators of a theme that have figures, in catalogue order."""
+        return [subject for subject in self.theme_there(theme) if subject.known]
+
+    def theme_there(self, theme: str) -> list[Subject]:
+        """The same with those none of whose figures is shown: that they are there, and hidden, is said as well."""
         wanted = self.evidence.about.indicators
         names = [name for name, each in indicators.catalogue().items() if each.theme == theme and (wanted == "all" or name in wanted)]
-        return [self.subject(name) for name in names if self.has(name)]
+        return [subject for name in names if (subject := self.subject(name)).there]
 
     def _known(self, indicator: str) -> Indicator:
         catalogue = indicators.catalogue()
@@ -254,7 +256,7 @@ class Analysis:
         dated = with_events(told, self._dated(subject), self.as_at, subject.indicator.kind)
         try:
             ahead = models.forecast(dated.pop("series"), horizon, **dated)
-            return ahead if not subject.late_months else replace(ahead, notes=_of_late_months(ahead.notes))
+            return ahead if not subject.late_months else replace(ahead, notes=of_late_months(ahead.notes))
         except SeriesError:  # too short: the figure says so in words
             return None
 
@@ -271,7 +273,7 @@ class Analysis:
     def _unusual(self, subject: Subject) -> pd.DataFrame:
         told = subject.modelled()
         judged = signals.unusual(told.pop("series"), events=self._dated(subject), provisional_months=subject.late_months, **told)
-        return findings.without_unsettled(subject, judged)
+        return findings.without_unsettled(subject, with_hidden(subject, judged))
 
     def _shifts(self, subject: Subject) -> pd.DataFrame:
         told = subject.modelled(settled=True, spread=True)
@@ -387,9 +389,3 @@ class Analysis:
             contacts=self.series("contacts") if indicator == "referrals" and self.has("contacts") else None,
             provisional_months=subject.late_months, **told,
         )  # fmt: skip
-
-
-def _of_late_months(notes: tuple[str, ...]) -> tuple[str, ...]:
-    """Notes of a forecast that was not shown the newest months: they have figures, but not all of them."""
-    shown = tuple(note for note in notes if NO_VALUE not in note)
-    return shown if len(shown) == len(notes) else (*shown, "The newest months are still being recorded: nothing is learnt from them.")

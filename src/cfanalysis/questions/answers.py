@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis import indicators, signals
+from cfanalysis.disclosure.beside import ROUNDED_TO
 from cfanalysis.foundation.contracts import TARGET
 from cfanalysis.foundation.months import day_label
 from cfanalysis.foundation.policy import policies
@@ -19,7 +20,7 @@ from cfanalysis.foundation.table import ALL, Table
 from cfanalysis.indicators import settling
 from cfanalysis.judging.verdicts import Verdict, verdicts_table
 from cfanalysis.judging.winter_question import question_table, question_years
-from cfanalysis.questions import compare, control, findings, latest, lines, outlook, parts, quality, stock
+from cfanalysis.questions import compare, control, findings, latest, lines, newest, outlook, parts, quality, stock
 from cfanalysis.questions import flows as stocks
 from cfanalysis.questions.analysis import KEY_MEASURES, Analysis
 from cfanalysis.questions.registers import actions_table, commentary_table
@@ -44,11 +45,9 @@ class Workbook(Analysis):
         table = findings.as_table(self.findings(theme), self._subjects(theme))
         return replace(table, facts={**table.facts, "about": findings.ABOUT.get(theme or "", "")})
 
-    def judged(self, theme: str | None = None) -> int:
-        """How many months were judged for a theme's page: what flags by chance are reckoned from."""
-        return sum(
-            int(self.unusual(subject.indicator.name)["z"].notna().tail(findings.RECENT_MONTHS).sum()) for subject in self._subjects(theme)
-        )
+    def spoken_of(self, theme: str | None = None) -> list[str]:
+        """The measures that the headlines of a theme's page are chosen from."""
+        return [subject.indicator.name for subject in self._subjects(theme)]
 
     # the registers as tables
 
@@ -124,10 +123,17 @@ class Workbook(Analysis):
 
     def latest(self, theme: str | None = None) -> tuple[Table, Table, Table]:
         """The newest figures of a theme, or the key measures of all: numbers, percentages, rates and averages."""
-        subjects = self.theme(theme) if theme else [self.subject(name) for name in KEY_MEASURES if self.has(name)]
+        subjects = self._asked(theme)
         judged = [(subject, self.unusual(subject.indicator.name)) for subject in subjects]
         years = {subject.name: self.years(subject.indicator.name) for subject in subjects}
         return latest.latest_counts(judged, years), latest.latest_shares(judged, years), latest.latest_measures(judged, years)
+
+    def histories(self, theme: str | None = None) -> Table:
+        """The months of the same measures, in one table: what small line charts are drawn from."""
+        return lines.lines(self._asked(theme), {})
+
+    def _asked(self, theme: str | None) -> list[Subject]:
+        return self.theme_there(theme) if theme else [each for name in KEY_MEASURES if (each := self.subject(name)).there]
 
     def by(self, indicator: str, dimension: str, *, months: int | None = None) -> Table:
         """An indicator by source, team, area, age, category, reason or provider: by month, or as often as its categories are shown."""
@@ -148,7 +154,15 @@ class Workbook(Analysis):
     def lines(self, *names: str) -> Table:
         """Several measures on one chart, with their targets."""
         targets = {name: target for name in names if (target := self._target(name)) is not None}
-        return lines.lines([self.subject(name) for name in names], targets)
+        table = lines.lines([self.subject(name) for name in names], targets)
+        return replace(table, facts={**table.facts, "year": self._newest_year(names[0])}) if len(names) == 1 else table
+
+    def _newest_year(self, indicator: str) -> dict[str, Any]:
+        """What a chart's headline says of the newest year; nothing of a median, of which every month rests on few children."""
+        subject = self.subject(indicator)
+        if not subject.there or subject.indicator.kind == "measure":
+            return {}
+        return newest.year_in_words(newest.newest_of(subject, self.years(indicator)))
 
     def _target(self, indicator: str) -> pd.Series | None:
         rows = self.table(indicator)
@@ -204,7 +218,8 @@ class Workbook(Analysis):
         breaks = [(event.month, event.label) for event in self._dated(subject) if event.kind == "break" and event.month in inside]
         goal = None if target is None or target.dropna().empty else float(target.dropna().iloc[-1])
         found = signals.spc(subject.figures, improvement=control.improvement(subject), rebase=breaks, target=goal)
-        return control.chart(subject, found)
+        table = control.chart(subject, found)
+        return replace(table, facts={**table.facts, "year": self._newest_year(indicator)})
 
     def peers_table(self) -> Table:
         """The newest yearly figures of the authority, its neighbours, region and England, side by side."""
@@ -229,7 +244,8 @@ class Workbook(Analysis):
 
     def quality(self) -> dict[str, Table]:
         """What was read and what was wrong with it: files, coverage, problems, rules, changes, sums."""
-        tables = quality.tables(self.evidence.section, synthetic=self.synthetic)
+        rounded = max(ROUNDED_TO, self.policy.hide_below) if self.policy.hides else 0
+        tables = quality.tables(self.evidence.section, synthetic=self.synthetic, rounded=rounded)
         sums = indicators.reconcile(self.data, self.evidence.yearly, self.authority)
         own = self.evidence.holds_own_records
         tables["sums"] = quality.reconciliation(sums, "Department for Education", synthetic=self.synthetic, published=not own)

@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from cfanalysis.foundation.table import NOT_SHOWN
 from cfanalysis.indicators import FLOWS
 from cfanalysis.judging.winter_question import JanuaryFebruary
 from cfanalysis.questions.flows import SAME_WHOLE, Flows
-from cfanalysis.questions.subject import Subject
+from cfanalysis.questions.subject import HIDDEN, Subject
 from cfanalysis.release.evidence import Evidence
 
 Bare = Callable[[str], Subject]
@@ -57,3 +58,19 @@ def unless_turned(answer: JanuaryFebruary, subject: Subject) -> JanuaryFebruary:
 
 def _ends(subject: Subject, month: pd.Period, figure: float) -> tuple[float, float]:
     return subject.likely_range(month) if subject.moved([month]) else (figure, figure)
+
+
+def with_hidden(subject: Subject, judged: pd.DataFrame) -> pd.DataFrame:
+    """Judged months, those whose figure is there and is not shown told apart from those without one."""
+    gone = judged["month"].isin(subject.months[subject.flags.eq(HIDDEN).to_numpy()])
+    return judged.assign(reason=judged["reason"].where(~gone, NOT_SHOWN)) if gone.any() else judged
+
+
+NO_VALUE = "no value: the last known month is"
+"""What a forecast says of missing months at the end of a series."""
+
+
+def of_late_months(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """Notes of a forecast that was not shown the newest months: they have figures, but not all of them."""
+    shown = tuple(note for note in notes if NO_VALUE not in note)
+    return shown if len(shown) == len(notes) else (*shown, "The newest months are still being recorded: nothing is learnt from them.")

@@ -9,26 +9,32 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.foundation.table import Address, Table
-from cfanalysis.questions.subject import HIDDEN, PARTS, Subject, whole
-from cfanalysis.questions.years import change_in_words, compare, compared, months_of
+from cfanalysis.questions.newest import Newest, newest_of
+from cfanalysis.questions.subject import PARTS, Subject, whole
+from cfanalysis.questions.years import compare
 from cfanalysis.signals.years import Years
 
+YEARS = ("year_now", "year_before")
+YEAR_PARTS = tuple(f"{part}_{year}" for year in YEARS for part in PARTS)
+"""What the pooled percentages of two years are worked out from."""
+
 COMPARED = ["compared", "year_now", "year_before", "change"]
-COUNT_COLUMNS = ["measure", "unit", "month", "number", "low", "high", "severity", *COMPARED]
-SHARE_COLUMNS = ["measure", "month", "percent", *PARTS, "low", "high", "severity", *COMPARED]
+COUNT_COLUMNS = ["measure", "unit", "month", "each", "number", "low", "high", "severity", *COMPARED]
+SHARE_COLUMNS = ["measure", "month", "each", "percent", *PARTS, "low", "high", "severity", *COMPARED, *YEAR_PARTS]
 MEASURE_COLUMNS = ["measure", "unit", "month", "value", *PARTS, *COMPARED]
 LABELS = {
     "measure": "Measure", "unit": "Of what", "month": "Month", "number": "Number", "low": "Usual from", "high": "Usual to",
+    "numerator_year_now": "Then, number", "denominator_year_now": "Then, out of",
+    "numerator_year_before": "A year before, number", "denominator_year_before": "A year before, out of",
     "severity": "Judgement", "percent": "Percent", "numerator": "Number", "denominator": "Out of", "value": "Figure",
-    "compared": "Compared", "year_now": "Then", "year_before": "A year before", "change": "Change on the year",
+    "each": "Over one", "compared": "Compared", "year_now": "Then", "year_before": "A year before", "change": "Change on the year",
 }  # fmt: skip
 NOTE = (
     "A change on the year is told only where it is more than chance and ordinary straying: that goes wrong in about 1 year in 20. "
     "Months still being recorded are not compared."
 )
 
-YEARS = ("year_now", "year_before")
-FLAGGED = ("number", "percent", "value", *PARTS, *YEARS)
+FLAGGED = ("number", "percent", "value", *PARTS, *YEARS, *YEAR_PARTS)
 FLAG = "flag"
 
 Row = dict[str, Any]
@@ -39,21 +45,22 @@ Known = Mapping[str, Years] | None
 
 def latest_counts(judged: Judged, years: Known = None) -> Table:
     """One row per count or stock: its newest month with the usual range, and its newest settled year (or date) beside the one before."""
-    rows = [_count(subject, unusual, _years(subject, years)) for subject, unusual in judged if subject.counted and subject.known]
+    rows = [_count(subject, unusual, _years(subject, years)) for subject, unusual in judged if subject.counted and subject.there]
     needs = dict.fromkeys(("low", "high", "severity"), ("number",)) | {"change": YEARS}
     return _table(rows, COUNT_COLUMNS, "The newest figures: numbers", ("number", *YEARS), needs, judged)
 
 
 def latest_shares(judged: Judged, years: Known = None) -> Table:
     """One row per percentage: its newest month with numerator, denominator and usual range, and its twelve months pooled, twice."""
-    rows = [_share(subject, unusual, _years(subject, years)) for subject, unusual in judged if subject.is_percent and subject.known]
-    needs = dict.fromkeys(("percent", "low", "high", "severity", *YEARS, "change"), PARTS)
-    return _table(rows, SHARE_COLUMNS, "The newest figures: percentages", PARTS, needs, judged)
+    rows = [_share(subject, unusual, _years(subject, years)) for subject, unusual in judged if subject.is_percent and subject.there]
+    needs: dict[str, tuple[str, ...]] = dict.fromkeys(("percent", "low", "high", "severity"), PARTS)
+    needs |= {year: YEAR_PARTS[place : place + 2] for place, year in zip((0, 2), YEARS, strict=True)} | {"change": YEAR_PARTS}
+    return _table(rows, SHARE_COLUMNS, "The newest figures: percentages", (*PARTS, *YEAR_PARTS), needs, judged)
 
 
 def latest_measures(judged: Judged, years: Known = None) -> Table:
     """One row per rate, mean or median: its newest month with the numbers behind it as far as they are known, and a date a year apart."""
-    chosen = [subject for subject, _ in judged if subject.indicator.kind in ("rate", "measure") and subject.known]
+    chosen = [subject for subject, _ in judged if subject.indicator.kind in ("rate", "measure") and subject.there]
     rows = [_measure(subject, _years(subject, years)) for subject in chosen]
     counts = tuple(name for name in PARTS if any(np.isfinite(row[name]) for row in rows))
     columns = [name for name in MEASURE_COLUMNS if name in counts or name not in PARTS]
@@ -64,13 +71,14 @@ def latest_measures(judged: Judged, years: Known = None) -> Table:
 def _table(
     rows: Sequence[Row], columns: Sequence[str], title: str, counts: tuple[str, ...], derived: Mapping[str, tuple[str, ...]], judged: Judged
 ) -> Table:
-    frame = pd.DataFrame(rows, columns=list(columns))
+    quarterly = any(row.get("each") == "quarter" for row in rows)
+    frame = pd.DataFrame(rows, columns=[name for name in columns if quarterly or name != "each"])
     subjects = [subject for subject, _ in judged]
     sources = sorted({subject.source for subject in subjects if subject.source})
     published = bool(subjects) and all(subject.published for subject in subjects)
     known = {subject.name: subject for subject in subjects}
-    addresses = {name: tuple(_address(known[row["measure"]], row, name) for row in rows) for name in counts}
-    flags = {name: tuple(row[f"{FLAG}_{name}" if name in YEARS else FLAG] for row in rows) for name in FLAGGED if name in columns}
+    addresses = {name: tuple(_address(row["newest"], known[row["measure"]], name) for row in rows) for name in counts}
+    flags = {name: tuple(row[f"{FLAG}_{name}"] for row in rows) for name in FLAGGED if name in columns}
     return Table(
         frame, title=title, counts=counts, derived=derived, labels=LABELS, source="; ".join(sources), flags=flags, addresses=addresses,
         synthetic=any(subject.synthetic for subject in subjects), published=published, note=NOTE if rows else "",
@@ -78,59 +86,55 @@ def _table(
     )  # fmt: skip
 
 
-def _address(subject: Subject, row: Row, column: str) -> Address | None:
-    """Where a release holds a figure; nowhere where a month of it stands as it is likely to settle."""
-    if column not in YEARS:
-        return subject.address(row["month"], column if column in PARTS else "figure")
-    if subject.moved(row[f"months_{column}"]):
-        return None
-    name, breakdown, _, part = subject.address(row["month"])
-    periods = tuple(period for month in row[f"months_{column}"] for period in subject.address(month)[2])
-    return (name, breakdown, periods, part)
+def _address(newest: Newest, subject: Subject, column: str) -> Address | None:
+    """Where a release holds a count; nowhere where a month of a year's figure stands as it is likely to settle."""
+    months, part = _asked(newest, column)
+    return None if column in YEARS and subject.moved(months) else newest.address(months, part)
+
+
+def _asked(newest: Newest, column: str) -> tuple[Sequence[pd.Period], str]:
+    """The months and the part that a count is made of."""
+    part = next((part for part in PARTS if column.startswith(part)), "figure")
+    year = newest.now if column.endswith(YEARS[0]) else newest.before if column.endswith(YEARS[1]) else None
+    return ([newest.month] if year is None else year.months), part
 
 
 def _years(subject: Subject, known: Known) -> Years:
     return compare(subject) if known is None else known[subject.name]
 
 
-def _row(subject: Subject, years: Years) -> tuple[Row, dict[str, Any]]:
-    """What every row has: measure, unit, month, its flag, and the two years with theirs; then the newest month."""
-    month = subject.newest
-    now = subject.at(month)
-    last = subject.settled if years.last is None else years.last
-    spans = {"year_now": months_of(subject, last), "year_before": months_of(subject, last - 12)}
-    row = {
-        "measure": subject.name, "unit": subject.indicator.unit, "month": month, FLAG: now["flag"], "compared": compared(subject, last),
-        "year_now": years.now, "year_before": years.before, "change": change_in_words(years, subject.indicator.kind),
-        **{f"months_{name}": span for name, span in spans.items()},
-        **{f"{FLAG}_{name}": _why_none(subject, span) for name, span in spans.items()},
+def _row(subject: Subject, years: Years) -> Row:
+    """What every row has: measure, unit, month, both years and the change, each with why it is missing."""
+    newest = newest_of(subject, years)
+    row: Row = {
+        "measure": subject.name, "unit": subject.indicator.unit, "month": newest.month, "each": newest.each, "compared": newest.compared,
+        "change": newest.change, "newest": newest, **{name: newest.figures[name] for name in PARTS},
     }  # fmt: skip
-    return row, now
+    row |= {f"{FLAG}_{name}": newest.figures["flag"] for name in ("number", "percent", "value", *PARTS)}
+    for name, year in zip(YEARS, (newest.now, newest.before), strict=True):
+        row |= {name: year.value, f"{FLAG}_{name}": year.flag}
+        row |= {f"{part}_{name}": getattr(year, part) for part in PARTS} | {f"{FLAG}_{part}_{name}": year.flag for part in PARTS}
+    return row
 
 
-def _why_none(subject: Subject, months: Sequence[pd.Period]) -> str:
-    """Why the figure of some months is missing: hidden where one of them is, else not there."""
-    return HIDDEN if HIDDEN in {subject.at(month)["flag"] for month in months} else "x"
-
-
-def _judgement(subject: Subject, unusual: pd.DataFrame, month: pd.Period) -> Row:
-    found = whole(subject, unusual[unusual["month"] == month], ("low", "high"))
-    if found.empty:
+def _judgement(subject: Subject, unusual: pd.DataFrame, row: Row) -> Row:
+    found = whole(subject, unusual[unusual["month"] == row["month"]], ("low", "high"))
+    if found.empty or row["each"] != "month":
         return {"low": None, "high": None, "severity": "cannot tell"}
-    row = found.iloc[0]
-    return {"low": row["low"], "high": row["high"], "severity": row["severity"] or "cannot tell"}
+    first = found.iloc[0]
+    return {"low": first["low"], "high": first["high"], "severity": first["severity"] or "cannot tell"}
 
 
 def _count(subject: Subject, unusual: pd.DataFrame, years: Years) -> Row:
-    row, now = _row(subject, years)
-    return {**row, "number": now["value"], **_judgement(subject, unusual, row["month"])}
+    row = _row(subject, years)
+    return {**row, "number": row["newest"].figures["value"], **_judgement(subject, unusual, row)}
 
 
 def _share(subject: Subject, unusual: pd.DataFrame, years: Years) -> Row:
-    row, now = _row(subject, years)
-    return {**row, "percent": now["value"], **{name: now[name] for name in PARTS}, **_judgement(subject, unusual, row["month"])}
+    row = _row(subject, years)
+    return {**row, "percent": row["newest"].figures["value"], **_judgement(subject, unusual, row)}
 
 
 def _measure(subject: Subject, years: Years) -> Row:
-    row, now = _row(subject, years)
-    return {**row, "value": now["value"], **{name: now[name] for name in PARTS}}
+    row = _row(subject, years)
+    return {**row, "value": row["newest"].figures["value"]}

@@ -1,27 +1,33 @@
 """A measure by its parts: source, team, area, age, category.
 
-A category is offered by month, by quarter or by year to March, as often as it may be shown. A chart has the categories that are
-offered at the finest grain there is; a table of the newest year has all of them.
+A category is offered by month, by quarter or by year to March, as often as it may be shown. A chart draws each as often as that,
+and says so; so has a table of the newest year.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from cfanalysis.foundation.months import month_label
-from cfanalysis.foundation.periods import GRAINS, Grain, grain_of, months_of
+from cfanalysis.foundation.periods import GRAINS, Grain
 from cfanalysis.foundation.table import ALL, Address, Table
-from cfanalysis.indicators import wilson
+from cfanalysis.indicators import category_names, wilson
+from cfanalysis.questions.quarters import read_figures
 from cfanalysis.questions.subject import HIDDEN, PARTS, Subject
 
-SHOWN_MONTHS: dict[Grain, int | None] = {"month": 24, "quarter": 60, "year": None}
+SHOWN_MONTHS: dict[Grain, int] = {"month": 24, "quarter": 60, "year": 120}
 """How far back a chart goes."""
 
 EACH: dict[Grain, str] = {"month": "each month", "quarter": "each quarter", "year": "each year to March"}
 TOTAL = "All"
+TOGETHER = "These together"
+"""The total of an extract: what the authority's records say of that day now is another figure."""
+OF_EXTRACTS = "Known only on the days of extracts: each figure is that of its extract, before anything was recorded late."
 LATE = "Newer months are left out: they are still being recorded."
 YEAR = 12
 
@@ -41,25 +47,66 @@ class Parts:
         """The figures of one grain."""
         return replace(self, figures=self.figures[self.figures["grain"] == grain])
 
+    @cached_property
+    def months_there(self) -> list[pd.Period]:
+        """Months in which any category has a figure, shown or hidden."""
+        named = self.figures[self.figures["breakdown"] != ALL]
+        return sorted(named.loc[named["value"].notna() | named["flag"].eq(HIDDEN), "month"].unique())
+
+    @property
+    def of_extracts(self) -> bool:
+        """Whether the categories of what is counted on a day are known on the days of extracts only, and not of every month."""
+        there = self.months_there
+        return self.on_a_day and bool(there) and (len(there) == 1 or len(there) <= (there[-1] - there[0]).n)
+
+    @property
+    def on_a_day(self) -> bool:
+        return self.subject.indicator.kind == "stock" or self.subject.indicator.on_a_day
+
+    @property
+    def title(self) -> str:
+        """The measure by what it is taken apart by, where its name does not say so itself."""
+        name = self.subject.indicator.title
+        return name if f"each {self.dimension}" in name else f"{name} by {self.dimension}"
+
     @property
     def grain(self) -> Grain:
         """The finest grain that any category has."""
         held = set(self.figures.loc[self.figures["breakdown"] != ALL, "grain"])
         return next((grain for grain in GRAINS if grain in held), "month")
 
-    def coarser(self, grain: Grain) -> list[str]:
-        """Categories that are not offered at a grain."""
-        named = self.figures[self.figures["breakdown"] != ALL]
-        held = set(named.loc[named["grain"] == grain, "breakdown"])
-        return [self.label(name) for name in dict.fromkeys(named["breakdown"]) if name not in held]
+    def coarser(self, grain: Grain) -> dict[str, pd.DataFrame]:
+        """Of the categories that are not offered at a grain those that have any, each at the finest grain at which it is offered."""
+        found = {}
+        for name, rows in self._named.groupby("breakdown", sort=False):
+            finest = next(each for each in GRAINS if each in set(rows["grain"]))
+            if finest != grain and (rows["value"] > 0).any():
+                found[str(name)] = rows[rows["grain"] == finest]
+        return found
+
+    def too_small(self, grain: Grain) -> list[str]:
+        """The other categories that are not offered at a grain: nothing of them is shown, or they are none."""
+        held = {*self._named.loc[self._named["grain"] == grain, "breakdown"], *self.coarser(grain)}
+        return [self.label(name) for name in dict.fromkeys(self._named["breakdown"]) if name not in held]
+
+    @property
+    def _named(self) -> pd.DataFrame:
+        return self.figures[self.figures["breakdown"] != ALL]
 
     def address(self, breakdown: str, periods: tuple[str, ...], column: str) -> Address:
         """What a figure is that adds up the periods of a category."""
         return (self.subject.indicator.name, breakdown, periods, column if column in PARTS else "figure")
 
+    def places(self, breakdowns: Iterable[str]) -> list[int]:
+        """Where each category stands in its code set (ages from the youngest); those that no code set holds come after."""
+        known = category_names(self.subject.indicator.lists, self.dimension)
+        order = {f"{self.dimension}: {name}": place for place, name in enumerate(known)}
+        return [order.get(name, len(order)) for name in breakdowns]
+
     def label(self, breakdown: str) -> str:
         """What a category is called in a table."""
-        return TOTAL if breakdown == ALL else breakdown.removeprefix(f"{self.dimension}: ")
+        total = TOGETHER if self.of_extracts else TOTAL
+        return total if breakdown == ALL else breakdown.removeprefix(f"{self.dimension}: ")
 
 
 def read_parts(subject: Subject, periods: pd.DataFrame, rows: pd.DataFrame, dimension: str) -> Parts:
@@ -70,38 +117,12 @@ def read_parts(subject: Subject, periods: pd.DataFrame, rows: pd.DataFrame, dime
     """
     wanted = rows[rows["breakdown"].eq(ALL) | rows["breakdown"].str.startswith(f"{dimension}: ")]
     if subject.counted or (subject.is_percent and len(periods)):
-        figures = _from_periods(subject, periods)
+        figures = read_figures(subject, periods)
     else:
         figures = wanted.assign(period=wanted["month"].astype(str), grain="month")
     if not figures["breakdown"].ne(ALL).any():
         figures = figures.iloc[:0]
     return Parts(subject, dimension, figures[["breakdown", "period", "grain", "month", *PARTS, "value", "flag"]])
-
-
-def _from_periods(subject: Subject, periods: pd.DataFrame) -> pd.DataFrame:
-    keys = ["breakdown", "period"]
-    wide = periods.pivot(index=keys, columns="part", values=["value", "flag"])
-    held = {part: _cells(wide, part) for part in ("figure", *PARTS)}
-    if subject.counted:
-        value, flag = held["figure"]
-    else:
-        (above, told), (below, told_below) = (held[part] for part in PARTS)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            value = 100 * above / np.where(below > 0, below, np.nan)
-        flag = np.where((told == HIDDEN) | (told_below == HIDDEN), HIDDEN, np.where(told != "", told, told_below))
-    flag = np.where(np.isnan(value), np.where(flag == "", "z", flag), "")
-    frame = wide.index.to_frame(index=False)
-    ends = {name: months_of(name)[1] for name in frame["period"].unique()}
-    return frame.assign(
-        grain=frame["period"].map(grain_of), month=pd.PeriodIndex([ends[name] for name in frame["period"]], freq="M"),
-        numerator=held["numerator"][0], denominator=held["denominator"][0], value=value, flag=flag,
-    )  # fmt: skip
-
-
-def _cells(wide: pd.DataFrame, part: str) -> tuple[np.ndarray, np.ndarray]:
-    if ("value", part) not in wide.columns:
-        return np.full(len(wide), np.nan), np.full(len(wide), "", dtype=object)
-    return wide["value", part].to_numpy(float), wide["flag", part].fillna("").to_numpy(object)
 
 
 def by_category(parts: Parts, *, months: int | None = None) -> Table:
@@ -110,11 +131,16 @@ def by_category(parts: Parts, *, months: int | None = None) -> Table:
     Columns: month (of a longer period its last), category, (numerator, denominator,) observed, provisional, flag.
     """
     subject, dimension, grain = parts.subject, parts.dimension, parts.grain
-    figures = parts.at(grain).figures
-    back = months or SHOWN_MONTHS[grain]
-    if back is not None and len(figures):
+    coarser = parts.coarser(grain)
+    figures = pd.concat([parts.at(grain).figures, *coarser.values()]).reset_index(drop=True)
+    if parts.of_extracts:  # what stands beside an extract now is not its total
+        figures = figures[figures["breakdown"] != ALL]
+    back = months or max((SHOWN_MONTHS[each] for each in set(figures["grain"])), default=0)
+    if back and len(figures):
         figures = figures[figures["month"] > figures["month"].max() - back]
-    frame = pd.DataFrame({"month": figures["month"], "category": figures["breakdown"].map(parts.label)})
+    names = figures["breakdown"].map(parts.label)
+    names = names.where(figures["grain"] == grain, names + figures["grain"].map(lambda each: f" ({EACH[each]})"))
+    frame = pd.DataFrame({"month": figures["month"], "category": names})
     if subject.is_percent:
         frame[list(PARTS)] = figures[list(PARTS)]
     frame["observed"], frame["provisional"], frame["flag"] = figures["value"], subject.unsettled(figures["month"]), figures["flag"]
@@ -122,10 +148,12 @@ def by_category(parts: Parts, *, months: int | None = None) -> Table:
     of = {name: [parts.address(*at, name) for at in zip(figures["breakdown"], zip(figures["period"]), strict=True)] for name in counts}
     frame = frame.reset_index(drop=True).sort_values(["category", "month"])
     addresses = {name: tuple(each[place] for place in frame.index) for name, each in of.items()}
-    coarser = parts.coarser(grain)
-    note = f"Too small to show {EACH[grain]}: {', '.join(coarser)}." if coarser else ""
-    title = f"{subject.indicator.title} by {dimension}" + ("" if grain == "month" else f", {EACH[grain]}")
-    facts = {"dimension": dimension, "each": EACH[grain]}
+    drawn = sorted(set(names[figures["grain"] != grain]))
+    gone = parts.too_small(grain)
+    note = f"Too small to show {EACH[grain]}, and drawn as often as each may be shown: {', '.join(drawn)}." if drawn else ""
+    note += f"{' ' if note else ''}None, or too small to show: {', '.join(gone)}." if gone else ""
+    title = parts.title + ("" if grain == "month" else f", {EACH[grain]}")
+    facts = {"dimension": dimension, "each": EACH[grain], "coarser": drawn}
     return replace(
         subject.table(frame.reset_index(drop=True), title, margins={"category": TOTAL}, facts=facts, note=note), addresses=addresses
     )
@@ -146,7 +174,7 @@ def _spans(parts: Parts) -> dict[str, Span]:
     if not subject.known:
         return {}
     settled = subject.settled
-    if subject.indicator.kind == "stock" or subject.indicator.on_a_day:
+    if parts.on_a_day:
         return _dates(parts, settled)
     quarters = _year_to(parts.at("quarter").figures, settled)
     spans = dict.fromkeys(parts.at("quarter").figures["breakdown"].unique(), quarters) if quarters else {}
@@ -161,13 +189,15 @@ def _spans(parts: Parts) -> dict[str, Span]:
 
 
 def _dates(parts: Parts, settled: pd.Period) -> dict[str, Span]:
+    """The newest date at which the categories are there, and a year before; nothing that is still being recorded but an extract alone."""
     figures = parts.figures
-    whole = figures[(figures["breakdown"] == ALL) & figures["month"].le(settled) & figures["flag"].ne("x")]
-    if whole.empty:
+    there = [month for month in parts.months_there if parts.of_extracts or month <= settled]
+    if not there:
         return {}
-    newest = whole["month"].max()
-    now, before = (tuple(figures.loc[figures["month"] == month, "period"].unique()) for month in (newest, newest - YEAR))
-    return dict.fromkeys(figures["breakdown"].unique(), Span(now, before, month_label(newest)))
+    newest = there[-1]
+    both = (newest, newest - YEAR) if newest - YEAR in there or not parts.of_extracts else (newest,)
+    now, *before = (tuple(figures.loc[figures["month"] == month, "period"].unique()) for month in both)
+    return dict.fromkeys(figures["breakdown"].unique(), Span(now, before[0] if before else (), month_label(newest)))
 
 
 def _year_to(quarters: pd.DataFrame, settled: pd.Period) -> Span | None:
@@ -210,15 +240,33 @@ def by_category_now(parts: Parts) -> Table:
         for year, (above, below) in derived.items():
             frame[year] = 100 * frame[above] / frame[below].where(frame[below] > 0)
     frame = frame.sort_values(["whole", "now"], ascending=[True, False], kind="stable").reset_index(drop=True)
-    what = f"{usual.said} and {'a year' if subject.indicator.kind == 'stock' else 'those'} before" if usual else "no figures"
+    if parts.of_extracts:
+        _add_up(frame, columns)
+    beside = f" and {'a year' if subject.indicator.kind == 'stock' else 'those'} before" if usual and usual.before else ""
+    what = f"{usual.said}{beside}" if usual else "no figures"
     return Table(
-        frame[["category", *columns, *derived]], title=f"{subject.indicator.title} by {dimension}, {what}", counts=tuple(columns),
-        derived=derived, margins={"category": TOTAL}, flags={name: tuple(frame[f"flag_{name}"]) for name in columns},
+        frame[["category", *columns, *derived]], title=f"{parts.title}, {what}", counts=tuple(columns),
+        derived=derived, margins={"category": parts.label(ALL)}, flags={name: tuple(frame[f"flag_{name}"]) for name in columns},
         addresses={name: tuple(frame[f"of_{name}"]) for name in columns} if subject.counted or subject.is_percent else {},
         unit=subject.indicator.unit, source=subject.source, synthetic=subject.synthetic, published=subject.published,
         labels={"category": dimension.capitalize(), "now": "Newest", "before": "A year before", **_LABELS},
-        note=LATE if subject.late_months and len(frame) else "", facts={"name": subject.name, "dimension": dimension},
+        note=_when(parts) if len(frame) else "", facts={"name": subject.name, "dimension": dimension},
     )  # fmt: skip
+
+
+def _when(parts: Parts) -> str:
+    """What is to be said of the dates of a table."""
+    return OF_EXTRACTS if parts.of_extracts else LATE if parts.subject.late_months else ""
+
+
+def _add_up(frame: pd.DataFrame, columns: Sequence[str]) -> None:
+    """The last row as the sum of the categories above it, which are of one extract; unknown where one of them is."""
+    last = frame.index[-1]
+    for name in columns:
+        above, flags = frame.loc[: last - 1, name], frame.loc[: last - 1, f"flag_{name}"]
+        frame.loc[last, name] = above.sum(skipna=False)
+        frame.loc[last, f"flag_{name}"] = HIDDEN if flags.eq(HIDDEN).any() else flags.max() if above.isna().any() else ""
+        frame.loc[last, f"of_{name}"] = None
 
 
 _LABELS = {
@@ -260,12 +308,13 @@ def shares_by(parts: Parts) -> Table:
         rows.append((_named(parts, name, span, usual), *(value for value, _ in held), *(flag for _, flag in held), *of, name == ALL))
     told = [f"{what}_{part}" for what in ("flag", "of") for part in PARTS]
     frame = pd.DataFrame(rows, columns=["category", *PARTS, *told, "whole"])
-    frame = frame.astype(dict.fromkeys(PARTS, float)).sort_values(["whole", "category"], kind="stable").reset_index(drop=True)
+    frame["order"] = parts.places(spans)
+    frame = frame.astype(dict.fromkeys(PARTS, float)).sort_values(["whole", "order", "category"], kind="stable").reset_index(drop=True)
     low, high = wilson(frame["numerator"], frame["denominator"])
     frame["percent"], frame["low"], frame["high"] = 100 * frame["numerator"] / frame["denominator"], low, high
     what = usual.said if usual else "no figures"
     return Table(
-        frame[["category", *PARTS, "percent", "low", "high"]], title=f"{subject.indicator.title} by {dimension}, {what}", counts=PARTS,
+        frame[["category", *PARTS, "percent", "low", "high"]], title=f"{parts.title}, {what}", counts=PARTS,
         derived=dict.fromkeys(("percent", "low", "high"), PARTS), margins={"category": TOTAL}, unit=subject.indicator.unit,
         flags={part: tuple(frame[f"flag_{part}"]) for part in PARTS},
         addresses={part: tuple(frame[f"of_{part}"]) for part in PARTS}, source=subject.source, synthetic=subject.synthetic,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cfanalysis.foundation.months import month_label
 from cfanalysis.foundation.table import EVENT_KINDS, Table
+from cfanalysis.reference.problem_rules import ACTIONS, rule_in_words
 
 EVENT_TITLES = {
     "contact": "Contacts", "early_help": "Early help assessments", "referral": "Referrals", "assessment": "Assessments",
@@ -23,6 +24,8 @@ EVENT_TITLES = {
 
 
 Section = Callable[[str], pd.DataFrame]
+
+NO_TOTALS = "How many records a list holds in all is not shown: beside its months it would give small ones away."
 
 NO_LOG = "no child-level file was read"
 
@@ -39,13 +42,22 @@ def _ordered(held: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return held.reindex(columns=[*first, *(name for name in held.columns if name not in first)])
 
 
-def tables(section: Section, *, synthetic: bool) -> dict[str, Table]:
-    """Files, coverage, problems, rules and changes, from the sections of a release by their names."""
+def tables(section: Section, *, synthetic: bool, rounded: int = 0) -> dict[str, Table]:
+    """Files, coverage, problems, rules and changes, from the sections of a release by their names.
+
+    ``rounded`` is what the counts of records are rounded to in it; 0 where they are as they are.
+    """
     held = {name: section(name) for name in ("files", "coverage", "problems", "rules", "changes")}
     made = {
         "files": _files(held["files"]), "coverage": _coverage(held["coverage"]), "problems": _problems(held["problems"]),
         "rules": _rules(held["rules"]), "changes": _changes(held["changes"]),
     }  # fmt: skip
+    if rounded:
+        said = f"Counts are rounded to the nearest {rounded}, and those of 1 to {rounded - 1} are not shown."
+        told = {"problems": said, "rules": f"{said} {NO_TOTALS}", "changes": said}
+        for name, words in told.items():
+            if len(made[name].frame):
+                made[name] = replace(made[name], note=f"{made[name].note} {words}".strip())
     return {name: replace(table, synthetic=synthetic) for name, table in made.items()}
 
 
@@ -75,6 +87,8 @@ def _coverage(held: pd.DataFrame) -> Table:
 def _problems(held: pd.DataFrame) -> Table:
     """What readers dropped or put right: list, column, rule, what was done, how many."""
     frame = _ordered(held, PROBLEM_COLUMNS)
+    if len(frame):
+        frame = frame.assign(rule=frame["rule"].map(rule_in_words), action=frame["action"].map(ACTIONS).fillna(frame["action"]))
     labels = {"list": "List", "column": "Column", "rule": "What was wrong", "action": "What was done", "count": "Values or rows"}
     note = "No value of the file is repeated here. Run cfanalysis check on the file to see each one."
     flags = _hidden(frame, ["count"])

@@ -49,6 +49,8 @@ class Subject:
 
     spread: pd.DataFrame | None = field(default=None, repr=False)
     """What coarser cells tell of hidden months, by month and part (``release.coarser``): true in sum, not month by month."""
+    periods: pd.DataFrame | None = field(default=None, repr=False, compare=False)
+    """What the release holds of it at every grain (breakdown, period, part, value, flag), where that is known."""
 
     @property
     def name(self) -> str:
@@ -132,6 +134,11 @@ class Subject:
     def known(self) -> int:
         """Months with a value."""
         return int(self.rows["value"].notna().sum())
+
+    @property
+    def there(self) -> bool:
+        """Whether there is any figure of it, shown or hidden: one that is hidden from end to end has its row too."""
+        return bool(self._told.any())
 
     @cached_property
     def hidden(self) -> int:

@@ -75,12 +75,13 @@ def quality(read: Mapping[str, ReleasedTable]) -> list[str]:
     """What to make of the files: how many, what they cover, what was dropped or put right, what to look at."""
     files, wrong = len(_rows(read["files"])), _rows(read["problems"])
     said = [f"This workbook is made from {files} {'file' if files == 1 else 'files'}."]
-    for action, what in (("dropped", "rows or values were left out"), ("coerced", "values were put right")):
-        part = wrong.loc[wrong["action"] == action, "count"] if len(wrong) else wrong
+    for action, what in (("left out", "rows or values were left out"), ("put right", "values were put right")):
+        chosen = wrong[wrong["action"] == action] if len(wrong) else wrong
+        part, rules = (chosen["count"], chosen["rule"].nunique()) if len(chosen) else (chosen, 0)
         if len(part):
             hidden = " (small numbers not counted)" if part.isna().any() else ""
             many = f"{part.sum():,.0f}" if part.sum() > 0 else "A few"
-            said.append(f"{many} {what}, by {len(part)} {'rule' if len(part) == 1 else 'rules'}{hidden}. Each is listed below.")
+            said.append(f"{many} {what}, by {rules} {'rule' if rules == 1 else 'rules'}{hidden}. Each is listed below.")
     if "changes" in read and len(_rows(read["changes"])):
         changed = _rows(read["changes"])[["added", "removed", "changed"]].sum()
         parts = [f"{name} {changed[name]:,.0f}" for name in ("added", "removed", "changed")]

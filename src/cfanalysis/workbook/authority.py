@@ -13,6 +13,7 @@ from cfanalysis.foundation.months import month_label
 from cfanalysis.foundation.table import ALL
 from cfanalysis.params import Given
 from cfanalysis.questions.answers import Workbook
+from cfanalysis.questions.findings import RECENT_MONTHS
 from cfanalysis.words import sentences as words
 from cfanalysis.workbook.desk import Desk, one
 from cfanalysis.workbook.latest import Part, show_latest
@@ -115,6 +116,8 @@ class Book:
 
     def headlines(self, theme: str | None = None) -> Outputs:
         """The few sentences that matter most, of a theme's page or of the overview."""
+        for name in self.workbook.spoken_of(_theme(theme)):
+            self.desk.judge(name, newest=RECENT_MONTHS)
         shown = self.desk.shown(self.workbook.headlines(_theme(theme)))
         return one(figures.headlines(words.headlines(shown)), shown)
 
@@ -156,8 +159,9 @@ class Book:
         return self.desk.show(self.workbook.peers_table())
 
     def foot(self, theme: str | None = None) -> Outputs:
-        """What stands under a page: the data's date, its edition, the method."""
-        chance = words.by_chance(self.workbook.judged(_theme(theme)))
+        """What stands under a page: the data's date, its edition, the method, and how many of the months shown so far were judged."""
+        _theme(theme)
+        chance = words.by_chance(sum(self.desk.judged.values()))
         return one(figures.note([*words.foot(self.workbook.about()), chance], role="foot"))
 
 

@@ -1,4 +1,4 @@
-"""The newest figures: numbers; percentages; rates and averages."""
+"""The newest figures at a glance, and under them the whole: numbers; percentages; rates and averages."""
 
 from __future__ import annotations
 
@@ -20,4 +20,8 @@ def show_latest(desk: Desk, theme: str | None, parts: tuple[Part, ...]) -> Outpu
         raise ParameterError(f"found {wrong[0]!r}, want parts of {', '.join(PARTS)}")
     made = zip(PARTS, desk.workbook.latest(theme), strict=True)
     tables = tuple(desk.shown(table) for name, table in made if name in (parts or PARTS))
-    return Outputs(tuple(map(figures.show, tables)), tables)
+    for name in desk.workbook.spoken_of(theme):
+        desk.judge(name, newest=1)
+    history = desk.shown(desk.workbook.histories(theme))
+    whole = [figures.show(table, folded=True) for table in tables if len(table)]
+    return Outputs((figures.brief(tables, history), *whole), (*tables, history))

@@ -56,11 +56,13 @@ class Measure:
 
     def outlook(self) -> Outputs:
         """What has been, what is usual, what stands out, and what is to be expected."""
+        self.desk.judge(self.name, self.breakdown)
         shown = self.desk.shown(self.desk.workbook.outlook(self.name, self.breakdown))
         return one(figures.outlook(shown, title=words.outlook(shown)), shown)
 
     def unusual_months(self) -> Outputs:
         """The months that stand out, and what else each could be."""
+        self.desk.judge(self.name, self.breakdown)
         return self.desk.show(self.desk.workbook.unusual_months(self.name, self.breakdown))
 
     def by(self, dimension: str, *, over: Grain = "month") -> Outputs:

@@ -6,17 +6,37 @@ from tests.made_here import as_a_view
 
 import cfanalysis as cf
 from cfanalysis import figures
-from cfanalysis.figures import finding
+from cfanalysis.figures import alternative, finding
 from cfanalysis.foundation.table import Table
 
 MONTHS = list(pd.period_range("2023-01", periods=14, freq="M"))
 
 
-def test_the_newest_figure_stands_beside_that_of_a_year_before():
+def test_a_month_is_not_set_beside_the_same_month_a_year_before_and_two_years_are_where_they_are_known():
     values = [20.0, 22.5, *[30.0] * 11, 24.0]
-    assert finding.newest("Caseload", MONTHS, values) == "Caseload: 24 in February 2024, 22.5 a year before"
+    assert finding.newest("Caseload", MONTHS, values) == "Caseload: 24 in February 2024"
+    year = {"now": 81.73, "before": 75.1, "span": "in the year to August 2017", "ago": "the year before"}
+    said = finding.newest("In time", MONTHS, values, unit="percent", year=year)
+    assert said == "In time: 81.7% in the year to August 2017, 75.1% the year before"
+    assert finding.newest("How long plans lasted", MONTHS, values, unit="days") == "How long plans lasted: 24 days in February 2024"
     assert finding.newest("Caseload", MONTHS[:3], values[:3]) == "Caseload: 30 in March 2023"
     assert finding.newest("Caseload", MONTHS, [np.nan] * 14) == "Caseload: no figures can be shown"
+
+
+def test_an_alternative_text_tells_no_direction_and_its_extremes_are_of_settled_months():
+    months = list(pd.period_range("2022-01", periods=25, freq="M"))
+    late = [False] * 24 + [True]
+    share = alternative.over_time("In time", months, [20.0] * 12 + [26.0] * 12 + [90.0], unit="percent", provisional=late)
+    assert not any(word in share for word in ("rise", "average")), "a mean of monthly percentages is not the year's"
+    assert "latest 90% (still being recorded)" in share
+    assert "The highest is 26% in " in share
+    count = alternative.over_time("Referrals", months, [100.0] * 12 + [130.0] * 12 + [5.0], provisional=late)
+    assert "The average month had 100 in the first year and 130 in the latest." in count
+    assert "the lowest 100 in January 2022" in count
+
+
+def test_a_single_category_is_neither_the_highest_nor_the_lowest():
+    assert alternative.across("Average month", ["Neglect"], [12.0]) == "Average month: Neglect, 12."
 
 
 def test_several_lines_are_told_of_one_month_and_a_hidden_one_is_not():
@@ -38,6 +58,7 @@ def test_a_season_an_authority_among_others_and_a_funnel():
     rows = [("A", "2022-23", 5.0), ("A", "2023-24", 6.26), ("England (all)", "2023-24", 7.0), ("Region", "2022-23", 1.0)]
     frame = pd.DataFrame(rows, columns=["who", "label", "y"])
     assert finding.beside_others("Rate", frame) == "Rate: A 6.3 in 2023-24; England 7"
+    assert finding.beside_others("Agency", frame.assign(label="30 September 2024")[:2]).startswith("Agency: A 6.3 at 30 September 2024")
     own = pd.Series({"y": 30.0, "low95": 10.0, "high95": 28.0, "low998": 8.0, "high998": 32.0})
     assert finding.in_the_funnel("Rate", own, "A") == "Rate: A 30, further out than 19 areas in 20 would be"
     assert finding.in_the_funnel("Rate", own.replace(30.0, 33.0), "A").endswith("further out than 998 areas in 1,000 would be")

@@ -90,7 +90,10 @@ def test_a_missing_month_is_said_and_not_summed(series: pd.DataFrame) -> None:
     holed = series.assign(numerator=series["numerator"].mask(gap), value=series["value"].mask(gap), flag=series["flag"].mask(gap, "x"))
     row = of(indicators.reconcile(holed, yearly({"referrals": 13}), "Testshire"), "Referrals: our months added up = published").loc[2024]
     assert pd.isna(row["left"])
-    assert row["note"].startswith("Cannot tell: a month is missing")
+    assert row["note"] == "Cannot tell: a month is missing."
+    hidden = holed.assign(flag=holed["flag"].mask(gap, "c"))
+    row = of(indicators.reconcile(hidden, yearly({"referrals": 13}), "Testshire"), "Referrals: our months added up = published").loc[2024]
+    assert row["note"] == "Cannot tell: not all of our months are shown, to protect small numbers."
 
 
 def test_nothing_to_compare_gives_an_empty_table_with_its_columns() -> None:

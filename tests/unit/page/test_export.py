@@ -250,3 +250,31 @@ def test_a_long_table_is_left_to_the_workbook_and_the_page_says_nothing_false(tm
 def test_the_notebook_file_may_be_a_string(tmp_path):
     path = notebook(tmp_path / "n.ipynb", [words("x")])
     assert page.export(str(path), str(tmp_path / "n.html"), title="t", authority="a", policy="dfe", synthetic=False).exists()
+
+
+def test_what_no_file_holds_is_said_once_and_leaves_no_empty_section(tmp_path):
+    """A chart and a table without rows become names in one list; a section of nothing else goes with its heading."""
+    months = pd.PeriodIndex([], freq="M")
+    none = cf.release(
+        as_a_view(Table(pd.DataFrame({"month": months, "observed": []}), "Contacts: no figures", counts=("observed",))), "dfe"
+    )
+    rows = cf.release(as_a_view(Table(pd.DataFrame({"event": []}), "What the files cover: no child-level file was read")), "dfe")
+    never = cf.release(
+        as_a_view(Table(pd.DataFrame({"title": []}), "What has changed", note="There is no edition before this one.")), "dfe"
+    )
+    why = cf.release(as_a_view(Table(pd.DataFrame({"part": []}), "Plans: a month is not shown, so it cannot be taken apart")), "dfe")
+    cells = [
+        words("# Demand"), shown(figures.show(why)), words("## Contacts"), shown(figures.lines(none)),
+        shown(figures.note("Plans at month end: no figures.", title="What it takes")),
+        words("## The files"), shown(figures.show(rows)), shown(figures.show(never)), shown(figures.show(cf.release(by_source(), "dfe"))),
+    ]  # fmt: skip
+    made = exported(tmp_path, cells).read_text()
+    assert "nothing to list" not in made
+    assert "<h3>Contacts" not in made
+    assert 'id="contacts"' not in made, "the heading of an empty section goes with it"
+    assert 'id="the-files"' in made
+    assert made.count('<li class="cf-absent">') == 3
+    assert '<li class="cf-absent">What the files cover</ul>' in made
+    assert "There is no edition before this one." in made
+    assert "<h3>Plans: a month is not shown, so it cannot be taken apart</h3></div>" in made, "a title that says why stands by itself"
+    assert "hold no figures of these" not in exported(tmp_path, [words("# Demand"), shown(figures.note("Nothing is missing."))]).read_text()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from cfanalysis import figures
 from cfanalysis.disclosure.own.showing import show_released
 from cfanalysis.foundation import table as tables
 from cfanalysis.foundation.policy import policy
@@ -81,15 +84,25 @@ def test_a_category_that_is_shown_by_year_only_stands_with_its_own_span() -> Non
     assert found.loc["Housing (the year to March 2024)"].tolist() == [9, 7]
 
 
-def test_a_chart_has_the_categories_of_the_finest_grain_and_names_the_others() -> None:
+def test_a_chart_draws_each_category_as_often_as_it_may_be_shown_and_says_so() -> None:
     table = by(
         settled(subject("referrals", [15.0] * 24)), "source", released(ALL, [45.0] * 8), released("source: Police", [30.0] * 8),
-        released("source: Housing", [9.0], ["2023/24"]),
+        released("source: Housing", [7.0, 9.0], ["2022/23", "2023/24"]), released("source: Unknown", [0.0], ["2023/24"]),
     )  # fmt: skip
     made = parts.by_category(table)
-    assert set(made.frame["category"]) == {"Police", parts.TOTAL}
-    assert made.note == "Too small to show each quarter: Housing."
-    assert (made.facts["each"], str(made.frame["month"].iloc[0])) == ("each quarter", "2022-06")
+    yearly = made.frame[made.frame["category"] == "Housing (each year to March)"]
+    assert yearly["observed"].tolist() == [7, 9]
+    assert [str(month) for month in yearly["month"]] == ["2023-03", "2024-03"]
+    assert set(made.frame["category"]) == {"Police", "Housing (each year to March)", parts.TOTAL}
+    assert made.note == (
+        "Too small to show each quarter, and drawn as often as each may be shown: Housing (each year to March). "
+        "None, or too small to show: Unknown."
+    )
+    assert (made.facts["each"], str(made.frame["month"].min())) == ("each quarter", "2022-06")
+    drawn = figures.small_multiples(show_released(made, policy("dfe")))
+    assert drawn.title == "Referrals by source, each quarter: Police highest, 30 a quarter on average"
+    assert "less often where it says so" in drawn.subtitle
+    assert ">(each year to March)</" in drawn.svg(), "in a line of its own, so that no name is cut off"
 
 
 def test_a_stock_is_taken_at_the_newest_settled_day_and_a_year_before() -> None:
@@ -102,6 +115,42 @@ def test_a_stock_is_taken_at_the_newest_settled_day_and_a_year_before() -> None:
     assert "still being recorded" in table.note
     found = parts.by_category_now(by(settled(given), "team", *team)).frame.set_index("category")
     assert found.loc["North"].tolist() == [123, 111]
+
+
+def test_categories_of_extracts_stand_at_the_newest_extract_and_add_up_to_its_own_total() -> None:
+    """The whole has been revised since, and is there every month; the newest month of it is not one of the categories'."""
+    days = [str(month.end_time.date()) for month in MONTHS]
+    there = {11, 22, 23}
+    teams = [
+        released(f"team: {name}", [value if place in there else np.nan for place in range(24)], days, flag="x")
+        for name, value in (("North", 120.0), ("South", 90.0))
+    ]
+    table = parts.by_category_now(by(subject("caseload", [200.0] * 24), "team", released(ALL, [200.0] * 24, days), *teams))
+    assert table.frame.to_numpy().tolist() == [["North", 120, 120], ["South", 90, 90], ["These together", 210, 210]]
+    assert table.title == "Children open to each team, March 2024 and a year before"
+    assert table.addresses["now"][-1] is None, "a sum of what is shown is no figure of the release"
+
+
+def test_an_extract_without_another_a_year_before_stands_alone_and_one_hidden_category_makes_its_total_unknown() -> None:
+    days = [str(month.end_time.date()) for month in MONTHS]
+    only = [np.nan] * 23
+    own = released("provider: Own provision", [*only, 150.0], days, flag="x")
+    small = released("provider: Private provision", [*only, np.nan], days, flag="x").assign(flag=["x"] * 23 + ["c"])
+    table = parts.by_category_now(by(subject("placements", [200.0] * 24), "provider", released(ALL, [200.0] * 24, days), own, small))
+    assert table.frame["now"].tolist()[0] == 150
+    assert table.frame["before"].isna().all()
+    assert table.title == "Where looked after children are placed by provider, March 2024"
+    assert table.flags["now"] == ("", "c", "c")
+
+
+def test_ages_stand_from_the_youngest() -> None:
+    names = ("10 to 15", "Under 1", "16 and over", "1 to 4")
+    held = [
+        released(breakdown, [9.0] * 8, part=part)
+        for breakdown in (ALL, *(f"age: {name}" for name in names)) for part in ("numerator", "denominator")
+    ]  # fmt: skip
+    found = parts.shares_by(by(settled(subject("rereferrals", [9.0] * 24, [9.0] * 24)), "age", *held)).frame["category"].tolist()
+    assert found == ["Under 1", "1 to 4", "10 to 15", "16 and over", "All"]
 
 
 def test_shares_of_a_year_are_added_up_before_they_are_divided() -> None:
@@ -128,7 +177,65 @@ def test_a_hidden_month_is_the_newest_and_is_not_taken_for_no_figure() -> None:
     assert (str(given.newest), str(given.newest_shown), given.hidden) == ("2024-03", "2024-02", 1)
     shown = show_released(latest.latest_counts([(given, NOT_JUDGED)]), policy("dfe"))
     assert shown.marks["number"].tolist() == ["c"]
-    assert shown.frame["year_now"].isna().all(), "a year to February is compared only where all its months are shown"
+    assert shown.frame["year_now"].tolist() == [240], "all months of the year to February are shown"
+    assert shown.marks["year_before"].tolist() == ["x"], "and one of the year before is not there"
+
+
+def test_what_is_shown_is_shown_where_no_change_can_be_told_of_it() -> None:
+    """The month a year before is in the table of months, and the twelve shown months add up: only the change is unknown."""
+    stock = hidden(settled(subject("cp_open", [float(180 + place) for place in range(24)])), range(12, 23))
+    row = latest.latest_counts([(stock, NOT_JUDGED)])
+    assert row.frame.loc[0, ["year_now", "year_before"]].tolist() == [203, 191]
+    assert row.flags["year_now"] == row.flags["year_before"] == ("",)
+    count = hidden(settled(subject("cp_ended", [10.0] * 24)), range(3))
+    table = latest.latest_counts([(count, NOT_JUDGED)])
+    assert (table.frame.loc[0, "year_now"], table.flags["year_before"]) == (120, ("c",))
+    assert table.frame.loc[0, "change"] == "not known: not all of it is shown"
+
+
+def test_a_measure_that_is_hidden_from_end_to_end_has_its_row_and_its_line() -> None:
+    below = subject("care_leavers_suitable", [20.0] * 24, [40.0] * 24)
+    gone = hidden(below, range(24))
+    table = latest.latest_shares([(gone, NOT_JUDGED)])
+    assert table.frame["measure"].tolist() == [gone.name]
+    assert table.flags["percent"] == ("c",)
+    drawn = show_released(lines.lines([below, gone], {}), policy("dfe"))
+    assert drawn.marks["observed"].tolist()[-1] == "c"
+    alone = figures.lines(show_released(lines.lines([gone], {}), policy("dfe")))
+    assert alone.paragraphs == ("The figures of this are not shown, to protect small numbers.",)
+
+
+def quarterly(values: list[float]) -> Subject:
+    """A count most of whose months are hidden, and whose quarters are shown."""
+    given = hidden(subject("cla_started", [9.0] * 24), range(20))
+    return replace(given, periods=released(ALL, values))
+
+
+def test_a_measure_whose_months_are_hidden_is_told_by_its_quarters() -> None:
+    given = settled(quarterly([20.0] * 4 + [39.0, 37.0, 41.0, 38.0]))
+    given = replace(given, periods=released(ALL, [20.0] * 4 + [39.0, 37.0, 41.0, 38.0]))
+    table = latest.latest_counts([(given, NOT_JUDGED)])
+    row = table.frame.iloc[0]
+    assert (row["number"], row["year_now"], row["year_before"]) == (38, 155, 80)
+    assert (row["each"], row["compared"], row["change"]) == ("quarter", "Four quarters to March 2024", "up 94%")
+    assert table.addresses["year_now"][0] == ("cla_started", ALL, ("2024-Q1", "2023-Q4", "2023-Q3", "2023-Q2"), "figure")
+    drawn = lines.lines([given], {})
+    assert drawn.frame["observed"].tolist()[-1] == 38
+    assert drawn.frame["series"].iloc[0] == "Children who started to be looked after (by quarter)"
+    assert drawn.addresses["observed"][0] == ("cla_started", ALL, ("2022-Q2",), "figure")
+    mostly = replace(given, periods=released(ALL, [20.0] * 6 + [np.nan] * 2))
+    assert "each" not in latest.latest_counts([(mostly, NOT_JUDGED)]).frame, "quarters that are hidden as well tell nothing"
+
+
+def test_a_percentage_of_a_day_is_compared_with_the_picture_of_a_year_before() -> None:
+    """Care leavers are known on the days of extracts: there are no twelve months to pool."""
+    above, below = [np.nan] * 24, [np.nan] * 24
+    for place, (part, of) in {11: (60.0, 100.0), 23: (40.0, 100.0)}.items():
+        above[place], below[place] = part, of
+    table = latest.latest_shares([(settled(subject("care_leavers_eet", above, below)), NOT_JUDGED)])
+    row = table.frame.iloc[0]
+    assert (row["year_now"], row["year_before"], row["compared"]) == (40, 60, "March 2024")
+    assert row["change"] == "down 20.0 percentage points"
 
 
 def test_with_more_than_a_tenth_hidden_nothing_is_learnt_from_the_rest() -> None:
@@ -150,6 +257,10 @@ def test_the_steps_say_what_starts_and_ends_do_not_account_for() -> None:
     )
     frame = stock.steps(open_, started, ended).frame
     assert frame[["kind", "value"]].to_numpy().tolist() == [["level", 100], ["in", 120], ["out", 120], ["out", 10], ["level", 90]]
+
+
+def test_no_measure_gives_no_lines() -> None:
+    assert lines.lines([], {}).frame.empty
 
 
 def test_lines_carry_targets_and_their_counts() -> None:
@@ -248,6 +359,20 @@ def test_the_steps_end_where_closures_are_in() -> None:
     table = stock.steps(stock_, flow, subject("cin_ended", [4.0] * 24))
     assert table.frame["step"].iloc[-1] == "Open, December 2023"
     assert "Months after December 2023 are left out" in table.note
+
+
+def test_what_was_put_right_is_told_in_words_and_that_its_counts_are_rounded() -> None:
+    held = pd.DataFrame(
+        {
+            "list": ["List 1", "List 3"], "column": "Child Unique ID", "rule": ["blank_child_id", "negative"],
+            "action": ["dropped", "coerced"], "count": [20.0, np.nan],
+        }
+    )  # fmt: skip
+    table = quality.tables(lambda name: held if name == "problems" else pd.DataFrame(), synthetic=True, rounded=10)["problems"]
+    assert table.frame[["rule", "action"]].to_numpy().tolist() == [["no child id", "left out"], ["number below 0", "put right"]]
+    assert table.note.endswith("Counts are rounded to the nearest 10, and those of 1 to 9 are not shown.")
+    whole = quality.tables(lambda name: held if name == "problems" else pd.DataFrame(), synthetic=True)["problems"]
+    assert "rounded" not in whole.note
 
 
 def test_every_list_of_the_event_log_has_a_title() -> None:

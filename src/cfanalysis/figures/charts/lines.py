@@ -52,7 +52,7 @@ def lines(
     shown = pivoted(released, "month", group, value) if group else cells(released)
     name = str(released.facts.get("name") or released.title)
     return Figure(
-        drawing.finish(alt.layer(*layers), width=WIDTH), released, shown, title or _title(frame, name, released.unit),
+        drawing.finish(alt.layer(*layers), width=WIDTH), released, shown, title or _title(frame, name, released),
         subtitle if subtitle is not None else drawing.joined(released.unit.capitalize(), drawing.span(frame["month"])),
         alt_text or _alternative(frame, name, released.unit), key=_key(frame, targets), family="lines",
     )  # fmt: skip
@@ -154,20 +154,27 @@ def _key(frame: pd.DataFrame, targets: pd.DataFrame) -> tuple[str, ...]:
     return (*goal, drawing.RING) if (frame["provisional"] & frame["y"].notna()).any() else goal
 
 
-def _title(frame: pd.DataFrame, name: str, unit: str) -> str:
-    one = len(set(frame["series"])) == 1
-    return (
-        finding.newest(name, list(frame["month"]), list(frame["y"]), unit=unit) if one else finding.newest_of_each(name, frame, unit=unit)
-    )
+def _title(frame: pd.DataFrame, name: str, released: ReleasedTable) -> str:
+    if len(set(frame["series"])) > 1:
+        return finding.newest_of_each(name, frame, unit=released.unit)
+    year = released.facts.get("year") or finding.NO_YEAR
+    return finding.newest(name, list(frame["month"]), list(frame["y"]), unit=released.unit, year=year)
 
 
 def _alternative(frame: pd.DataFrame, name: str, unit: str) -> str:
     groups = list(frame.groupby("series", sort=False))
     if len(groups) == 1:
-        return "Line chart. " + alternative.over_time(name, list(frame["month"]), list(frame["y"]), unit=unit)
+        return "Line chart. " + _one(frame, name, unit)
     said = [f"Line chart of {name}, {len(groups)} lines, {drawing.span(frame['month'])}."]
     for series, rows in groups:
         known = rows["y"].dropna()
-        ends = f"{alternative.told(known.iloc[0], unit)} to {alternative.told(known.iloc[-1], unit)}" if len(known) else "no figures"
-        said.append(f"{series}: {ends}.")
+        if len(known):
+            first, last, low, high = (alternative.told(each, unit) for each in (known.iloc[0], known.iloc[-1], known.min(), known.max()))
+            said.append(f"{series}: first {first}, latest {last}, lowest {low}, highest {high}.")
+        else:
+            said.append(f"{series}: no figures can be shown.")
     return " ".join(said)
+
+
+def _one(frame: pd.DataFrame, name: str, unit: str) -> str:
+    return alternative.over_time(name, list(frame["month"]), list(frame["y"]), unit=unit, provisional=list(frame["provisional"]))

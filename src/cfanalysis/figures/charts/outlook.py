@@ -211,7 +211,8 @@ def _subtitle(released: ReleasedTable, frame: pd.DataFrame) -> str:
 
 def _alternative(released: ReleasedTable, frame: pd.DataFrame, name: str) -> str:
     past = frame[~frame["future"]]
-    said = "Line chart. " + alternative.over_time(name, list(past["month"]), list(past["y"]), unit=released.unit)
+    late = list(past["provisional"].astype(bool)) if "provisional" in past.columns else None
+    said = "Line chart. " + alternative.over_time(name, list(past["month"]), list(past["y"]), unit=released.unit, provisional=late)
     chosen = marked(frame)
     if len(chosen):
         latest = chosen.tail(4)

@@ -14,6 +14,10 @@ from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.foundation.months import month_label
 
 MONTHLY = "each month"
+BREAK = "\t"
+"""Where the name of a panel goes on in a second line: how often it is drawn."""
+
+OTHERS = "; less often where it says so"
 ACROSS = 3
 PANEL = (220, 120)
 MOST_PANELS = 12
@@ -35,13 +39,15 @@ def small_multiples(
     group, value = grouping(released, facet), measure(released, y)
     frame = _prepared(released, group, value)
     told = str(released.facts.get("name") or released.title)
+    rare = {name.replace(" (each ", f"{BREAK}(each ") for name in released.facts.get("coarser") or ()}
+    usual, less = frame[~frame["panel"].isin(rare)], OTHERS if rare else ""
     period, each = drawing.span(frame["month"]), str(released.facts.get("each", MONTHLY))
     span = each.removeprefix("each ")
     return Figure(
-        drawing.finish(_chart(frame), width=None), released, pivoted(released, "month", group, value),
-        title or finding.largest(released.title, *_means(frame), unit=released.unit, per=f" a {span} on average"),
-        subtitle if subtitle is not None else f"{released.unit.capitalize() or 'Number'} {each}, {period}, all on the same scale",
-        alt_text or _alternative(frame, told, released.unit, span), family="small_multiples",
+        drawing.finish(_chart(frame), width=None), released, pivoted(released, "month", group, value, absent="" if rare else "[x]"),
+        title or finding.largest(released.title, *_means(usual), unit=released.unit, per=f" a {span} on average"),
+        subtitle if subtitle is not None else f"{released.unit.capitalize() or 'Number'} {each}, {period}, all on the same scale{less}",
+        alt_text or _alternative(frame, usual, told, released.unit, span), family="small_multiples",
         key=(drawing.RING,) if (frame["provisional"] & frame["y"].notna()).any() else (),
     )  # fmt: skip
 
@@ -49,6 +55,7 @@ def small_multiples(
 def _prepared(released: ReleasedTable, group: str, value: str) -> pd.DataFrame:
     rows = without_total(released, group)
     named = rows[group].astype(str).str.split(": ", n=1).str[-1]
+    named = named.str.replace(" (each ", f"{BREAK}(each ", regex=False)
     frame = drawing.provisional(pd.DataFrame({"month": rows["month"], "panel": named, "y": rows[value].astype(float)}), rows)
     order = frame.groupby("panel")["y"].sum().sort_values(ascending=False, kind="stable").index[:MOST_PANELS]
     place = {name: number for number, name in enumerate(order)}
@@ -69,18 +76,21 @@ def _chart(frame: pd.DataFrame) -> alt.FacetChart:
     rings = base.mark_point(**ring).transform_filter("datum.provisional && isValid(datum.y)")
     rows = drawing.records(frame, ["month", "panel", "y", "alone", "provisional"])
     panels = alt.layer(line, points, rings, touch, data=drawing.data(rows)).properties(width=PANEL[0], height=PANEL[1])
-    header = alt.Header(title=None, labelLimit=PANEL[0])
+    header = alt.Header(title=None, labelLimit=PANEL[0], labelExpr=r"split(datum.label, '\t')")
     return panels.facet(facet=alt.Facet("panel:N", sort=names, header=header), columns=ACROSS, spacing=24)
 
 
-def _alternative(frame: pd.DataFrame, name: str, unit: str, span: str) -> str:
-    labels, means = _means(frame)
+def _alternative(frame: pd.DataFrame, usual: pd.DataFrame, name: str, unit: str, span: str) -> str:
+    labels, means = _means(usual)
+    panels = frame["panel"].nunique()
     said = alternative.across(f"Average {span}", labels, means, unit=unit)
     last = frame["month"].max()
     here = frame[(frame["month"] == last) & frame["y"].notna()]
-    ends = ", ".join(f"{panel} {alternative.told(value, unit)}" for panel, value in zip(here["panel"], here["y"], strict=True))
+    names = here["panel"].str.replace(BREAK, " ")
+    ends = ", ".join(f"{name} {alternative.told(value, unit)}" for name, value in zip(names, here["y"], strict=True))
     newest = f" In {month_label(last)}: {ends}." if ends else ""
-    return f"{len(means)} small line charts of {name}, {drawing.span(frame['month'])}. {said}{newest}"
+    charts = "1 small line chart" if panels == 1 else f"{panels} small line charts"
+    return f"{charts} of {name}, {drawing.span(frame['month'])}. {said}{newest}"
 
 
 def _means(frame: pd.DataFrame) -> tuple[list[str], list[float]]:

@@ -33,10 +33,11 @@ def spc(
     frame = drawing.provisional(frame, frame)
     frame["broken"] = frame[rule].astype(str).where(frame[rule].notna(), "") if rule in frame.columns else ""
     name = str(released.facts.get("name") or released.title)
-    said = "Process chart. " + alternative.over_time(name, list(frame["month"]), list(frame["y"]), unit=released.unit)
+    months, figures, late = (list(frame[column]) for column in ("month", "y", "provisional"))
+    said = "Process chart. " + alternative.over_time(name, months, figures, unit=released.unit, provisional=late)
     return Figure(
         drawing.finish(_chart(frame)), released, cells(released),
-        title or f"{finding.newest(name, list(frame['month']), list(frame['y']), unit=released.unit)}. {_broken(frame)}".removesuffix("."),
+        title or f"{_newest(released, frame, name)}. {_broken(frame)}".removesuffix("."),
         subtitle if subtitle is not None else f"{released.unit.capitalize() or 'Figure'} each month, {drawing.span(frame['month'])}",
         alt_text or f"{said} {_broken(frame)}", key=_key(frame), family="spc",
     )  # fmt: skip
@@ -68,6 +69,11 @@ def _chart(frame: pd.DataFrame) -> alt.LayerChart:
         points = alt.Chart(drawing.data(drawing.records(broken, ["month", "y", "broken"]))).mark_point(**mark)
         layers.append(points.encode(x=alt.X("month:T"), y=alt.Y("y:Q"), tooltip=[*tips, alt.Tooltip("broken:N", title="Rule")]))
     return alt.layer(*layers)
+
+
+def _newest(released: ReleasedTable, frame: pd.DataFrame, name: str) -> str:
+    year = released.facts.get("year") or finding.NO_YEAR
+    return finding.newest(name, list(frame["month"]), list(frame["y"]), unit=released.unit, year=year)
 
 
 def _apart(labels: list[drawing.Record], height: float) -> list[drawing.Record]:

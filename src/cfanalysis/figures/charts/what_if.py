@@ -93,7 +93,8 @@ def _key(frame: pd.DataFrame, label: str) -> tuple[str, ...]:
 
 def _alternative(frame: pd.DataFrame, name: str, label: str, unit: str) -> str:
     past, ahead = frame[frame["y"].notna()], frame[frame["what_if"].notna() & frame["baseline"].notna()]
-    said = "Line chart. " + alternative.over_time(name, list(past["month"]), list(past["y"]), unit=unit)
+    late = list(past["provisional"].astype(bool)) if "provisional" in past.columns else None
+    said = "Line chart. " + alternative.over_time(name, list(past["month"]), list(past["y"]), unit=unit, provisional=late)
     if ahead.empty:
         return said
     last = ahead.iloc[-1]
