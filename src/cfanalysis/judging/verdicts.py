@@ -8,13 +8,16 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from cfanalysis.foundation.months import month_label
+from cfanalysis.foundation.months import month_label, span_label
 from cfanalysis.foundation.table import Table
 from cfanalysis.foundation.wording import likelihood
 from cfanalysis.registers.entries import Projection
 
 Said = Literal["met", "met, but expected anyway", "not met", "too early", "cannot tell"]
 NAN = float("nan")
+
+BASE_MONTHS = 3
+"""The level when a claim was made is the mean of this many months (of a stock: the last month). Fewer are noise, more are history."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +125,14 @@ _COLUMNS = (
     "base", "expected", "low", "high", "observed",
     "base_value", "expected_value", "low_value", "high_value", "observed_value",
     "base_numerator", "base_denominator", "observed_numerator", "observed_denominator",
-    "probability", "likelihood", "smallest_change", "verdict", "because", "known_to", "judged_to", "reason", "source",
+    "probability", "likelihood", "smallest_change", "verdict", "because", "base_months", "known_to", "judged_to", "reason", "source",
 )  # fmt: skip
+
+
+def _base_months(verdict: Verdict) -> str:
+    """When the level was that a claim is set against, as it is said."""
+    last = verdict.known_to
+    return f"end of {month_label(last)}" if verdict.kind == "stock" else span_label(last - (BASE_MONTHS - 1), last)
 
 
 def _row(verdict: Verdict, titles: Mapping[str, str]) -> dict[str, Any]:
@@ -148,6 +157,7 @@ def _row(verdict: Verdict, titles: Mapping[str, str]) -> dict[str, Any]:
         "smallest_change": verdict.smallest_change,
         "verdict": verdict.verdict,
         "because": verdict.because,
+        "base_months": _base_months(verdict),
         "known_to": month_label(verdict.known_to),
         "judged_to": month_label(verdict.judged_to),
     }

@@ -10,8 +10,7 @@ import pandas as pd
 
 from cfanalysis.foundation.table import Address, Table
 from cfanalysis.questions.subject import HIDDEN, PARTS, Subject, whole
-from cfanalysis.questions.years import change_in_words, compare, compared, months_of
-from cfanalysis.signals.years import Years
+from cfanalysis.questions.years import Change, change_in_words, change_of, compared, months_of
 
 COMPARED = ["compared", "year_now", "year_before", "change"]
 COUNT_COLUMNS = ["measure", "unit", "month", "number", "low", "high", "severity", *COMPARED]
@@ -23,7 +22,8 @@ LABELS = {
     "compared": "Compared", "year_now": "Then", "year_before": "A year before", "change": "Change on the year",
 }  # fmt: skip
 NOTE = (
-    "A change on the year is told only where it is more than chance and ordinary straying: that goes wrong in about 1 year in 20. "
+    "A change on the year is told only where it is more than chance and ordinary straying. "
+    "Where nothing changed, one is told in about 1 year in 20. "
     "Months still being recorded are not compared."
 )
 
@@ -33,7 +33,7 @@ FLAG = "flag"
 
 Row = dict[str, Any]
 Judged = Sequence[tuple[Subject, pd.DataFrame]]
-Known = Mapping[str, Years] | None
+Known = Mapping[str, Change] | None
 """What is known of the years of each measure, by its name; worked out where it is not given."""
 
 
@@ -86,19 +86,20 @@ def _address(subject: Subject, row: Row, column: str) -> Address:
     return (name, breakdown, periods, part)
 
 
-def _years(subject: Subject, known: Known) -> Years:
-    return compare(subject) if known is None else known[subject.name]
+def _years(subject: Subject, known: Known) -> Change:
+    return change_of(subject) if known is None else known[subject.name]
 
 
-def _row(subject: Subject, years: Years) -> tuple[Row, dict[str, Any]]:
+def _row(subject: Subject, years: Change) -> tuple[Row, dict[str, Any]]:
     """What every row has: measure, unit, month, its flag, and the two years with theirs; then the newest month."""
     month = subject.newest
     now = subject.at(month)
-    last = subject.settled if years.last is None else years.last
+    found = years.years
+    last = subject.settled if found.last is None else found.last
     spans = {"year_now": months_of(subject, last), "year_before": months_of(subject, last - 12)}
     row = {
         "measure": subject.name, "unit": subject.indicator.unit, "month": month, FLAG: now["flag"], "compared": compared(subject, last),
-        "year_now": years.now, "year_before": years.before, "change": change_in_words(years, subject.indicator.kind),
+        "year_now": found.now, "year_before": found.before, "change": change_in_words(years, subject.indicator.kind),
         **{f"months_{name}": span for name, span in spans.items()},
         **{f"{FLAG}_{name}": _why_none(subject, span) for name, span in spans.items()},
     }  # fmt: skip
@@ -118,16 +119,16 @@ def _judgement(subject: Subject, unusual: pd.DataFrame, month: pd.Period) -> Row
     return {"low": row["low"], "high": row["high"], "severity": row["severity"] or "cannot tell"}
 
 
-def _count(subject: Subject, unusual: pd.DataFrame, years: Years) -> Row:
+def _count(subject: Subject, unusual: pd.DataFrame, years: Change) -> Row:
     row, now = _row(subject, years)
     return {**row, "number": now["value"], **_judgement(subject, unusual, row["month"])}
 
 
-def _share(subject: Subject, unusual: pd.DataFrame, years: Years) -> Row:
+def _share(subject: Subject, unusual: pd.DataFrame, years: Change) -> Row:
     row, now = _row(subject, years)
     return {**row, "percent": now["value"], **{name: now[name] for name in PARTS}, **_judgement(subject, unusual, row["month"])}
 
 
-def _measure(subject: Subject, years: Years) -> Row:
+def _measure(subject: Subject, years: Change) -> Row:
     row, now = _row(subject, years)
     return {**row, "value": now["value"], **{name: now[name] for name in PARTS}}

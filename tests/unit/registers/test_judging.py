@@ -242,12 +242,15 @@ def test_figures_that_round_alike_are_told_apart_and_one_point_is_one_point():
     said = verdict_sentence(row)
     assert "vacant posts would fall by 5% and to 15%, May 2021." in said
     assert "It went from 17.4% to 17.2%." in said
-    assert "a difference of 1 percentage point or more" in said
+    assert "It went from 17.4% (February to April 2021) to 17.2%." in verdict_sentence(row | {"base_months": "February to April 2021"})
+    assert "By chance it comes out 1 percentage point or more below that about 1 time in 10" in said
     assert "Rounded, both are 17.4%." in verdict_sentence(row | {"observed_value": 17.4})
     assert "It stayed at 17." in verdict_sentence(row | {"kind": "stock", "base": 17.0, "observed": 17.0})
     part = row | {"breakdown": "provider: Own provision", "smallest_change": 0.3}
     assert "vacant posts (Own provision) would fall" in verdict_sentence(part)
-    assert "a difference of 0.3 percentage points or more" in verdict_sentence(part)
+    placed = verdict_sentence(part | {"title": "Where looked after children are placed"})
+    assert "looked after children placed with provider Own provision would fall" in placed
+    assert "0.3 percentage points or more below that" in verdict_sentence(part)
 
 
 def test_a_hidden_figure_is_left_out_of_the_sentence():
