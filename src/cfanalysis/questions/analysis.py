@@ -170,6 +170,12 @@ class Analysis:
             ("forecast", indicator, breakdown, str(months)), lambda: self._forecast(self.subject(indicator, breakdown), months)
         )
 
+    def ahead(self, indicator: str, breakdown: str = ALL) -> Forecast | None:
+        """The forecast of a page; None where the year it is for is over on the as-at month, and nobody expects it."""
+        found = self.forecast(indicator, breakdown)
+        over = found is not None and found.months[min(findings.YEAR, len(found.months)) - 1] <= self.as_at
+        return None if over else found
+
     def unusual(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame:
         """Every month judged from earlier months only (cf.unusual)."""
         return self._once(("unusual", indicator, breakdown), lambda: self._unusual(self.subject(indicator, breakdown)))
@@ -301,9 +307,7 @@ class Analysis:
 
     def _found(self, subject: Subject) -> pd.DataFrame:
         name = subject.indicator.name
-        ahead = self.forecast(name)
-        if ahead is not None and ahead.months[min(findings.YEAR, len(ahead.months)) - 1] <= self.as_at:
-            ahead = None  # figures that end long before the as-at month: that year is over, and nobody expects it
+        ahead = self.ahead(name)
         return findings.of_series(subject, self.unusual(name), self.standing(name), ahead, self.years(name), self.run(name))
 
     def work_out_shared(self) -> None:

@@ -19,7 +19,7 @@ from cfanalysis.foundation.table import ALL, Table
 from cfanalysis.indicators import settling
 from cfanalysis.judging.verdicts import Verdict, verdicts_table
 from cfanalysis.judging.winter_question import question_table, question_years
-from cfanalysis.questions import compare, control, findings, latest, lines, outlook, parts, quality, stock
+from cfanalysis.questions import compare, control, findings, latest, lines, outlook, parts, quality, stock, yearly
 from cfanalysis.questions import flows as stocks
 from cfanalysis.questions.analysis import KEY_MEASURES, Analysis
 from cfanalysis.questions.registers import actions_table, commentary_table
@@ -41,8 +41,24 @@ class Workbook(Analysis):
 
     def headlines(self, theme: str | None = None) -> Table:
         """The findings as a table; ``cfanalysis.words.sentences`` makes sentences of it."""
-        table = findings.as_table(self.findings(theme), self._subjects(theme))
-        return replace(table, facts={**table.facts, "about": findings.ABOUT.get(theme or "", "")})
+        subjects, about = self._subjects(theme), findings.ABOUT.get(theme or "", "")
+        old = yearly.is_old(yearly.newest_month(subjects), self.as_at)
+        answers = self._yearly([about] if about else KEY_MEASURES) if old else pd.DataFrame()
+        known = {each.indicator.name for each in subjects}
+        subjects += [replace(self.subject(name), published=True) for name in answers.get("indicator", ()) if name not in known]
+        table = findings.as_table(findings.gather([self.findings(theme), answers]), subjects)
+        facts = yearly.said_of_old(yearly.newest_month(subjects), answers) if old else {}
+        return replace(table, facts={**table.facts, "about": about, **facts})
+
+    def _yearly(self, names: Sequence[str]) -> pd.DataFrame:
+        """The newest published years of some measures, where they are newer than their months."""
+        own, as_at = self.evidence.yearly, self.as_at
+        found = [
+            yearly.yearly_finding(own, self.authority, each.indicator, each.newest if each.known else None, as_at)
+            for each in (self.subject(name) for name in names)
+        ]
+        told = [each for each in found if len(each)]
+        return pd.concat(told, ignore_index=True) if told else pd.DataFrame()
 
     def judged(self, theme: str | None = None) -> int:
         """How many months were judged for a theme's page: what flags by chance are reckoned from."""
@@ -98,7 +114,7 @@ class Workbook(Analysis):
     def outlook(self, indicator: str, breakdown: str = ALL) -> Table:
         """History, usual range, forecast, and the dated events said to show in it."""
         subject = self.subject(indicator, breakdown)
-        forecast = self.forecast(indicator, breakdown)
+        forecast = self.ahead(indicator, breakdown)
         note = " ".join(forecast.notes) if forecast else ""
         settling = self.settling_months(indicator, breakdown)
         events = [{"month": event.month, "label": event.label} for event in self._dated(subject)]

@@ -58,8 +58,15 @@ def change_of(subject: Subject, events: Iterable[Any] = (), onsets: Iterable[pd.
     inside = [each for each in onsets if found.last - 2 * YEAR < each <= found.last]
     if inside:
         return Change(found, f"its level moved in {month_label(max(inside))}", moved=True)
-    little = LITTLE_POINTS if subject.is_percent else LITTLE
-    return Change(found, ABOUT_THE_SAME if not abs(found.change) > little else NO_CLEAR_CHANGE)
+    return Change(found, way_of(found, subject.indicator.kind))
+
+
+def way_of(found: Years, kind: str) -> str:
+    """What may be said of two years: "up" or "down" only where that is more than chance and straying; blank where nothing can be."""
+    if found.direction != ABOUT_THE_SAME:
+        return "" if found.direction == "not known" else found.direction
+    little = LITTLE_POINTS if kind == "percent" else LITTLE
+    return ABOUT_THE_SAME if not abs(found.change) > little else NO_CLEAR_CHANGE
 
 
 def over_a_year(indicator: Indicator) -> bool:

@@ -127,7 +127,7 @@ def _compare_dates(top: np.ndarray, bottom: np.ndarray, learnt: np.ndarray, year
 
 
 def _years(
-    last: pd.Period,
+    last: pd.Period | None,
     values: tuple[float, float],
     scaled: tuple[float, float],
     spread: float,
@@ -151,3 +151,30 @@ def _years(
         change = now / before - 1 if before > 0 else np.nan
         low, high = (np.expm1(end - scaled[1]) for end in ends)
     return Years(last, now, before, float(change), float(low), float(high), float(z), direction, months)
+
+
+YEARLY_STRAYS = 11.0
+"""How much more than chance the months of DfE's referrals stray (the middle of 143 authorities): for years whose months nobody knows."""
+
+
+def compare_totals(
+    now: float, before: float, *, kind: str = "count", below: tuple[float, float] | None = None, at_date: bool = False,
+    last: pd.Period | None = None,
+) -> Years:  # fmt: skip
+    """Two years of which only the totals are known, or two dates (of a stock, or ``at_date``); ``below`` are the denominators of a
+    share, which is given in percent.
+
+    >>> compare_totals(10284.0, 7682.0).direction, compare_totals(20.5, 16.3, kind="percent", below=(10284.0, 7682.0)).direction
+    ('up', 'up')
+    """
+    if kind == "percent" and below is not None and min(below) > 0:
+        tops = [value / 100 * bottom for value, bottom in zip((now, before), below, strict=True)]
+        chance = sum(1 / (top + 0.5) + 1 / (bottom - top + 0.5) for top, bottom in zip(tops, below, strict=True))
+        scaled = [float(logit((top + 0.5) / (bottom + 1))) for top, bottom in zip(tops, below, strict=True)]
+        spread = float(np.sqrt((1.0 if at_date else YEARLY_STRAYS) * chance + (DATE_STRAYS if at_date else STRAYS) ** 2))
+        return _years(last, (now, before), (scaled[0], scaled[1]), spread, 1, odds=True)
+    if kind in ("count", "stock"):
+        strays, wide = (YEARLY_STRAYS, STRAYS) if kind == "count" else (1.0, STOCK_STRAYS)
+        spread = float(np.sqrt(strays * (1 / (now + 0.5) + 1 / (before + 0.5)) + wide**2))
+        return _years(last, (now, before), (float(np.log(now + 0.5)), float(np.log(before + 0.5))), spread, 1)
+    return Years(last, now, before, months=1, because="the counts behind it are not known")

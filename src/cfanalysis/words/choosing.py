@@ -25,17 +25,18 @@ HELD = ("lasting", "new", "fading")
 
 
 def find_lead(rows: pd.DataFrame, about: str) -> pd.Series:
-    """The finding that answers the page's question: a year beside the one before, else the newest month."""
+    """The finding that answers the page's question: a published year where months are old, else the year to the newest month."""
     own = rows[rows["indicator"] == about] if (rows["indicator"] == about).any() else rows
     years = own[(own["kind"] == "trend") & own["observed"].notna()].sort_values("score", ascending=False, kind="stable")
+    published = own[own["kind"] == "yearly"].sort_values("score", ascending=False, kind="stable")
     newest = own[own["kind"] == "latest"]
-    return next(part.iloc[0] for part in (years, newest, own) if len(part))
+    return next(part.iloc[0] for part in (published, years, newest, own) if len(part))
 
 
 def standing_out(rows: pd.DataFrame, lead: pd.Series) -> pd.DataFrame:
     """What is large or surprising besides, the most so first, once for each measure."""
     others = rows[(rows["score"] > 0) & (rows.index != lead.name)]
-    others = others[(others["kind"] != "trend") | (others["indicator"] != lead["indicator"])]
+    others = others[~others["kind"].isin(("trend", "yearly")) | (others["indicator"] != lead["indicator"])]
     ordered = others.sort_values(["score", "month"], ascending=False, kind="stable")
     return ordered.drop_duplicates(["indicator", "breakdown"])
 
@@ -80,7 +81,8 @@ def _of_pair(row: pd.Series, moved: float) -> float:
 
 
 _WEIGHED = {
-    "latest": _of_newest, "unusual": _of_month, "trend": _of_year, "run": _of_run, "shift": _of_level, "catch-up": _of_pair,
+    "latest": _of_newest, "unusual": _of_month, "trend": _of_year, "yearly": _of_year, "run": _of_run, "shift": _of_level,
+    "catch-up": _of_pair,
 }  # fmt: skip
 
 

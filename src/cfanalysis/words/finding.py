@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from cfanalysis.foundation.months import month_label
+from cfanalysis.foundation.months import financial_year_label, month_label
 from cfanalysis.foundation.table import ABOUT_THE_SAME, NO_CLEAR_CHANGE, NOT_SHOWN
 from cfanalysis.foundation.wording import points_between
 from cfanalysis.words.choosing import ALERTS
@@ -129,6 +129,23 @@ def _trend(row: pd.Series) -> str:
     return f"{what}: {now} {span}, against {before} {ago}. {why[:1].upper()}{why[1:]}."
 
 
+def _yearly(row: pd.Series) -> str:
+    """A year as DfE publishes it, beside the one before."""
+    what, month = row["title"].removesuffix(MONTH_END), row["month"]
+    if pd.isna(row["observed"]):
+        return f"{what}: {NOT_SHOWN}."
+    year = f"in {financial_year_label(month.year)}" if row["over_a_year"] else f"on {month.end_time.day} {month_label(month)}"
+    now = f"{what}: {_figure_of(row, row['observed'])} {year}"
+    if pd.isna(row["expected"]):
+        return f"{now} (DfE's yearly figure)."
+    ago, before = "the year before" if row["over_a_year"] else "a year before", number(row["expected"], unit_of(row))
+    if row["reason"] in ("up", "down", ABOUT_THE_SAME):
+        return f"{now}, {_on_the_year(row)} {ago} ({before})."
+    clear = ", which is no clear change" if row["reason"] == NO_CLEAR_CHANGE else ""
+    why = f" {row['reason'][:1].upper()}{row['reason'][1:]}." if row["reason"] and not clear else ""
+    return f"{now}, against {before} {ago}{clear}.{why}"
+
+
 def _run(row: pd.Series) -> str:
     """Some months in a row beside the same months a year before."""
     what = row["title"]
@@ -204,7 +221,7 @@ def about(value: float, unit: str = "", digits: int = 2) -> str:
 
 _SAY: Mapping[str, Callable[[pd.Series], str]] = {
     "latest": _latest, "unusual": _unusual, "shift": _shift, "trend": _trend, "forecast": _forecast,
-    "run": _run, "catch-up": _catch_up,
+    "yearly": _yearly, "run": _run, "catch-up": _catch_up,
 }  # fmt: skip
 
 

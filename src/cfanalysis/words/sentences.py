@@ -34,9 +34,9 @@ def headlines(found: ReleasedTable, most: int = HEADLINES) -> list[str]:
 
     The answer is the level and change of the measure that the page is about; where it is about several, of the one that changed most.
     """
-    rows = _rows(found)
+    rows, first = _rows(found), _of_old(found)
     if rows.empty:
-        return ["There are no figures for this page."]
+        return [*first, "There are no figures for this page."]
     rows = _judged(rows)
     rows = rows.assign(score=[score(row) for _, row in rows.iterrows()])
     lead = find_lead(rows, str(found.facts.get("about", "")))
@@ -47,9 +47,20 @@ def headlines(found: ReleasedTable, most: int = HEADLINES) -> list[str]:
     said = [sentence(lead), *(sentence(row) for _, row in besides.head(most - 1 - len(ahead)).iterrows())]
     newest = rows[rows["kind"] == "latest"]
     alone = len(newest) == 1 and lead["kind"] == "latest"
+    if first:
+        return [*first, *said[: most - 1]]
     if len(said) + len(ahead) < most and not alone and not newest["severity"].isin(ALERTS).any() and (newest["severity"] != "").any():
         said.append(_nothing_stands_out(newest))
     return [*said, *(sentence(row) for _, row in ahead.iterrows())]
+
+
+def _of_old(found: ReleasedTable) -> list[str]:
+    """That a page has no monthly figures of its year, before anything else is said."""
+    ends, to = found.facts.get("monthly_to"), found.facts.get("yearly_to")
+    if not ends:
+        return []
+    yearly = f" DfE's yearly figures go to {to}." if to else ""
+    return [f"This page has no monthly figures.{yearly}" if ends == "none" else f"Monthly figures end in {ends}.{yearly}"]
 
 
 def outlook(shown: ReleasedTable) -> str:
