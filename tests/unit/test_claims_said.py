@@ -330,8 +330,7 @@ def test_four_high_months_are_a_rise_though_the_month_after_them_was_low() -> No
     made = as_table(found, [given])
     said = words.headlines(show_released(replace(made, facts={"about": "rereferrals"}), policy("internal")))
     assert said[1] == (
-        "Re-referrals within 12 months: 29.7% in August to November 2018, 9.0 percentage points higher than the same months a year "
-        "before (20.7%)."
+        "Re-referrals within 12 months: 29.7% in August to November 2018, 9.0 percentage points higher than a year before (20.7%)."
     )
 
 

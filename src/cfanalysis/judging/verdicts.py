@@ -91,6 +91,7 @@ def verdicts_table(
     verdicts: Iterable[Verdict],
     titles: Mapping[str, str] | None = None,
     hidden: Sequence[bool] | None = None,
+    moved: Sequence[str] | None = None,
     *,
     title: str = "Projections and their verdicts",
 ) -> Table:
@@ -98,9 +99,12 @@ def verdicts_table(
 
     Counts and stocks stand in ``base``, ``expected``, ``low``, ``high``, ``observed``; percentages, rates and measures in the columns
     ending in ``_value``, with the counts they come from, so that one which would give a small count away is hidden. ``titles`` maps
-    indicators to what they are called. ``hidden`` says of which projections the months are there and may not be shown.
+    indicators to what they are called. ``hidden`` says of which projections the months are there and may not be shown;
+    ``moved`` when the level of each moved, where another page tells that and the verdict is that nobody can tell.
     """
     rows = [_row(verdict, titles or {}) for verdict in verdicts]
+    for row, level in zip(rows, moved or [""] * len(rows), strict=True):
+        row["moved"] = level if row["verdict"] == CANNOT_TELL else ""
     for row, hides in zip(rows, hidden or [False] * len(rows), strict=True):
         if hides and row["verdict"] == CANNOT_TELL:
             row["because"] = HIDDEN_MONTHS
@@ -125,7 +129,8 @@ _COLUMNS = (
     "base", "expected", "low", "high", "observed",
     "base_value", "expected_value", "low_value", "high_value", "observed_value",
     "base_numerator", "base_denominator", "observed_numerator", "observed_denominator",
-    "probability", "likelihood", "smallest_change", "verdict", "because", "base_months", "known_to", "judged_to", "reason", "source",
+    "probability", "likelihood", "smallest_change", "verdict", "because", "moved", "base_months",
+    "known_to", "judged_to", "reason", "source",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cfanalysis import indicators, signals
 from cfanalysis.foundation.contracts import TARGET
-from cfanalysis.foundation.months import day_label
+from cfanalysis.foundation.months import day_label, month_label
 from cfanalysis.foundation.policy import policies
 from cfanalysis.foundation.table import ALL, Table
 from cfanalysis.indicators import settling
@@ -25,9 +25,12 @@ from cfanalysis.questions.analysis import KEY_MEASURES, Analysis
 from cfanalysis.questions.registers import actions_table, commentary_table
 from cfanalysis.questions.subject import HIDDEN, Subject
 from cfanalysis.reference import PUBLISHED, SYNTHETIC_TABLES
+from cfanalysis.registers.entries import Projection
 
 ALERTS = findings.ALERTS
 
+HELD = ("new", "lasting", "fading")
+"""Levels that have moved and are not back."""
 COMPARED = ("referral_rate", "rereferrals", "cin_rate", "cp_rate", "cp_subsequent", "cla_rate", "agency_share", "caseload_average")
 """What is put side by side with other authorities."""
 
@@ -79,7 +82,20 @@ class Workbook(Analysis):
     def projections(self) -> Table:
         """Every projection of the register with its verdict."""
         judged = self.verdicts()
-        return self._marked(verdicts_table(judged, self._titles(), self._hidden_then(judged)))
+        moved = [self._moved(each.projection) for each in judged]
+        return self._marked(verdicts_table(judged, self._titles(), self._hidden_then(judged), moved))
+
+    def _moved(self, said: Projection) -> str:
+        """When the level of a measure moved the way that was claimed, as other pages tell it, and where that lies from the window."""
+        if said.indicator is None or said.breakdown != ALL or not self.has(said.indicator):
+            return ""
+        told = self.standing(said.indicator)
+        told = told[told["standing"].isin(HELD) & (told["direction"] == said.direction) & (told["onset"] > said.known_to)]
+        if told.empty:
+            return ""
+        onset, window = told["onset"].iloc[-1], said.window.months
+        place = "after" if onset > window[-1] else "inside" if onset >= window[0] else "before"
+        return f"its level moved in {month_label(onset)}, {place} the window"
 
     def _hidden_then(self, judged: Sequence[Verdict]) -> list[bool]:
         """Of which projections a month that would be needed to judge them is there and is not shown."""

@@ -80,6 +80,8 @@ FEW = 2
 
 def said_of_old(newest: pd.Period | None, found: pd.DataFrame) -> dict[str, str]:
     """What is said first on a page without monthly figures of its year: where they end, and how far the yearly ones go."""
+    if newest is None and found.empty:
+        return {}
     last = found["month"].max() if len(found) else None
     to = "" if last is None else financial_year_label(last.year) if last.month == MARCH else month_label(last)
     return {"monthly_to": month_label(newest) if newest is not None else "none", "yearly_to": to}

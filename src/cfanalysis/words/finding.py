@@ -152,7 +152,7 @@ def _run(row: pd.Series) -> str:
     if pd.isna(row["observed"]) or pd.isna(row["expected"]):
         return f"{what}, {row['reason']}: {NOT_SHOWN}."
     now, before = number(row["observed"], unit_of(row)), number(row["expected"], unit_of(row))
-    return f"{what}: {now} in {row['reason']}, {_on_the_year(row)} the same months a year before ({before})."
+    return f"{what}: {now} in {row['reason']}, {_on_the_year(row)} a year before ({before})."
 
 
 def _catch_up(row: pd.Series) -> str:

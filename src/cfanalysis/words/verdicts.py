@@ -28,6 +28,7 @@ def verdict_sentence(row: Mapping[Any, Any]) -> str:
     parts = [
         f"Said on {said.day} {said:%B %Y} ({row['who']}): {_what(row)} would {_claim(row)}, {row['window']}.",
         f"{row['verdict'][:1].upper()}{row['verdict'][1:]}: {row['because']}." if row["verdict"] else f"{NOT_SHOWN.capitalize()}.",
+        _level(row),
         _moved(row),
         _odds(row),
         _noise(row),
@@ -44,7 +45,14 @@ def promise_line(row: Mapping[Any, Any]) -> str:
     """
     said, what = date.fromisoformat(row["said_on"]), _what(row)
     verdict = row["verdict"] or NOT_SHOWN
-    return f"{what[:1].upper()}{what[1:]} would {_claim(row)}, {row['window']} (said on {said.day} {said:%B %Y}): {verdict}."
+    line = f"{what[:1].upper()}{what[1:]} would {_claim(row)}, {row['window']} (said on {said.day} {said:%B %Y}): {verdict}."
+    return " ".join(part for part in (line, _level(row)) if part)
+
+
+def _level(row: Mapping[Any, Any]) -> str:
+    """That the level moved, where another page says so and this verdict does not: both are true."""
+    moved = str(row.get("moved") or "")
+    return f"{moved[:1].upper()}{moved[1:]}." if moved else ""
 
 
 def _what(row: Mapping[Any, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from cfanalysis.judging.projections import judge
 from cfanalysis.judging.verdicts import verdicts_table
 from cfanalysis.judging.year_ends import judge_year_ends
 from cfanalysis.registers.entries import DatedEvent, Projection
-from cfanalysis.words.verdicts import verdict_sentence
+from cfanalysis.words.verdicts import promise_line, verdict_sentence
 
 
 def claim(**changes) -> Projection:
@@ -251,6 +253,16 @@ def test_figures_that_round_alike_are_told_apart_and_one_point_is_one_point():
     placed = verdict_sentence(part | {"title": "Where looked after children are placed"})
     assert "looked after children placed with provider Own provision would fall" in placed
     assert "0.3 percentage points or more below that" in verdict_sentence(part)
+
+
+def test_a_level_that_moved_is_said_beside_a_verdict_that_nobody_can_tell():
+    verdict = judge(claim(), changed(-0.02), **OPTIONS)
+    table = verdicts_table([replace(verdict, verdict="cannot tell")], moved=["its level moved in October 2023, inside the window"])
+    row = table.frame.iloc[0]
+    assert promise_line(row).endswith(": cannot tell. Its level moved in October 2023, inside the window.")
+    assert "Its level moved in October 2023, inside the window." in verdict_sentence(row)
+    met = verdicts_table([replace(verdict, verdict="met")], moved=["its level moved in October 2023, inside the window"])
+    assert "level moved" not in promise_line(met.frame.iloc[0])
 
 
 def test_a_hidden_figure_is_left_out_of_the_sentence():
