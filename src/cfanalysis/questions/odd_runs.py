@@ -15,10 +15,10 @@ from cfanalysis.signals.runs import Run
 
 RUN_KINDS = ("count", "percent")
 
-HIGH = 1.96
+HIGH = 2.1
 """A month that catches up is above its usual range."""
-LOW = -1.0
-"""The month before it is lower than five months in six."""
+LOW = -1.2
+"""The month before it is lower than eight months in nine: so few steady counts show a pair by chance (docs/methods/claims.md)."""
 EVEN = 1.0
 """Together they stand no further than this from two usual months, in standard errors."""
 

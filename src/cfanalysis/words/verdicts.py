@@ -22,7 +22,7 @@ def verdict_sentence(row: Mapping[Any, Any]) -> str:
     >>> verdict_sentence(row)
     'Said on 16 November 2017 (officers): children in need would fall, January to February 2018. Not met: it did not fall. It went from
     2,287 (end of October 2017) to 2,394. On that day the data alone pointed to 2,310 and gave the claim a chance of about 3 in 10. By
-    chance it comes out 6% or more below that about 1 time in 10; a smaller difference tells nothing.'
+    itself it comes out 6% or more below that about 1 time in 10; a smaller difference tells nothing.'
     """
     said = date.fromisoformat(row["said_on"])
     parts = [
@@ -111,7 +111,7 @@ def _noise(row: Mapping[Any, Any]) -> str:
         return ""
     size = said_size(float(change or 0), row["kind"])
     side = "below" if row["direction"] == "down" else "above"
-    return f"By chance it comes out {size} or more {side} that about 1 time in 10; a smaller difference tells nothing."
+    return f"By itself it comes out {size} or more {side} that about 1 time in 10; a smaller difference tells nothing."
 
 
 def _figure(value: Any, kind: str, digits: int = 0) -> str:

@@ -245,7 +245,7 @@ def test_figures_that_round_alike_are_told_apart_and_one_point_is_one_point():
     assert "vacant posts would fall by 5% and to 15%, May 2021." in said
     assert "It went from 17.4% to 17.2%." in said
     assert "It went from 17.4% (February to April 2021) to 17.2%." in verdict_sentence(row | {"base_months": "February to April 2021"})
-    assert "By chance it comes out 1 percentage point or more below that about 1 time in 10" in said
+    assert "By itself it comes out 1 percentage point or more below that about 1 time in 10" in said
     assert "Rounded, both are 17.4%." in verdict_sentence(row | {"observed_value": 17.4})
     assert "It stayed at 17." in verdict_sentence(row | {"kind": "stock", "base": 17.0, "observed": 17.0})
     part = row | {"breakdown": "provider: Own provision", "smallest_change": 0.3}
