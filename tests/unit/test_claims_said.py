@@ -368,12 +368,12 @@ def test_table_and_headline_say_the_same_where_a_level_moved() -> None:
     given = subject("referrals", np.r_[np.full(40, 230.0), np.full(8, 190.0)] + np.tile([40.0, -40.0], 24))
     onset = pd.Period("2018-08", "M")
     change = change_of(given, onsets=[onset])
-    assert change.way == "its level moved in August 2018"
+    assert change.way == "the level moved in August 2018"
     made = latest.latest_counts([(given, judged(given))], {given.name: change})
     assert made.frame["change"].tolist() == [change.way]
     found = of_series(given, judged(given), NO_SHIFTS, None, change)
     trend = words.details(show_released(as_table(findings.gather([found]), [given]), policy("internal")))[-1]
-    assert trend.endswith("the year before. Its level moved in August 2018.")
+    assert trend.endswith("the year before. The level moved in August 2018.")
 
 
 def test_points_in_a_sentence_and_in_a_table_are_those_a_reader_works_out() -> None:
@@ -385,7 +385,7 @@ def test_an_old_shift_with_weak_evidence_is_not_called_too_early() -> None:
     row = {"kind": "shift", "title": "Plans started", "month": pd.Period("2017-04", "M"), "observed": 42.0, "expected": 27.0, "high": 45.0,
            "z": 2.4, "reason": "unclear", "unit": "plans"}  # fmt: skip
     told = sentence(pd.Series(row))
-    assert told.startswith("Plans started moved to a higher level from April 2017, up about 56%. How far it has lasted is not clear")
+    assert told.startswith("Plans started moved to a higher level from April 2017, up about 56%. Whether that has lasted is not clear")
 
 
 def test_averages_have_their_unit_and_both_ends_of_a_range_as_many_places() -> None:

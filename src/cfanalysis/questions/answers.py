@@ -95,7 +95,7 @@ class Workbook(Analysis):
             return ""
         onset, window = told["onset"].iloc[-1], said.window.months
         place = "after" if onset > window[-1] else "inside" if onset >= window[0] else "before"
-        return f"its level moved in {month_label(onset)}, {place} the window"
+        return f"the level moved in {month_label(onset)}, {place} the window"
 
     def _hidden_then(self, judged: Sequence[Verdict]) -> list[bool]:
         """Of which projections a month that would be needed to judge them is there and is not shown."""

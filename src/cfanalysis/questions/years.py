@@ -44,7 +44,7 @@ class Change:
 
 
 def change_of(subject: Subject, events: Iterable[Any] = (), onsets: Iterable[pd.Period] = ()) -> Change:
-    """The two newest settled years of a measure; ``onsets`` are the months in which its level moved.
+    """The two newest settled years of a measure; ``onsets`` are the months in which the level moved.
 
     Where no direction is told of the years together, and a level moved inside them, that is said: it is the change.
     """
@@ -57,7 +57,7 @@ def change_of(subject: Subject, events: Iterable[Any] = (), onsets: Iterable[pd.
         return Change(found, found.direction)
     inside = [each for each in onsets if found.last - 2 * YEAR < each <= found.last]
     if inside:
-        return Change(found, f"its level moved in {month_label(max(inside))}", moved=True)
+        return Change(found, f"the level moved in {month_label(max(inside))}", moved=True)
     return Change(found, way_of(found, subject.indicator.kind))
 
 

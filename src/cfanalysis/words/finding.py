@@ -108,7 +108,7 @@ def _shift(row: pd.Series) -> str:
     if row["reason"] == "new":
         return f"{what} moved to a {side} level from {when}, {_change(row)}. It is too early to say whether it lasts."
     if row["reason"] == "unclear":
-        return f"{what} moved to a {side} level from {when}, {_change(row)}. How far it has lasted is not clear: its months differ much."
+        return f"{what} moved to a {side} level from {when}, {_change(row)}. Whether that has lasted is not clear: its months differ much."
     if row["reason"] == "lasting":
         return f"{what} moved to a {side} level from {when}, {_change(row)}, and it has lasted."
     return f"{what} stood at a {side} level from {when} {row['reason']}, {_change(told)}."

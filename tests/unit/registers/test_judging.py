@@ -257,11 +257,11 @@ def test_figures_that_round_alike_are_told_apart_and_one_point_is_one_point():
 
 def test_a_level_that_moved_is_said_beside_a_verdict_that_nobody_can_tell():
     verdict = judge(claim(), changed(-0.02), **OPTIONS)
-    table = verdicts_table([replace(verdict, verdict="cannot tell")], moved=["its level moved in October 2023, inside the window"])
+    table = verdicts_table([replace(verdict, verdict="cannot tell")], moved=["the level moved in October 2023, inside the window"])
     row = table.frame.iloc[0]
-    assert promise_line(row).endswith(": cannot tell. Its level moved in October 2023, inside the window.")
-    assert "Its level moved in October 2023, inside the window." in verdict_sentence(row)
-    met = verdicts_table([replace(verdict, verdict="met")], moved=["its level moved in October 2023, inside the window"])
+    assert promise_line(row).endswith(": cannot tell. The level moved in October 2023, inside the window.")
+    assert "The level moved in October 2023, inside the window." in verdict_sentence(row)
+    met = verdicts_table([replace(verdict, verdict="met")], moved=["the level moved in October 2023, inside the window"])
     assert "level moved" not in promise_line(met.frame.iloc[0])
 
 
