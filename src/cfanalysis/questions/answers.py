@@ -50,7 +50,8 @@ class Workbook(Analysis):
         known = {each.indicator.name for each in subjects}
         subjects += [replace(self.subject(name), published=True) for name in answers.get("indicator", ()) if name not in known]
         table = findings.as_table(findings.gather([self.findings(theme), answers]), subjects)
-        facts = yearly.said_of_old(yearly.newest_month(subjects), answers) if old else {}
+        hidden = yearly.newer_hidden(self.evidence.yearly, answers, self.as_at)
+        facts = yearly.said_of_old(yearly.newest_month(subjects), answers, hidden) if old else {}
         return replace(table, facts={**table.facts, "about": about, **facts})
 
     def _yearly(self, names: Sequence[str]) -> pd.DataFrame:

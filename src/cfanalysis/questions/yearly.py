@@ -78,10 +78,28 @@ FEW = 2
 """March 2020 alone is no year in lockdown."""
 
 
-def said_of_old(newest: pd.Period | None, found: pd.DataFrame) -> dict[str, str]:
-    """What is said first on a page without monthly figures of its year: where they end, and how far the yearly ones go."""
+def newer_hidden(yearly: pd.DataFrame, found: pd.DataFrame, as_at: pd.Period) -> str:
+    """A year that is published after the one found and has no figure that may be shown; blank where there is none.
+
+    An older figure is not passed off as the newest. Asked where one measure answers the page.
+    """
+    if len(found) != 1:
+        return ""
+    row = found.iloc[0]
+    own = yearly[(yearly["authority"] == row["authority"]) & (yearly["indicator"] == row["indicator"]) & (yearly["breakdown"] == ALL)]
+    ends = {int(year): _end(int(year), own) for year in own["year"]}
+    later = [year for year, end in ends.items() if row["month"] < end <= as_at]
+    if not later:
+        return ""
+    return financial_year_label(max(later)) if row["month"].month == MARCH else month_label(ends[max(later)])
+
+
+def said_of_old(newest: pd.Period | None, found: pd.DataFrame, hidden: str = "") -> dict[str, str]:
+    """What is said first on a page without monthly figures of its year: where they end, how far the yearly ones go, and what of these
+    is ``hidden``.
+    """
     if newest is None and found.empty:
         return {}
     last = found["month"].max() if len(found) else None
     to = "" if last is None else financial_year_label(last.year) if last.month == MARCH else month_label(last)
-    return {"monthly_to": month_label(newest) if newest is not None else "none", "yearly_to": to}
+    return {"monthly_to": month_label(newest) if newest is not None else "none", "yearly_to": to, "yearly_hidden": hidden}

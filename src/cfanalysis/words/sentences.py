@@ -60,6 +60,8 @@ def _of_old(found: ReleasedTable) -> list[str]:
     if not ends:
         return []
     yearly = f" DfE's yearly figures go to {to}." if to else ""
+    hidden = found.facts.get("yearly_hidden")
+    yearly += f" The figure for {hidden} is not there or not shown." if hidden else ""
     return [f"This page has no monthly figures.{yearly}" if ends == "none" else f"Monthly figures end in {ends}.{yearly}"]
 
 

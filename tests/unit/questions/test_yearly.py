@@ -33,7 +33,7 @@ def page(about: str, rows: pd.DataFrame, newest: pd.Period | None) -> list[str]:
     subject = Subject(catalogue()[about], "Surrey", tables.empty("series"), published=True)
     found = yearly.yearly_finding(rows, "Surrey", subject.indicator, newest, MARCH_2025)
     made = findings.as_table(findings.gather([found]), [subject])
-    facts = {"about": about, **yearly.said_of_old(newest, found)}
+    facts = {"about": about, **yearly.said_of_old(newest, found, yearly.newer_hidden(rows, found, MARCH_2025))}
     return words.headlines(show_released(replace(made, facts=facts), policy("dfe")))
 
 
@@ -61,6 +61,13 @@ def test_a_stock_and_a_workforce_are_figures_of_a_day() -> None:
         "This page has no monthly figures. DfE's yearly figures go to September 2024.",
         "Agency social workers: 27.6% on 30 September 2024, about the same as a year before (29.3%).",
     ]
+
+
+def test_a_newer_year_that_is_hidden_is_mentioned() -> None:
+    rows = published("cin_open", {2023: 12.0, 2024: 14.0, 2025: np.nan})
+    assert page("cin_open", rows, None)[0] == (
+        "This page has no monthly figures. DfE's yearly figures go to 2023-24. The figure for 2024-25 is not there or not shown."
+    )
 
 
 def test_a_year_in_lockdown_has_both_figures_and_no_verdict() -> None:
