@@ -57,7 +57,7 @@ def tell_decembers(limit: int) -> None:
     )
     table = pd.DataFrame(
         {
-            "beyond season at 10 %": found.groupby("year")["tail"].apply(lambda tail: (tail < 0.10).mean()),
+            "further than expected at 10 %": found.groupby("year")["tail"].apply(lambda tail: (tail < 0.10).mean()),
             "at 2.5 %": found.groupby("year")["tail"].apply(lambda tail: (tail < 0.025).mean()),
         }
     )

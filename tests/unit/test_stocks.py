@@ -146,7 +146,7 @@ def test_what_it_takes_for_a_target_and_for_a_tenth_fewer_where_there_is_none():
     assert f"A tenth fewer than the {now:,.0f} that March 2024 is likely to settle at" in example.note
     (said,) = words.reach(cf.release(example, "internal"))
     assert said.startswith(
-        "Nobody has set a target that lies ahead; as an example, a tenth fewer than are likely open now. Children in need"
+        "Where nobody has set a target that lies ahead, the example is a tenth fewer than are likely open now. Children in need"
     )
 
 

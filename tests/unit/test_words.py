@@ -20,6 +20,7 @@ def row(**given: Any) -> dict[str, Any]:
     plain = {
         "authority": "Solentwick", "indicator": "referrals", "breakdown": "all", "month": pd.Period("2018-03", "M"), "kind": "latest",
         "observed": 214.0, "expected": 220.0, "low": 180.0, "high": 260.0, "z": -0.2, "p": 0.8, "severity": "usual", "reason": "",
+        "over_a_year": True,
         "title": "Referrals", "unit": "referrals", "measured": "count", "polarity": "", "count": 214.0, "denominator": np.nan,
     }  # fmt: skip
     return {**plain, **given}
@@ -102,8 +103,13 @@ def test_the_answer_comes_first_then_what_stands_out() -> None:
 
 
 def test_no_more_than_four_headlines() -> None:
+    ahead = row(kind="forecast", low=2314.0, high=3268.0)
     rows = [row(indicator=f"x{number}", title=f"Measure {number}", severity="alert", observed=402.0) for number in range(8)]
-    said = words.headlines(released(row(kind="trend"), row(kind="forecast", low=2314.0, high=3268.0), *rows))
+    said = words.headlines(released(row(kind="trend"), ahead, *rows))
+    assert len(said) == 4
+    assert not any(sentence.startswith("Expect") for sentence in said), "a forecast gives way while something large is unsaid"
+    small = [row(indicator=f"x{number}", title=f"Measure {number}", kind="trend", observed=240.0, reason="up") for number in range(8)]
+    said = words.headlines(released(row(kind="trend", observed=290.0, reason="up"), ahead, *small))
     assert len(said) == 4
     assert said[-1].startswith("Expect 2,300 to 3,300 referrals")
 

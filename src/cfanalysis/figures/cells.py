@@ -54,7 +54,7 @@ def cells(released: ReleasedTable, columns: list[str] | None = None) -> Cells:
     frame, marks = released.frame, released.marks
     names = columns or [name for name in frame.columns if name not in ("flag", "future")]
     names = [name for name in names if name in frame.columns and not _blank(frame[name])]
-    labels = tuple(released.labels.get(name) or LABELS.get(name) or name.replace("_", " ").capitalize() for name in names)
+    labels = tuple(released.labels.get(name) or LABELS.get(name) or _begun(name.replace("_", " ")) for name in names)
     written = [column_text(frame[name], marks[name], each=name in released.counts) for name in names]
     numeric = tuple(_is_number(frame[name]) and name != "year" for name in names)
     return Cells(labels, numeric, tuple(zip(*written, strict=True)) if written else ())
@@ -74,8 +74,13 @@ def pivoted(released: ReleasedTable, row: str, column: str, value: str, *, absen
         down = sorted(down)  # lines may begin in different months
     heads = column_text(pd.Series(down, dtype=frame[row].dtype, name=row), pd.Series([""] * len(down)))
     rows = tuple((head, *(found.get((one, other), absent) for other in across)) for head, one in zip(heads, down, strict=True))
-    label = released.labels.get(row) or LABELS.get(row) or row.capitalize()
+    label = released.labels.get(row) or LABELS.get(row) or _begun(row)
     return Cells((label, *map(str, across)), (False, *[True] * len(across)), rows)
+
+
+def _begun(label: str) -> str:
+    """A label with a capital at its beginning; those inside it stay ("30 September 2017")."""
+    return label[:1].upper() + label[1:]
 
 
 def _blank(values: pd.Series) -> bool:

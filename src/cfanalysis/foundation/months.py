@@ -129,6 +129,16 @@ def period_label(period: pd.Period) -> str:
     return month_label(last) if first == last else f"{first.strftime('%B')} to {month_label(last)}"
 
 
+def span_label(first: pd.Period, last: pd.Period) -> str:
+    """Some months in a row as they are written.
+
+    >>> span_label(month("2016-11"), month("2017-02")), span_label(month("2017-01"), month("2017-03"))
+    ('November 2016 to February 2017', 'January to March 2017')
+    """
+    begins = month_label(first) if first.year != last.year else f"{first:%B}"
+    return f"{begins} to {month_label(last)}"
+
+
 def month_range(first: pd.Period, last: pd.Period) -> pd.PeriodIndex:
     """Every month from first to last, both included."""
     return pd.period_range(first, last, freq="M")

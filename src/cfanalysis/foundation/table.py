@@ -32,9 +32,6 @@ NOT_SHOWN = "not shown, to protect small numbers"
 ABOUT_THE_SAME, NO_CLEAR_CHANGE = "about the same", "no clear change"
 """What is said of two years of which no direction can be told: the difference is little, or no more than chance."""
 
-OVER_TWELVE_MONTHS = ("count", "percent")
-"""Kinds of which a year is twelve months together; of the others it is a date."""
-
 ALL = "all"
 """The breakdown of a total. Every other breakdown is ``dimension: category``, for example ``source: Police``."""
 

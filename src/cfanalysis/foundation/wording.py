@@ -45,6 +45,16 @@ def points(change: float) -> str:
     return f"{said} percentage point{'' if said == '1' else 's'}"
 
 
+def points_between(now: float, before: float) -> str:
+    """How far apart two percentages are as they stand on a page: whoever takes one from the other finds this.
+
+    >>> points_between(73.56, 85.44), points_between(21.0, 20.6)
+    ('11.8 percentage points', '0.4 percentage points')
+    """
+    apart = round(abs(round(now, 1) - round(before, 1)), 1)
+    return points(apart) if apart < 1 else f"{apart:.1f} percentage points"
+
+
 def share(change: float) -> str:
     """A share as a percentage; under one per cent with a decimal.
 

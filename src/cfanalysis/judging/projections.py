@@ -17,14 +17,11 @@ import pandas as pd
 from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.foundation.months import COVID_MONTHS
 from cfanalysis.judging import changes
-from cfanalysis.judging.verdicts import NAN, Level, Verdict
+from cfanalysis.judging.verdicts import BASE_MONTHS, NAN, Level, Verdict
 from cfanalysis.registers.entries import DatedEvent, Projection
 
 if TYPE_CHECKING:
     from cfanalysis.models import Forecast
-
-BASE_MONTHS = 3
-"""The level when a claim was made is the mean of this many months (of a stock: the last month). Fewer are noise, more are history."""
 
 NOISE = 0.10
 """A change is told from noise where the forecast gave less than this to anything as far out, on the side that was claimed."""

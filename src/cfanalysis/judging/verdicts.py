@@ -8,13 +8,16 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from cfanalysis.foundation.months import month_label
+from cfanalysis.foundation.months import month_label, span_label
 from cfanalysis.foundation.table import Table
 from cfanalysis.foundation.wording import likelihood
 from cfanalysis.registers.entries import Projection
 
 Said = Literal["met", "met, but expected anyway", "not met", "too early", "cannot tell"]
 NAN = float("nan")
+
+BASE_MONTHS = 3
+"""The level when a claim was made is the mean of this many months (of a stock: the last month). Fewer are noise, more are history."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ def verdicts_table(
     verdicts: Iterable[Verdict],
     titles: Mapping[str, str] | None = None,
     hidden: Sequence[bool] | None = None,
+    moved: Sequence[str] | None = None,
     *,
     title: str = "Projections and their verdicts",
 ) -> Table:
@@ -95,9 +99,12 @@ def verdicts_table(
 
     Counts and stocks stand in ``base``, ``expected``, ``low``, ``high``, ``observed``; percentages, rates and measures in the columns
     ending in ``_value``, with the counts they come from, so that one which would give a small count away is hidden. ``titles`` maps
-    indicators to what they are called. ``hidden`` says of which projections the months are there and may not be shown.
+    indicators to what they are called. ``hidden`` says of which projections the months are there and may not be shown;
+    ``moved`` when the level of each moved, where another page tells that and the verdict is that nobody can tell.
     """
     rows = [_row(verdict, titles or {}) for verdict in verdicts]
+    for row, level in zip(rows, moved or [""] * len(rows), strict=True):
+        row["moved"] = level if row["verdict"] == CANNOT_TELL else ""
     for row, hides in zip(rows, hidden or [False] * len(rows), strict=True):
         if hides and row["verdict"] == CANNOT_TELL:
             row["because"] = HIDDEN_MONTHS
@@ -122,8 +129,15 @@ _COLUMNS = (
     "base", "expected", "low", "high", "observed",
     "base_value", "expected_value", "low_value", "high_value", "observed_value",
     "base_numerator", "base_denominator", "observed_numerator", "observed_denominator",
-    "probability", "likelihood", "smallest_change", "verdict", "because", "known_to", "judged_to", "reason", "source",
+    "probability", "likelihood", "smallest_change", "verdict", "because", "moved", "base_months",
+    "known_to", "judged_to", "reason", "source",
 )  # fmt: skip
+
+
+def _base_months(verdict: Verdict) -> str:
+    """When the level was that a claim is set against, as it is said."""
+    last = verdict.known_to
+    return f"end of {month_label(last)}" if verdict.kind == "stock" else span_label(last - (BASE_MONTHS - 1), last)
 
 
 def _row(verdict: Verdict, titles: Mapping[str, str]) -> dict[str, Any]:
@@ -148,6 +162,7 @@ def _row(verdict: Verdict, titles: Mapping[str, str]) -> dict[str, Any]:
         "smallest_change": verdict.smallest_change,
         "verdict": verdict.verdict,
         "because": verdict.because,
+        "base_months": _base_months(verdict),
         "known_to": month_label(verdict.known_to),
         "judged_to": month_label(verdict.judged_to),
     }

@@ -24,7 +24,7 @@ from cfanalysis.reference.working_days import working_days
 if TYPE_CHECKING:
     from cfanalysis.models import Forecast
 
-Answer = Literal["fall beyond season", "no fall beyond season", "no fall", "too early", "cannot tell"]
+Answer = Literal["fall further than expected", "fall no further than expected", "no fall", "too early", "cannot tell"]
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class JanuaryFebruary:
     """The answer for one year.
 
     ``parts`` takes the change that the data alone expected apart: working days, season, return to the mean, trend.
-    ``base`` is October to December and ``observed`` January and February, a month each (of a stock: the last month); ``low`` and ``high``
-    the 80 % interval of the latter; ``edge`` the figure under which a fall is beyond season; ``tail`` the share of paths at or under the
-    out-turn.
+    ``base`` is October to December and ``observed`` January and February, a month each (of a stock: the last month);
+    ``low`` and ``high`` the 80 % interval of the latter; ``edge`` the figure under which a fall is further than expected;
+    ``tail`` the share of paths at or under the out-turn.
     """
 
     year: int
@@ -66,6 +66,11 @@ class JanuaryFebruary:
     raw: Fall = Fall()
     per_day: Fall = Fall()
     parts: Parts = field(default_factory=Parts)
+
+    @property
+    def autumn_over(self) -> bool:
+        """Whether October to December lie behind, as seen on the day of the forecast: until then they were neither high nor low."""
+        return self.known_to >= pd.Period(f"{self.year - 1}-12", freq="M")
 
     @property
     def expected_anyway(self) -> bool:
@@ -259,9 +264,9 @@ def _answer(expected: JanuaryFebruary, season: _Season, case: Case, settled: pd.
 
 def _in_words(observed: float, change: float, edge: float, kind: str) -> tuple[Answer, str]:
     if observed < edge and change < 0:
-        return "fall beyond season", "lower than in 9 of 10 likely winters"
+        return "fall further than expected", "lower than in 9 of 10 likely winters"
     if change < 0:
-        return "no fall beyond season", "season and chance bring as much"
+        return "fall no further than expected", "1 in 10 likely winters or more is as low"
     if kind == "stock":
         return "no fall", "the end of February was no lower than the end of December"
     return "no fall", "January and February were no lower than October to December"
@@ -311,6 +316,7 @@ def _row(answer: JanuaryFebruary) -> dict[str, Any]:
     figures |= {f"{name}_value": NAN if counted else getattr(answer, name) for name in _FIGURES}
     ways = {"": answer.raw, "_per_day": answer.per_day}
     parts = {f"{name}{suffix}": getattr(way, name) for suffix, way in ways.items() for name in ("probability", "smallest", "seen")}
-    parts |= {"largest": answer.parts.largest, "pull": "down" if answer.parts.total < 0 else "up" if answer.parts.total > 0 else ""}
+    total, largest = answer.parts.total, answer.parts.largest_known(answer.autumn_over)
+    parts |= {"largest": largest, "pull": "down" if total < 0 else "up" if total > 0 else ""}
     said = {"known_to": month_label(answer.known_to), "answer": answer.answer, "because": answer.because}
     return {"year": answer.year, "kind": answer.kind, **figures, **parts, **said}

@@ -4,7 +4,7 @@ authorities' winters have in common, which no history of one of them shows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from cfanalysis.models.prior import Constants, shipped
 from cfanalysis.reference.working_days import working_days
 
 NAN = float("nan")
+YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,13 @@ class Parts:
     season: float = NAN
     return_to_mean: float = NAN
     trend: float = NAN
+    on_its_way: float = NAN
+    """How far the year to the end of the autumn (of a stock, its end) lies from the one before, in logs: no part, but its proof."""
 
     @property
     def total(self) -> float:
         """The expected change, in logs."""
-        return float(sum(getattr(self, each.name) for each in fields(self)))
+        return float(sum(getattr(self, name) for name in NAMES))
 
     @property
     def largest(self) -> str:
@@ -47,6 +50,20 @@ class Parts:
         way = np.sign(self.total)
         return NAMES[max(NAMES, key=lambda name: way * getattr(self, name))]
 
+    def largest_known(self, autumn_over: bool) -> str:
+        """The same where it may be said: of an autumn that lies ahead nobody knows that it was high, and a number that stood
+        no lower than a year before was not on its way down.
+
+        >>> Parts(working_days=0.0, season=0.0, return_to_mean=0.0, trend=-0.1, on_its_way=-0.003).largest_known(True)
+        ''
+        """
+        found = self.largest
+        if found in (NAMES["return_to_mean"], NAMES["trend"]) and not autumn_over:
+            return ""
+        if found == NAMES["trend"] and not self.on_its_way * np.sign(self.total) >= UNDER_WAY:
+            return ""
+        return found
+
 
 NAMES = {
     "working_days": "working days",
@@ -55,6 +72,8 @@ NAMES = {
     "trend": "trend",
 }
 
+UNDER_WAY = 0.02
+"""A number is on its way where a year, or a stock on a year, has moved it by a fiftieth."""
 EARLIER = 9
 """Months before the autumn that its level is set against: with the autumn they make a year."""
 FEWEST_EARLIER = 6
@@ -83,7 +102,18 @@ def take_apart(history: pd.Series, autumn: Stretch, winter: Stretch, factors: pd
     rest = float(np.log(ahead / level)) - days - season
     back = _way_back(history, level / before.whole, factors, calendar=calendar) if flow else 0.0
     returned = float(np.clip(rest, min(back, 0.0), max(back, 0.0)))
-    return Parts(days, season, returned, rest - returned)
+    return Parts(days, season, returned, rest - returned, _on_its_way(history, autumn, flow=flow))
+
+
+def _on_its_way(history: pd.Series, autumn: Stretch, *, flow: bool) -> float:
+    """How far the year that ends with the autumn lies from the one before; of a stock, its end from a year before. NaN if unknown."""
+    if not flow:
+        ago = history.get(autumn.months[-1] - YEAR, NAN)
+        return float(np.log(autumn.level / ago)) if ago > 0 else NAN
+    months = pd.period_range(autumn.months[0] - EARLIER - YEAR, autumn.months[0] - 1, freq="M")
+    known = history.reindex(months).to_numpy(dtype=float)
+    now, ago = known[YEAR:].sum() + len(autumn.months) * autumn.level, known[:YEAR].sum()
+    return float(np.log(now / ago)) if now > 0 and ago > 0 else NAN
 
 
 @dataclass(frozen=True)

@@ -22,27 +22,17 @@ from cfanalysis.judging.winter_question import JanuaryFebruary, january_february
 from cfanalysis.models import Forecast, StockForecast
 from cfanalysis.params import NotebookParams
 from cfanalysis.questions import findings
+from cfanalysis.questions.asked import ASKED_OF_WINTER, KEY_MEASURES, SAID_BY_OTHERS
 from cfanalysis.questions.flows import Flows
 from cfanalysis.questions.late import likely_months, of_late_months, see_together, trio_of, unless_turned, with_hidden
+from cfanalysis.questions.odd_runs import run_of
 from cfanalysis.questions.registers import events_for
 from cfanalysis.questions.subject import Subject, few_hidden
-from cfanalysis.questions.years import compare
+from cfanalysis.questions.years import Change, change_of
 from cfanalysis.registers.entries import DatedEvent, Projection
 from cfanalysis.registers.reading import Registers
 from cfanalysis.release.evidence import Evidence
-from cfanalysis.signals.years import Years
-
-KEY_MEASURES = (
-    "contacts", "referrals", "rereferrals", "assessments_in_45_days", "s47_started", "icpcs_in_15_days", "cin_open", "cp_open",
-    "cla_open", "agency_share", "caseload_average",
-)  # fmt: skip
-"""What the five panels of the minutes ask about first, in the order of a child's way through the system."""
-
-ASKED_OF_WINTER = ("contacts", "referrals", "cin_open", "cin_started")
-"""Measures whose January and February more than one page asks about."""
-
-SAID_BY_OTHERS = ("cin_ended_by_reason", "placements", "caseload")
-"""Measures that are there for their parts: their whole is another measure. Rates, too, only repeat their counts."""
+from cfanalysis.signals.runs import Run
 
 
 class OwnFiles(Protocol):
@@ -188,6 +178,12 @@ class Analysis:
             ("forecast", indicator, breakdown, str(months)), lambda: self._forecast(self.subject(indicator, breakdown), months)
         )
 
+    def ahead(self, indicator: str, breakdown: str = ALL) -> Forecast | None:
+        """The forecast of a page; None where the year it is for is over on the as-at month, and nobody expects it."""
+        found = self.forecast(indicator, breakdown)
+        over = found is not None and found.months[min(findings.YEAR, len(found.months)) - 1] <= self.as_at
+        return None if over else found
+
     def unusual(self, indicator: str, breakdown: str = ALL) -> pd.DataFrame:
         """Every month judged from earlier months only (cf.unusual)."""
         return self._once(("unusual", indicator, breakdown), lambda: self._unusual(self.subject(indicator, breakdown)))
@@ -200,10 +196,19 @@ class Analysis:
         """Lasting changes of level, each with what is left of it now (signals.standing)."""
         return self._once(("standing", indicator, breakdown), lambda: self._standing(self.subject(indicator, breakdown)))
 
-    def years(self, indicator: str, breakdown: str = ALL) -> Years:
-        """The newest settled year beside the one before, like with like (cf.signals.compare_years)."""
+    def years(self, indicator: str, breakdown: str = ALL) -> Change:
+        """The newest settled year beside the one before, like with like, and what may be said of the change."""
         subject = self.subject(indicator, breakdown)
-        found: Years = self._once(("years", indicator, breakdown), lambda: compare(subject, self._dated(subject)))
+        found: Change = self._once(
+            ("years", indicator, breakdown),
+            lambda: change_of(subject, self._dated(subject), self.standing(indicator, breakdown)["onset"]),
+        )
+        return found
+
+    def run(self, indicator: str) -> Run | None:
+        """The months in a row, of the newest twelve, that differ most from a year before (cf.signals.find_run)."""
+        subject = self.subject(indicator)
+        found: Run | None = self._once(("run", indicator), lambda: run_of(subject, self._dated(subject)))
         return found
 
     def _once(self, key: tuple[str, ...], work: Any) -> Any:
@@ -300,19 +305,17 @@ class Analysis:
         return findings.gather(self._found(subject) for subject in self._subjects(theme))
 
     def _subjects(self, theme: str | None) -> list[Subject]:
-        """What a theme's page speaks of: its measures, but none that says again what another says; on the overview, the key measures."""
+        """What a theme's page speaks of: the measures it shows, but none that says again what another says; on the overview, the key
+        measures. The measure that the parameters ask for is shown as well."""
         if theme is None:
             return [self.subject(name) for name in KEY_MEASURES if self.has(name)]
-        return [
-            subject for subject in self.theme(theme) if subject.indicator.name not in SAID_BY_OTHERS and subject.indicator.kind != "rate"
-        ]
+        said = [each for each in self.theme(theme) if each.indicator.name not in SAID_BY_OTHERS and each.indicator.kind != "rate"]
+        return [each for each in said if findings.on_page(theme, each.indicator) or each.indicator.name == self.indicator]
 
     def _found(self, subject: Subject) -> pd.DataFrame:
         name = subject.indicator.name
-        ahead = self.forecast(name)
-        if ahead is not None and ahead.months[min(findings.YEAR, len(ahead.months)) - 1] <= self.as_at:
-            ahead = None  # figures that end long before the as-at month: that year is over, and nobody expects it
-        return findings.of_series(subject, self.unusual(name), self.standing(name), ahead, self.years(name))
+        ahead = self.ahead(name)
+        return findings.of_series(subject, self.unusual(name), self.standing(name), ahead, self.years(name), self.run(name))
 
     def work_out_shared(self) -> None:
         """What several pages ask for: the key measures, the winters asked about and the projections. Each is worked out once."""

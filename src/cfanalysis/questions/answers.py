@@ -14,21 +14,25 @@ import pandas as pd
 from cfanalysis import indicators, signals
 from cfanalysis.disclosure.beside import ROUNDED_TO
 from cfanalysis.foundation.contracts import TARGET
-from cfanalysis.foundation.months import day_label
+from cfanalysis.foundation.months import day_label, month_label
 from cfanalysis.foundation.policy import policies
 from cfanalysis.foundation.table import ALL, Table
 from cfanalysis.indicators import settling
 from cfanalysis.judging.verdicts import Verdict, verdicts_table
 from cfanalysis.judging.winter_question import question_table, question_years
-from cfanalysis.questions import compare, control, findings, latest, lines, newest, outlook, parts, quality, stock
+from cfanalysis.questions import compare, control, findings, latest, lines, newest, outlook, parts, quality, stock, yearly
 from cfanalysis.questions import flows as stocks
-from cfanalysis.questions.analysis import KEY_MEASURES, Analysis
+from cfanalysis.questions.analysis import Analysis
+from cfanalysis.questions.asked import KEY_MEASURES
 from cfanalysis.questions.registers import actions_table, commentary_table
 from cfanalysis.questions.subject import HIDDEN, Subject
 from cfanalysis.reference import PUBLISHED, SYNTHETIC_TABLES
+from cfanalysis.registers.entries import Projection
 
 ALERTS = findings.ALERTS
 
+HELD = ("new", "lasting", "fading")
+"""Levels that have moved and are not back."""
 COMPARED = ("referral_rate", "rereferrals", "cin_rate", "cp_rate", "cp_subsequent", "cla_rate", "agency_share", "caseload_average")
 """What is put side by side with other authorities."""
 
@@ -42,8 +46,25 @@ class Workbook(Analysis):
 
     def headlines(self, theme: str | None = None) -> Table:
         """The findings as a table; ``cfanalysis.words.sentences`` makes sentences of it."""
-        table = findings.as_table(self.findings(theme), self._subjects(theme))
-        return replace(table, facts={**table.facts, "about": findings.ABOUT.get(theme or "", "")})
+        subjects, about = self._subjects(theme), findings.ABOUT.get(theme or "", "")
+        old = yearly.is_old(yearly.newest_month(subjects), self.as_at)
+        answers = self._yearly([about] if about else KEY_MEASURES) if old else pd.DataFrame()
+        known = {each.indicator.name for each in subjects}
+        subjects += [replace(self.subject(name), published=True) for name in answers.get("indicator", ()) if name not in known]
+        table = findings.as_table(findings.gather([self.findings(theme), answers]), subjects)
+        hidden = yearly.newer_hidden(self.evidence.yearly, answers, self.as_at)
+        facts = yearly.said_of_old(yearly.newest_month(subjects), answers, hidden) if old else {}
+        return replace(table, facts={**table.facts, "about": about, **facts})
+
+    def _yearly(self, names: Sequence[str]) -> pd.DataFrame:
+        """The newest published years of some measures, where they are newer than their months."""
+        own, as_at = self.evidence.yearly, self.as_at
+        found = [
+            yearly.yearly_finding(own, self.authority, each.indicator, each.newest if each.known else None, as_at)
+            for each in (self.subject(name) for name in names)
+        ]
+        told = [each for each in found if len(each)]
+        return pd.concat(told, ignore_index=True) if told else pd.DataFrame()
 
     def spoken_of(self, theme: str | None = None) -> list[str]:
         """The measures that the headlines of a theme's page are chosen from."""
@@ -62,7 +83,20 @@ class Workbook(Analysis):
     def projections(self) -> Table:
         """Every projection of the register with its verdict."""
         judged = self.verdicts()
-        return self._marked(verdicts_table(judged, self._titles(), self._hidden_then(judged)))
+        moved = [self._moved(each.projection) for each in judged]
+        return self._marked(verdicts_table(judged, self._titles(), self._hidden_then(judged), moved))
+
+    def _moved(self, said: Projection) -> str:
+        """When the level of a measure moved the way that was claimed, as other pages tell it, and where that lies from the window."""
+        if said.indicator is None or said.breakdown != ALL or not self.has(said.indicator):
+            return ""
+        told = self.standing(said.indicator)
+        told = told[told["standing"].isin(HELD) & (told["direction"] == said.direction) & (told["onset"] > said.known_to)]
+        if told.empty:
+            return ""
+        onset, window = told["onset"].iloc[-1], said.window.months
+        place = "after" if onset > window[-1] else "inside" if onset >= window[0] else "before"
+        return f"the level moved in {month_label(onset)}, {place} the window"
 
     def _hidden_then(self, judged: Sequence[Verdict]) -> list[bool]:
         """Of which projections a month that would be needed to judge them is there and is not shown."""
@@ -74,10 +108,10 @@ class Workbook(Analysis):
         asked = [(name, year) for name in known for year in question_years(self.subject(name).newest, self.as_at)]
         answers = {f"{self._known(name).title}, {year}": self._winter(name, year) for name, year in asked}
         hidden = [self._hides(self.subject(name), pd.Period(f"{year}-02", freq="M")) for name, year in asked]
-        settling = [self._moved(name, year) for name, year in asked]
+        settling = [self._still_settles(name, year) for name, year in asked]
         return self._marked(question_table(answers, hidden, settling))
 
-    def _moved(self, name: str, year: int) -> bool:
+    def _still_settles(self, name: str, year: int) -> bool:
         """Whether a month that an answer compares stands as it is likely to settle."""
         winter = pd.period_range(f"{year - 1}-10", f"{year}-02", freq="M")
         return self.subject(name).moved(winter[[2, 4]] if self._known(name).kind == "stock" else winter)
@@ -103,7 +137,7 @@ class Workbook(Analysis):
     def outlook(self, indicator: str, breakdown: str = ALL) -> Table:
         """History, usual range, forecast, and the dated events said to show in it."""
         subject = self.subject(indicator, breakdown)
-        forecast = self.forecast(indicator, breakdown)
+        forecast = self.ahead(indicator, breakdown)
         note = " ".join(forecast.notes) if forecast else ""
         settling = self.settling_months(indicator, breakdown)
         events = [{"month": event.month, "label": event.label} for event in self._dated(subject)]

@@ -37,7 +37,7 @@ def of_a_year(definition: str) -> str:
     'Referrals in the year for every 10,000 children.'
     """
     kept = [said for said in definition.split(". ") if "for one month" not in said]
-    said = ". ".join(kept).replace("in the month", "in the year")
+    said = ". ".join(kept).replace("in the month", "in the year").replace("the last day of the month", "31 March")
     return said if said.endswith(".") or not said else f"{said}."
 
 

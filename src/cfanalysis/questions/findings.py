@@ -7,13 +7,15 @@ One row each in the findings table; no sentences, those are made after release. 
     shift     a change of level that began in the last two years: expected is the level before, observed the level now, high the level when
               it was told; reason says how it stands now (lasting, new, fading, over), or until when it held
     trend     the newest settled year (observed) against the one before (expected): a count summed, a share pooled, of others two dates;
-              low and high hold the change, reason is its direction: "up", "down", what may be said where neither can, or "moved"
+              low and high hold the change, reason is its direction: "up", "down", or what may be said where neither can
+    run       three to six months (reason names them) that differ from the same months a year before, where the year as a whole does not
+    catch-up  a high month (observed) right after a low one (low) that make two usual months (expected) together
     forecast  what the next twelve months bring: a total for a flow, the last month for a stock or share; low and high hold 8 in 10 futures
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,10 +24,13 @@ import pandas as pd
 from cfanalysis.foundation import table as tables
 from cfanalysis.foundation.months import month_label
 from cfanalysis.foundation.table import Table
+from cfanalysis.indicators import Indicator
 from cfanalysis.models import Forecast
 from cfanalysis.questions import years as views_years
+from cfanalysis.questions.odd_runs import catch_ups, run_rows
 from cfanalysis.questions.subject import HIDDEN, TOO_HIDDEN, Subject
-from cfanalysis.signals.years import Years
+from cfanalysis.questions.years import Change, change_of, over_a_year
+from cfanalysis.signals.runs import Run
 
 ALERTS = ("alert", "strong", "extreme")
 ABOUT = {
@@ -33,6 +38,15 @@ ABOUT = {
     "protection_and_care": "cp_open", "workforce": "agency_share",
 }  # fmt: skip
 """The measure that the question of a theme's page is about: its level and its change are said first."""
+SHOWN: Mapping[str, tuple[str, ...]] = {
+    "demand": ("contacts", "referrals", "referrals_nfa", "contacts_to_referral", "referrals_to_assessment"),
+    "children_in_need": ("cin_open", "cin_started", "cin_ended", "cin_duration"),
+    "timeliness": ("percent",),
+    "protection_and_care": ("count", "stock", "percent", "cp_duration", "cla_duration"),
+    "workforce": ("percent", "measure"),
+}
+"""The measures, by name or by kind, that a theme's page has in a table or a chart: nothing else is said on it. All where
+a theme is not named here (tests/unit/questions/test_on_the_page.py holds the notebooks to it)."""
 RECENT_MONTHS = 12
 SHIFT_MONTHS = 24
 YEAR = 12
@@ -40,8 +54,6 @@ NEWEST_LEVEL = 6
 """Months that the level now is taken from (``signals.standing``)."""
 
 NOT_COMPARABLE = "not comparable"
-MOVED = "moved"
-"""The reason of a year inside which a level moved."""
 
 STILL_RECORDED = "it is still being recorded"
 NOT_JUDGED = "not judged"
@@ -54,21 +66,32 @@ PROVISIONAL = "provisional"
 """The reason that goes with the newest month where it is as usual so far."""
 
 
+def on_page(theme: str, indicator: Indicator) -> bool:
+    """Whether a theme's page shows a measure, so that a headline may speak of it."""
+    shown = SHOWN.get(theme)
+    return shown is None or indicator.name in shown or indicator.kind in shown
+
+
 def of_series(
-    subject: Subject, unusual: pd.DataFrame, shifts: pd.DataFrame, forecast: Forecast | None, years: Years | None = None
-) -> pd.DataFrame:
+    subject: Subject, unusual: pd.DataFrame, shifts: pd.DataFrame, forecast: Forecast | None, years: Change | None = None,
+    run: Run | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """The findings of one series, for ``gather``; empty where there is no figure at all.
 
-    ``years`` compares its newest settled year (``views.years.compare``); it is worked out where it is not given.
+    ``years`` is the change of its newest settled year (``questions.years.change_of``); it is worked out where it is not
+    given. ``run`` is told where no change of the year or of the level says it already.
     """
     if subject.known == 0:
         return pd.DataFrame()
     unusual = without_unsettled(subject, unusual)
+    years = years or change_of(subject, onsets=shifts["onset"])
     rows = [
         _latest(subject, unusual),
         *_unusual(subject, unusual),
         *_shifts(subject, shifts),
-        *_trend(subject, years or views_years.compare(subject), shifts),
+        *_trend(years),
+        *([] if years.told or years.moved else run_rows(run)),
+        *catch_ups(subject, unusual, subject.newest - RECENT_MONTHS),
         *_ahead(forecast),
     ]
     blank: dict[str, Any] = dict.fromkeys(("observed", "expected", "low", "high", "z", "p"), np.nan)
@@ -130,6 +153,7 @@ def as_table(found: pd.DataFrame, subjects: Iterable[Subject]) -> Table:
         title=[subject.name for subject in named],
         unit=[subject.indicator.unit for subject in named],
         measured=[subject.indicator.kind for subject in named],
+        over_a_year=[over_a_year(subject.indicator) for subject in named],
         polarity=[subject.indicator.polarity or "" for subject in named],
     )
     frame = frame.assign(**_settling(frame, named))
@@ -189,17 +213,13 @@ def _shifts(subject: Subject, shifts: pd.DataFrame) -> list[dict[str, Any]]:
     return [row for row in rows if row["month"] > newest - SHIFT_MONTHS]
 
 
-def _trend(subject: Subject, years: Years, shifts: pd.DataFrame) -> list[dict[str, Any]]:
-    """The newest settled year against the one before; nothing where they cannot be compared. Where the level moved inside the two years
-    that is the change, and whether the years together differ by more than they stray is not asked.
-    """
-    way = views_years.direction_of(years, subject.indicator.kind)
-    if not way or years.last is None:
+def _trend(change: Change) -> list[dict[str, Any]]:
+    """The newest settled year against the one before; nothing where they cannot be set side by side."""
+    years = change.years
+    if not change.way or years.last is None:
         return []
-    if way not in ("up", "down") and ((shifts["onset"] > years.last - SHIFT_MONTHS) & (shifts["onset"] <= years.last)).any():
-        way = MOVED
     levels = {"observed": years.now, "expected": years.before, "low": years.low, "high": years.high, "z": years.z}
-    return [{"kind": "trend", "month": years.last, **levels, "reason": way}]
+    return [{"kind": "trend", "month": years.last, **levels, "reason": change.way}]
 
 
 def _ahead(forecast: Forecast | None) -> list[dict[str, Any]]:

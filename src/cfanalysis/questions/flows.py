@@ -17,12 +17,12 @@ import pandas as pd
 from cfanalysis import models
 from cfanalysis.foundation.errors import ParameterError, SeriesError
 from cfanalysis.foundation.months import month, month_label
-from cfanalysis.foundation.table import Table
+from cfanalysis.foundation.table import NOT_SHOWN, Table
 from cfanalysis.judging.projections import with_events
 from cfanalysis.models import Scenario, StockForecast
 from cfanalysis.questions import stock_tables
 from cfanalysis.questions.stock_tables import SMALL_FLOW
-from cfanalysis.questions.subject import TOO_HIDDEN, Subject
+from cfanalysis.questions.subject import Subject
 from cfanalysis.registers.entries import DatedEvent
 
 YEAR = 12
@@ -291,7 +291,8 @@ def _or_empty(flows: Flows, make: Callable[[], Table]) -> Table:
         return _nothing(flows, "no figures")
     hidden = next((each for each in (flows.stock, flows.starts, flows.ends) if each.too_hidden), None)
     if hidden is not None:
-        return _nothing(flows, f"cannot be told. Of {hidden.name[:1].lower()}{hidden.name[1:]}, {TOO_HIDDEN}")
+        named = f"{hidden.name[:1].lower()}{hidden.name[1:]}"
+        return _nothing(flows, f"cannot be told. More than a tenth of the months of {named} are {NOT_SHOWN}")
     try:
         return make()
     except SeriesError as caught:

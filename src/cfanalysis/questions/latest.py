@@ -11,8 +11,7 @@ import pandas as pd
 from cfanalysis.foundation.table import Address, Table
 from cfanalysis.questions.newest import Newest, newest_of
 from cfanalysis.questions.subject import PARTS, Subject, whole
-from cfanalysis.questions.years import compare
-from cfanalysis.signals.years import Years
+from cfanalysis.questions.years import Change, change_of
 
 YEARS = ("year_now", "year_before")
 YEAR_PARTS = tuple(f"{part}_{year}" for year in YEARS for part in PARTS)
@@ -30,7 +29,8 @@ LABELS = {
     "each": "Over one", "compared": "Compared", "year_now": "Then", "year_before": "A year before", "change": "Change on the year",
 }  # fmt: skip
 NOTE = (
-    "A change on the year is told only where it is more than chance and ordinary straying: that goes wrong in about 1 year in 20. "
+    "A change on the year is told only where it is more than chance and ordinary straying. "
+    "Where nothing changed, one is told in about 1 year in 20. "
     "Months still being recorded are not compared."
 )
 
@@ -39,7 +39,7 @@ FLAG = "flag"
 
 Row = dict[str, Any]
 Judged = Sequence[tuple[Subject, pd.DataFrame]]
-Known = Mapping[str, Years] | None
+Known = Mapping[str, Change] | None
 """What is known of the years of each measure, by its name; worked out where it is not given."""
 
 
@@ -99,11 +99,11 @@ def _asked(newest: Newest, column: str) -> tuple[Sequence[pd.Period], str]:
     return ([newest.month] if year is None else year.months), part
 
 
-def _years(subject: Subject, known: Known) -> Years:
-    return compare(subject) if known is None else known[subject.name]
+def _years(subject: Subject, known: Known) -> Change:
+    return change_of(subject) if known is None else known[subject.name]
 
 
-def _row(subject: Subject, years: Years) -> Row:
+def _row(subject: Subject, years: Change) -> Row:
     """What every row has: measure, unit, month, both years and the change, each with why it is missing."""
     newest = newest_of(subject, years)
     row: Row = {
@@ -125,16 +125,16 @@ def _judgement(subject: Subject, unusual: pd.DataFrame, row: Row) -> Row:
     return {"low": first["low"], "high": first["high"], "severity": first["severity"] or "cannot tell"}
 
 
-def _count(subject: Subject, unusual: pd.DataFrame, years: Years) -> Row:
+def _count(subject: Subject, unusual: pd.DataFrame, years: Change) -> Row:
     row = _row(subject, years)
     return {**row, "number": row["newest"].figures["value"], **_judgement(subject, unusual, row)}
 
 
-def _share(subject: Subject, unusual: pd.DataFrame, years: Years) -> Row:
+def _share(subject: Subject, unusual: pd.DataFrame, years: Change) -> Row:
     row = _row(subject, years)
     return {**row, "percent": row["newest"].figures["value"], **_judgement(subject, unusual, row)}
 
 
-def _measure(subject: Subject, years: Years) -> Row:
+def _measure(subject: Subject, years: Change) -> Row:
     row = _row(subject, years)
     return {**row, "value": row["newest"].figures["value"]}

@@ -11,11 +11,11 @@ import pandas as pd
 from scipy.special import logit
 
 from cfanalysis.foundation.months import month_label
-from cfanalysis.foundation.table import OVER_TWELVE_MONTHS, Address
+from cfanalysis.foundation.table import Address
 from cfanalysis.questions.quarters import Quarters, by_quarter
 from cfanalysis.questions.subject import HIDDEN, PARTS, Subject
-from cfanalysis.questions.years import change_in_words, compared, months_of
-from cfanalysis.signals.years import STRAYS, TOLD, Years
+from cfanalysis.questions.years import Change, change_in_words, compared, months_of, way_of
+from cfanalysis.signals.two_stretches import STRAYS, TOLD, Years
 
 At = Callable[[pd.Period], dict[str, Any]]
 """Value, numerator, denominator and flag of a month, or of the quarter that ends with it."""
@@ -60,9 +60,9 @@ class Newest:
     address: Callable[[Sequence[pd.Period], str], Address]
 
 
-def newest_of(subject: Subject, years: Years) -> Newest:
+def newest_of(subject: Subject, change: Change) -> Newest:
     """By month where the months tell enough, else by quarter where those are shown, else a percentage of a day by two dates."""
-    quarters = by_quarter(subject)
+    quarters, years = by_quarter(subject), change.years
     if quarters is not None:
         return _by_quarter(quarters)
     if subject.is_percent and subject.indicator.on_a_day and not np.isfinite(years.now):
@@ -72,7 +72,7 @@ def newest_of(subject: Subject, years: Years) -> Newest:
     if np.isfinite(years.now):
         now, before = replace(now, value=years.now), replace(before, value=years.before)
     return Newest(
-        "month", subject.newest, subject.at(subject.newest), compared(subject, last), now, before, _change(subject, years, now, before),
+        "month", subject.newest, subject.at(subject.newest), compared(subject, last), now, before, _change(subject, change, now, before),
         _address(subject),
     )  # fmt: skip
 
@@ -82,7 +82,7 @@ def _by_quarter(quarters: Quarters) -> Newest:
     now, before = (_year(subject, quarters.at, quarters.year(month)) for month in (last, last - 12))
     if not now.flag and not before.flag:
         now, before = replace(now, value=years.now), replace(before, value=years.before)
-    change = _change(subject, years, now, before)
+    change = _change(subject, _told(subject, years), now, before)
     return Newest("quarter", last, quarters.at(last), quarters.compared(), now, before, change, quarters.address)
 
 
@@ -90,10 +90,12 @@ def _by_date(subject: Subject) -> Newest:
     """A percentage known on some days only: the newest picture beside that of a year before."""
     last = subject.newest
     now, before = (_year(subject, subject.at, [month]) for month in (last, last - 12))
-    years = two_dates(now, before, last)
-    return Newest(
-        "month", last, subject.at(last), month_label(last), now, before, _change(subject, years, now, before), _address(subject)
-    )  # fmt: skip
+    change = _change(subject, _told(subject, two_dates(now, before, last)), now, before)
+    return Newest("month", last, subject.at(last), month_label(last), now, before, change, _address(subject))
+
+
+def _told(subject: Subject, years: Years) -> Change:
+    return Change(years, way_of(years, subject.indicator.kind))
 
 
 def two_dates(now: Year, before: Year, last: pd.Period) -> Years:
@@ -125,8 +127,8 @@ def _year(subject: Subject, at: At, months: Sequence[pd.Period]) -> Year:
     return Year(value, above, below, flag, tuple(months))
 
 
-def _change(subject: Subject, years: Years, now: Year, before: Year) -> str:
-    said = change_in_words(years, subject.indicator.kind)
+def _change(subject: Subject, change: Change, now: Year, before: Year) -> str:
+    said = change_in_words(change, subject.indicator.kind)
     if not said.startswith("not known"):
         return said
     if HIDDEN in (now.flag, before.flag):
@@ -134,7 +136,7 @@ def _change(subject: Subject, years: Years, now: Year, before: Year) -> str:
     if subject.too_hidden:
         return "not known: too many months are not shown"
     if now.flag or before.flag:
-        return MISSING if subject.indicator.kind in OVER_TWELVE_MONTHS and len(now.months) > 1 else NO_FIGURES_THEN
+        return MISSING if len(now.months) > 1 else NO_FIGURES_THEN
     return said
 
 

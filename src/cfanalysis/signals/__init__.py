@@ -11,6 +11,7 @@ _FACE = {
     "shifts": "shifts.changes",
     "year_on_year": "shifts.changes",
     "compare_years": "years",
+    "find_run": "runs",
     "no_shifts": "shifts.changes",
     "standing": "shifts.standing",
     "explain": "explain.month",

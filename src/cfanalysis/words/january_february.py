@@ -22,7 +22,7 @@ def question_sentences(row: Mapping[Any, Any]) -> tuple[str, ...]:
     January and February 2018: no fall (January and February were no lower than October to December).
     There were 245 a month, against 231 a month in October to December: up 6%, and per working day up 6%.
     Seen from the end of December 2017, a fall had a chance of about 2 in 10 (per working day about 2 in 10). It was unlikely.
-    By chance alone a fall of 7% or more comes in about 1 winter in 10; a smaller one tells nothing.
+    Season, calendar and chance together bring a fall of 7% or more in about 1 winter in 10.
     """
     if not row["answer"]:
         return (f"January and February {row['year']}: {NOT_SHOWN}.",)
@@ -94,12 +94,16 @@ REASONS = {
 
 
 def _shows(row: Mapping[Any, Any]) -> str:
-    """How often chance brings a fall of the smallest size that would show: an edge is worth as much as its error rate."""
+    """How often a fall of the smallest size that would show comes by itself: an edge is worth as much as its error rate.
+
+    The edge is the tenth part of all futures: season, working days and the way back to the mean are in it as well as chance.
+    """
     smallest = row.get("smallest")
     if not _there(smallest):
         return ""
-    size = said_size(float(smallest or 0), row["kind"])
-    return f"By chance alone a fall of {size} or more comes in about 1 winter in 10; a smaller one tells nothing."
+    brings = "Season, calendar and chance together bring" if row["kind"] == "count" else "Season and chance together bring"
+    size = "any fall" if float(smallest or 0) < NOTHING else f"a fall of {said_size(float(smallest or 0), row['kind'])} or more"
+    return f"{brings} {size} in about 1 winter in 10."
 
 
 def _there(value: Any) -> bool:

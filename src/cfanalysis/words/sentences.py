@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,25 +14,19 @@ import pandas as pd
 from cfanalysis.disclosure.own.released import ReleasedTable
 from cfanalysis.foundation.errors import ReleaseError
 from cfanalysis.foundation.months import month_label
-from cfanalysis.foundation.table import ABOUT_THE_SAME, NO_CLEAR_CHANGE, NOT_SHOWN, OVER_TWELVE_MONTHS
+from cfanalysis.foundation.table import NOT_SHOWN
 from cfanalysis.foundation.wording import likelihood as likelihood
-from cfanalysis.words.choosing import find_lead, score, standing_out
+from cfanalysis.words.choosing import ALERTS, LARGE, find_lead, score, standing_out
+from cfanalysis.words.finding import PROVISIONAL, about, lower_title, number, sentence, unit_of
 from cfanalysis.words.january_february import question_sentences
 from cfanalysis.words.stock import reach_sentence, why_sentence
 from cfanalysis.words.verdicts import promise_line, verdict_sentence
 
-ALERTS = ("alert", "strong", "extreme")
 HEADLINES = 4
 """A panel reads three or four sentences, not ten."""
 
 FLAGGED_BY_CHANCE = 0.011
 """Share of ordinary months that are judged alert or above (DESIGN section 5; measured in benchmarks/signals.py)."""
-
-STILL_RECORDED, PROVISIONAL = "it is still being recorded", "provisional"
-"""The reasons that findings give a newest month which late recording may still change: nothing can be said of it; it is as usual so far."""
-
-WHOLE = "whole"
-"""How the numbers of children and of things that happened are written, whatever they count."""
 
 
 def headlines(found: ReleasedTable, most: int = HEADLINES) -> list[str]:
@@ -40,19 +34,35 @@ def headlines(found: ReleasedTable, most: int = HEADLINES) -> list[str]:
 
     The answer is the level and change of the measure that the page is about; where it is about several, of the one that changed most.
     """
-    rows = _rows(found)
+    rows, first = _rows(found), _of_old(found)
     if rows.empty:
-        return ["There are no figures for this page."]
+        return [*first, "There are no figures for this page."]
     rows = _judged(rows)
     rows = rows.assign(score=[score(row) for _, row in rows.iterrows()])
     lead = find_lead(rows, str(found.facts.get("about", "")))
     ahead = rows[(rows["kind"] == "forecast") & rows["low"].notna() & (rows["indicator"] == lead["indicator"])].head(1)
-    said = [sentence(lead), *(sentence(row) for _, row in standing_out(rows, lead).head(most - 1 - len(ahead)).iterrows())]
+    besides = standing_out(rows, lead)
+    if len(besides) >= most - 1 and besides["score"].iloc[most - 2] >= LARGE:  # no forecast while something large is unsaid
+        ahead = ahead.head(0)
+    said = [sentence(lead), *(sentence(row) for _, row in besides.head(most - 1 - len(ahead)).iterrows())]
     newest = rows[rows["kind"] == "latest"]
     alone = len(newest) == 1 and lead["kind"] == "latest"
+    if first:
+        return [*first, *said[: most - 1]]
     if len(said) + len(ahead) < most and not alone and not newest["severity"].isin(ALERTS).any() and (newest["severity"] != "").any():
         said.append(_nothing_stands_out(newest))
     return [*said, *(sentence(row) for _, row in ahead.iterrows())]
+
+
+def _of_old(found: ReleasedTable) -> list[str]:
+    """That a page has no monthly figures of its year, before anything else is said."""
+    ends, to = found.facts.get("monthly_to"), found.facts.get("yearly_to")
+    if not ends:
+        return []
+    yearly = f" DfE's yearly figures go to {to}." if to else ""
+    hidden = found.facts.get("yearly_hidden")
+    yearly += f" The figure for {hidden} is not there or not shown." if hidden else ""
+    return [f"This page has no monthly figures.{yearly}" if ends == "none" else f"Monthly figures end in {ends}.{yearly}"]
 
 
 def outlook(shown: ReleasedTable) -> str:
@@ -157,16 +167,23 @@ def why(taken_apart: ReleasedTable) -> str:
     return why_sentence(taken_apart.facts, frame.to_dict("records")).removesuffix(".")
 
 
-def reach(needs: ReleasedTable) -> list[str]:
-    """What it takes to reach each target, a sentence each."""
+def reach(*needs: ReleasedTable) -> list[str]:
+    """What it takes to reach each target of one stock or several, a sentence each. That nobody has set one is said once."""
+    said = [_reach(each) for each in needs]
+    first = next((at for at, each in enumerate(needs) if each.facts.get("example")), None)
+    if first is not None:
+        said[first][0] = f"{EXAMPLE} {said[first][0]}"
+    return [sentence for part in said for sentence in part]
+
+
+def _reach(needs: ReleasedTable) -> list[str]:
     rows = _rows(needs)
     if "target" not in rows or rows.empty:
         return [f"{needs.title}."]
-    said = [reach_sentence(row) for row in rows.to_dict("records")]
-    return [f"{EXAMPLE} {said[0]}"] if needs.facts.get("example") else said
+    return [reach_sentence(row) for row in rows.to_dict("records")]
 
 
-EXAMPLE = "Nobody has set a target that lies ahead; as an example, a tenth fewer than are likely open now."
+EXAMPLE = "Where nobody has set a target that lies ahead, the example is a tenth fewer than are likely open now."
 
 
 def details(found: ReleasedTable) -> list[str]:
@@ -179,32 +196,14 @@ def _judged(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[(rows["kind"] != "unusual") | (rows["severity"] != "")]
 
 
-def sentence(row: pd.Series) -> str:
-    """One finding in words."""
-    said = _SAY[str(row["kind"])](row)
-    return said[0].upper() + said[1:]
-
-
-def number(value: float, unit: str = "") -> str:
-    """A figure as it is written on a page: whole numbers with commas, percentages and averages to one decimal place."""
-    if unit == "percent":
-        return f"{value:.1f}%"
-    return f"{value:,.0f}" if unit == WHOLE or float(value).is_integer() else f"{value:,.1f}"
-
-
 def _settling(row: pd.Series) -> str:
     """A month whose late closures are still to come: what is recorded so far, and where that is likely to end up."""
-    so_far = NOT_SHOWN if pd.isna(row["observed"]) else f"{number(row['observed'], _unit(row))} recorded so far"
-    span = f"{about(row['settled_low'], _unit(row), 3)} to {about(row['settled_high'], _unit(row), 3)}"
+    so_far = NOT_SHOWN if pd.isna(row["observed"]) else f"{number(row['observed'], unit_of(row))} recorded so far"
+    span = f"{about(row['settled_low'], unit_of(row), 3)} to {about(row['settled_high'], unit_of(row), 3)}"
     said = f"{row['title']} in {month_label(row['month'])}: {so_far}"
     if row.get("assumed"):
         return f"{said}. If records come as late as in the rest of England, it settles at {span}"
     return f"{said}, likely to settle at {span}"
-
-
-def _unit(row: pd.Series) -> str:
-    """The unit that a figure of this row is written in: counts, and the ends of their ranges, are whole."""
-    return WHOLE if row["measured"] in ("count", "stock") else str(row["unit"])
 
 
 def by_chance(judged: int) -> str:
@@ -237,154 +236,10 @@ def _rows(found: ReleasedTable) -> pd.DataFrame:
 def _nothing_stands_out(newest: pd.DataFrame) -> str:
     judged = int((newest["severity"] != "").sum())
     watched = newest.loc[newest["severity"] == "watch", "title"]
-    more = f" Worth watching: {', '.join(_lower(title) for title in watched)}." if len(watched) else ""
+    more = f" Worth watching: {', '.join(lower_title(title) for title in watched)}." if len(watched) else ""
     if judged == 1:
         return "The newest month is within what is usual." if watched.empty else "The newest month is at the edge of what is usual." + more
     return f"No measure is unusual in its newest month ({judged} were judged).{more}"
-
-
-def _latest(row: pd.Series) -> str:
-    what, when = row["title"], month_label(row["month"])
-    if pd.isna(row["observed"]):
-        return f"{what} in {when}: {NOT_SHOWN}."
-    value = number(row["observed"], _unit(row))
-    if pd.isna(row["low"]) or row["severity"] == "" or row["reason"] == STILL_RECORDED:
-        return f"{what}: {value} in {when}. {_cannot_tell(row)}"
-    when += f" ({PROVISIONAL})" if row["reason"] == PROVISIONAL else ""
-    usual = f"{number(row['low'], _unit(row))} to {number(row['high'], _unit(row))}"
-    if row["severity"] in ALERTS:
-        return f"{what}: {value} in {when}. That is {_strength(row)}; {usual} would be usual."
-    if row["severity"] == "watch":
-        return f"{what}: {value} in {when}, at the edge of what is usual ({usual}). Worth watching."
-    return f"{what}: {value} in {when}, as usual ({usual})."
-
-
-def _cannot_tell(row: pd.Series) -> str:
-    why = str(row["reason"] or "").strip().rstrip(".")
-    return f"We cannot tell whether that is usual{': ' + _lower(why) if why and why != 'not judged' else ''}."
-
-
-def _strength(row: pd.Series) -> str:
-    side = "high" if row["observed"] > row["expected"] else "low"
-    return {"alert": "unusually", "strong": "very unusually", "extreme": "exceptionally"}[str(row["severity"])] + f" {side}"
-
-
-def _unusual(row: pd.Series) -> str:
-    if pd.isna(row["observed"]):
-        return f"{row['title']} in {month_label(row['month'])}: {NOT_SHOWN}."
-    usual = f"{number(row['low'], _unit(row))} to {number(row['high'], _unit(row))}"
-    value = number(row["observed"], _unit(row))
-    return f"{month_label(row['month'])} was {_strength(row)} for {_lower(row['title'])}: {value}, when {usual} would be usual."
-
-
-def _shift(row: pd.Series) -> str:
-    what, when = row["title"], month_label(row["month"])
-    if pd.isna(row["observed"]) or pd.isna(row["expected"]):
-        far = "cannot be told" if pd.notna(row["z"]) else f"is {NOT_SHOWN}"
-        return f"{what} moved to another level from {when}; how far {far}."
-    told = row.where(row.index != "observed", row["high"])
-    side, rose = ("higher", "rose") if told["observed"] > row["expected"] else ("lower", "fell")
-    if row["reason"] == "over":
-        return f"{what} {rose} in {when}, {_change(told)}. It has not lasted: the level is back near what it was."
-    if row["reason"] == "fading":
-        return f"{what} {rose} in {when}, {_change(told)}. Part of it is gone: now it is {_change(row)}."
-    if row["reason"] == "new":
-        return f"{what} moved to a {side} level from {when}, {_change(row)}. It is too early to say whether it lasts."
-    if row["reason"] == "lasting":
-        return f"{what} moved to a {side} level from {when}, {_change(row)}, and it has lasted."
-    return f"{what} stood at a {side} level from {when} {row['reason']}, {_change(told)}."
-
-
-def _trend(row: pd.Series) -> str:
-    """A year beside the one before. The direction stands in ``reason``: it was told apart from chance before anything is said."""
-    what, when = row["title"], month_label(row["month"])
-    if pd.isna(row["observed"]) or pd.isna(row["expected"]):
-        return f"{what}, year on year: {NOT_SHOWN}."
-    now, before = number(row["observed"], _unit(row)), number(row["expected"], _unit(row))
-    span = f"in {when}" if row["measured"] not in OVER_TWELVE_MONTHS else f"in the year to {when}"
-    ago = "a year before" if row["measured"] not in OVER_TWELVE_MONTHS else "the year before"
-    if row["reason"] not in ("up", "down", ABOUT_THE_SAME):
-        clear = ", which is no clear change" if row["reason"] == NO_CLEAR_CHANGE else ""
-        return f"{what}: {now} {span}, against {before} {ago}{clear}.{_still_to_come(row)}"
-    return f"{what}: {now} {span}, {_on_the_year(row)} {ago} ({before}).{_still_to_come(row)}"
-
-
-def _still_to_come(row: pd.Series) -> str:
-    """That the newer figure counts what nobody has recorded yet, and from where that is known."""
-    how = str(row.get("settling") or "")
-    if how not in STILL_TO_COME:
-        return ""
-    ends = row["settling_low"], row["settling_high"]
-    span = "" if any(pd.isna(end) for end in ends) else ": " + " to ".join(number(end, WHOLE) for end in ends) + " (8 in 10 chance)"
-    return f" {STILL_TO_COME[how]}{span}."
-
-
-STILL_TO_COME = {
-    "learnt": "That counts late records still to come",
-    "assumed": "That assumes that records come as late as in the rest of England",
-}
-
-
-def _on_the_year(row: pd.Series) -> str:
-    if row["reason"] == ABOUT_THE_SAME:
-        return "about the same as"
-    gap = row["observed"] - row["expected"]
-    if row["unit"] == "percent":
-        return f"{abs(gap):.1f} percentage points {'higher' if gap > 0 else 'lower'} than"
-    more, less = ("more", "fewer") if row["measured"] in ("count", "stock") else ("higher", "lower")
-    if row["expected"] == 0:
-        return f"{number(abs(gap), _unit(row))} {more} than"
-    return f"{abs(gap / row['expected']) * 100:.0f}% {more if gap > 0 else less} than"
-
-
-def _change(row: pd.Series) -> str:
-    """How far a level moved from expected to observed: points for a percentage, percent for anything else."""
-    gap = row["observed"] - row["expected"]
-    way = "up" if gap > 0 else "down"
-    if row["unit"] == "percent":
-        return f"{way} {abs(gap):.1f} percentage points"
-    if row["expected"] == 0:
-        return f"{number(abs(gap))} {way}"
-    return f"{way} about {abs(gap / row['expected']) * 100:.0f}%"
-
-
-def _forecast(row: pd.Series) -> str:
-    what, when = row["title"], month_label(row["month"])
-    if pd.isna(row["low"]):
-        return f"{what}: what to expect cannot be shown."
-    span = f"{about(row['low'], _unit(row))} to {about(row['high'], _unit(row))}"
-    if row["measured"] == "count":
-        return f"Expect {span} {_lower(what)} in the year to {when} (8 in 10 chance)."
-    if row["measured"] == "stock" and what.endswith(MONTH_END):
-        return f"Expect {span} {_lower(what).removesuffix(MONTH_END)} at the end of {when} (8 in 10 chance)."
-    return f"{what}: expect {span} in {when} (8 in 10 chance)."
-
-
-MONTH_END = " at month end"
-"""How titles of stocks end; a sentence says which month."""
-
-
-def about(value: float, unit: str = "", digits: int = 2) -> str:
-    """A figure that is not exact, by default to two significant digits: nobody can foretell a third a year ahead.
-
-    >>> about(5948.0), about(87.4), about(23.44, "percent")
-    ('5,900', '87', '23%')
-    """
-    if unit == "percent":
-        return f"{value:.0f}%"
-    step = 10 ** max(len(f"{abs(value):.0f}") - digits, 0)
-    return f"{round(value / step) * step:,.0f}"
-
-
-_SAY: Mapping[str, Callable[[pd.Series], str]] = {
-    "latest": _latest, "unusual": _unusual, "shift": _shift, "trend": _trend, "forecast": _forecast,
-}  # fmt: skip
-
-
-def _lower(title: str) -> str:
-    """A title inside a sentence; abbreviations keep their capitals."""
-    first = title.split(" ", 1)[0]
-    return title if len(first) > 1 and first[1:] != first[1:].lower() else title[:1].lower() + title[1:]
 
 
 def listed(names: Sequence[str]) -> str:

@@ -15,8 +15,8 @@ CAUSES = {
     "more starts": "it went up because more cases started than earlier data pointed to",
     "more closures": "it came down because cases closed faster than earlier data pointed to",
     "fewer closures": "it went up because cases closed more slowly than earlier data pointed to",
-    "a backlog clearing": "it came down as a backlog cleared, which was likely anyway",
-    "a backlog building": "it went up as a backlog built up, which was likely anyway",
+    "a backlog clearing": "it came down because more cases closed than started, as earlier data made likely",
+    "a backlog building": "it went up because more cases started than closed, as earlier data made likely",
     "cannot tell": "nobody can tell why, for neither starts nor closures changed by more than chance",
 }
 

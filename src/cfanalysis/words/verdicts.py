@@ -18,16 +18,17 @@ def verdict_sentence(row: Mapping[Any, Any]) -> str:
 
     >>> row = dict(said_on="2017-11-16", who="officers", direction="down", title="Children in need", window="January to February 2018",
     ...     size=None, target=None, kind="stock", base=2287.0, expected=2310.0, observed=2394.0, probability=0.31, smallest_change=0.06,
-    ...     verdict="not met", because="it did not fall", known_to="October 2017")
+    ...     verdict="not met", because="it did not fall", known_to="October 2017", base_months="end of October 2017")
     >>> verdict_sentence(row)
     'Said on 16 November 2017 (officers): children in need would fall, January to February 2018. Not met: it did not fall. It went from
-    2,287 to 2,394. On that day the data alone pointed to 2,310 and gave the claim a chance of about 3 in 10. By chance alone a difference
-    of 6% or more from that comes about 1 time in 10; a smaller one tells nothing.'
+    2,287 (end of October 2017) to 2,394. On that day the data alone pointed to 2,310 and gave the claim a chance of about 3 in 10. By
+    itself it comes out 6% or more below that about 1 time in 10; a smaller difference tells nothing.'
     """
     said = date.fromisoformat(row["said_on"])
     parts = [
         f"Said on {said.day} {said:%B %Y} ({row['who']}): {_what(row)} would {_claim(row)}, {row['window']}.",
         f"{row['verdict'][:1].upper()}{row['verdict'][1:]}: {row['because']}." if row["verdict"] else f"{NOT_SHOWN.capitalize()}.",
+        _level(row),
         _moved(row),
         _odds(row),
         _noise(row),
@@ -44,14 +45,32 @@ def promise_line(row: Mapping[Any, Any]) -> str:
     """
     said, what = date.fromisoformat(row["said_on"]), _what(row)
     verdict = row["verdict"] or NOT_SHOWN
-    return f"{what[:1].upper()}{what[1:]} would {_claim(row)}, {row['window']} (said on {said.day} {said:%B %Y}): {verdict}."
+    line = f"{what[:1].upper()}{what[1:]} would {_claim(row)}, {row['window']} (said on {said.day} {said:%B %Y}): {verdict}."
+    return " ".join(part for part in (line, _level(row)) if part)
+
+
+def _level(row: Mapping[Any, Any]) -> str:
+    """That the level moved, where another page says so and this verdict does not: both are true."""
+    moved = str(row.get("moved") or "")
+    return f"{moved[:1].upper()}{moved[1:]}." if moved else ""
 
 
 def _what(row: Mapping[Any, Any]) -> str:
     """The title in the middle of a sentence, with the category where the claim is about one; an abbreviation keeps its capitals."""
     title, part = str(row["title"]), str(row.get("breakdown") or ALL)
     named = title[:1].lower() + title[1:] if title[1:2].islower() else title
-    return named if part == ALL else f"{named} ({part.partition(': ')[2] or part})"
+    if part == ALL:
+        return named
+    category = part.partition(": ")[2] or part
+    return IN_PARTS.get(title, "{named} ({category})").format(named=named, category=category)
+
+
+IN_PARTS = {
+    "Where looked after children are placed": "looked after children placed with provider {category}",
+    "Why cases closed": "cases closed for the reason {category}",
+    "Children open to each team": "children open to team {category}",
+}
+"""Titles that ask or name no thing of their own, as what is claimed of one of their parts."""
 
 
 def _claim(row: Mapping[Any, Any]) -> str:
@@ -71,8 +90,10 @@ def _moved(row: Mapping[Any, Any]) -> str:
     one, other = (_figure(value, row["kind"]) for value in (before, after))
     if one == other and before != after:  # so near that whole numbers hide which way it went
         one, other = (_figure(value, row["kind"], 1) for value in (before, after))
+    when = f" ({row['base_months']})" if row.get("base_months") else ""
     if one != other:
-        return f"It went from {one} to {other}."
+        each = " a month" if row["kind"] == "count" else ""
+        return f"It went from {one}{each}{when} to {other}{each}."
     return f"Rounded, both are {_figure(before, row['kind'], 1)}." if row["kind"] not in COUNTED else f"It stayed at {one}."
 
 
@@ -89,7 +110,8 @@ def _noise(row: Mapping[Any, Any]) -> str:
     if not _there(change):
         return ""
     size = said_size(float(change or 0), row["kind"])
-    return f"By chance alone a difference of {size} or more from that comes about 1 time in 10; a smaller one tells nothing."
+    side = "below" if row["direction"] == "down" else "above"
+    return f"By itself it comes out {size} or more {side} that about 1 time in 10; a smaller difference tells nothing."
 
 
 def _figure(value: Any, kind: str, digits: int = 0) -> str:

@@ -75,5 +75,4 @@ class Stock:
 def reach(*stocks: Stock) -> Outputs:
     """What it takes to reach the targets of one stock or several, in one note."""
     tables = tuple(each.desk.shown(each.desk.workbook.reach(*each.parts)) for each in stocks)
-    said = [sentence for table in tables for sentence in words.reach(table)]
-    return one(figures.note(said, title=REACH_TITLE), *tables)
+    return one(figures.note(words.reach(*tables), title=REACH_TITLE), *tables)

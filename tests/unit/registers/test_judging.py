@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from cfanalysis.judging.projections import judge
 from cfanalysis.judging.verdicts import verdicts_table
 from cfanalysis.judging.year_ends import judge_year_ends
 from cfanalysis.registers.entries import DatedEvent, Projection
-from cfanalysis.words.verdicts import verdict_sentence
+from cfanalysis.words.verdicts import promise_line, verdict_sentence
 
 
 def claim(**changes) -> Projection:
@@ -242,12 +244,25 @@ def test_figures_that_round_alike_are_told_apart_and_one_point_is_one_point():
     said = verdict_sentence(row)
     assert "vacant posts would fall by 5% and to 15%, May 2021." in said
     assert "It went from 17.4% to 17.2%." in said
-    assert "a difference of 1 percentage point or more" in said
+    assert "It went from 17.4% (February to April 2021) to 17.2%." in verdict_sentence(row | {"base_months": "February to April 2021"})
+    assert "By itself it comes out 1 percentage point or more below that about 1 time in 10" in said
     assert "Rounded, both are 17.4%." in verdict_sentence(row | {"observed_value": 17.4})
     assert "It stayed at 17." in verdict_sentence(row | {"kind": "stock", "base": 17.0, "observed": 17.0})
     part = row | {"breakdown": "provider: Own provision", "smallest_change": 0.3}
     assert "vacant posts (Own provision) would fall" in verdict_sentence(part)
-    assert "a difference of 0.3 percentage points or more" in verdict_sentence(part)
+    placed = verdict_sentence(part | {"title": "Where looked after children are placed"})
+    assert "looked after children placed with provider Own provision would fall" in placed
+    assert "0.3 percentage points or more below that" in verdict_sentence(part)
+
+
+def test_a_level_that_moved_is_said_beside_a_verdict_that_nobody_can_tell():
+    verdict = judge(claim(), changed(-0.02), **OPTIONS)
+    table = verdicts_table([replace(verdict, verdict="cannot tell")], moved=["the level moved in October 2023, inside the window"])
+    row = table.frame.iloc[0]
+    assert promise_line(row).endswith(": cannot tell. The level moved in October 2023, inside the window.")
+    assert "The level moved in October 2023, inside the window." in verdict_sentence(row)
+    met = verdicts_table([replace(verdict, verdict="met")], moved=["the level moved in October 2023, inside the window"])
+    assert "level moved" not in promise_line(met.frame.iloc[0])
 
 
 def test_a_hidden_figure_is_left_out_of_the_sentence():

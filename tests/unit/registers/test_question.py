@@ -30,10 +30,10 @@ def test_a_short_month_is_not_a_fall():
 
 def test_a_planted_fall_is_beyond_season_and_an_even_run_is_not():
     series = per_day()
-    assert january_february(series, year=2018, **OPTIONS).answer in ("no fall", "no fall beyond season")
+    assert january_february(series, year=2018, **OPTIONS).answer in ("no fall", "fall no further than expected")
     series["2018-01":"2018-02"] = (series["2018-01":"2018-02"] * 0.7).round()
     answer = january_february(series, year=2018, **OPTIONS)
-    assert answer.answer == "fall beyond season"
+    assert answer.answer == "fall further than expected"
     assert answer.raw.seen < -answer.raw.smallest
     assert answer.tail < 0.1
 
@@ -52,7 +52,7 @@ def test_no_fall_is_claimed_from_months_that_are_not_settled():
     series = per_day()[:"2018-02"]
     series["2018-01":] = (series["2018-01":] * 0.5).round()
     assert january_february(series, year=2018, provisional=2, **OPTIONS).answer == "too early"
-    assert january_february(series, year=2018, **OPTIONS).answer == "fall beyond season"
+    assert january_february(series, year=2018, **OPTIONS).answer == "fall further than expected"
 
 
 def test_stocks_and_percentages_have_no_working_days():
@@ -100,7 +100,7 @@ def test_a_rise_is_no_fall_even_where_more_of_it_was_expected():
     from cfanalysis.judging.winter_question import _in_words
 
     assert _in_words(100.0, 0.05, 110.0, "count")[0] == "no fall"
-    assert _in_words(100.0, -0.05, 110.0, "count")[0] == "fall beyond season"
+    assert _in_words(100.0, -0.05, 110.0, "count")[0] == "fall further than expected"
 
 
 def test_sentences_come_from_the_row_and_leave_out_what_is_not_there():

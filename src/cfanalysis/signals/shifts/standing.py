@@ -1,4 +1,4 @@
-"""``standing``: every shift told so far, measured again at the newest settled month: lasting, fading or over, and how large now."""
+"""``standing``: every shift told so far, measured again at the newest settled month: lasting, fading or over, and how large."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cfanalysis.signals.shifts.changes import COLUMNS, EVIDENCE, Told, row_of, t
 from cfanalysis.signals.shifts.level import Level, make_level
 from cfanalysis.signals.unusual.task import Season, read_task
 
-Standing = Literal["new", "lasting", "fading", "over", "not comparable"]
+Standing = Literal["new", "lasting", "unclear", "fading", "over", "not comparable"]
 
 STILL = 0.75
 """A lasting shift keeps this much of the size it was told with, and its newest three months this much of its newest six."""
@@ -41,8 +41,9 @@ def standing(
 ) -> pd.DataFrame:
     """The rows of ``shifts``, each with how it stands at the newest settled month. The arguments are those of ``shifts``.
 
-    ``standing`` is "new" (fewer than seven months old), "lasting", "fading" (it has lost a quarter or more), "over" (less than a third is
-    left, or it has turned round) or "not comparable" (a dated break lies between). ``now`` is the level of the newest six months since the
+    ``standing`` is "new" (fewer than seven months old), "lasting", "unclear" (old enough, but its newest months do not stand clear of the
+    level before), "fading" (it has lost a quarter or more), "over" (less than a third is left, or it has turned round) or "not comparable"
+    (a dated break lies between). ``now`` is the level of the newest six months since the
     onset, ``size`` what that is over the level before, less one (for shares the difference in points), ``low`` to ``high`` the range that
     holds the size nine times in ten, ``left`` how much is left of the size it was told with, and ``months`` how many months the new level
     has been seen. Only a "lasting" shift may be said to have lasted, and ``size`` is what may be said of it, not ``change``.
@@ -106,4 +107,6 @@ def _name(left: float, recent: float, z: float, *, old: bool, settled: bool) -> 
         return "over"
     if settled and (left < STILL or not recent >= STILL):
         return "fading"
-    return "lasting" if old and z >= LASTING_EVIDENCE else "new"
+    if not old:
+        return "new"
+    return "lasting" if z >= LASTING_EVIDENCE else "unclear"
