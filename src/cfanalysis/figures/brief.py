@@ -19,9 +19,6 @@ from cfanalysis.foundation.months import month_label
 NEWEST = ("number", "percent", "value")
 """What the newest figure is called in a table of numbers, of percentages, of rates and averages."""
 
-SHOWN = 36
-"""Months of a small line chart: three years."""
-
 BY_QUARTER = "by quarter"
 """What the name of a line ends with that is drawn by quarter."""
 
@@ -106,8 +103,7 @@ def _with(cell: str, unit: str) -> str:
 def _lines(history: ReleasedTable, measures: Sequence[str]) -> list[dict[str, Any]]:
     """For each measure the figures of its small line chart, a gap where there is none, and what it shows in words."""
     frame = history.frame
-    recent = frame[frame["month"] > frame["month"].max() - SHOWN] if len(frame) else frame
-    held = dict(iter(recent.groupby("series", sort=False))) if len(frame) else {}
+    held = dict(iter(frame.groupby("series", sort=False))) if len(frame) else {}
     shown = [next((each for each in (name, f"{name} ({BY_QUARTER})") if each in held), None) for name in measures]
     return [{"values": [], "alt": ""} if name is None else _line(name, held[name]) for name in shown]
 

@@ -149,8 +149,8 @@ def _clean(element: ElementTree.Element, name: str) -> None:
 
 
 def _is_empty(element: ElementTree.Element, tag: str) -> bool:
-    """Groups with nothing in them, and the invisible rectangles Vega draws behind and before everything."""
-    if element.get("display") == "none" or (tag == "path" and not element.get("d")):
+    """Groups with nothing in them, what only a pointer would find, and the invisible rectangles Vega draws behind and before everything."""
+    if element.get("display") == "none" or element.get("opacity") == "0" or (tag == "path" and not element.get("d")):
         return True
     if tag == "path" and element.get("fill") is None and element.get("stroke") is None and element.get("opacity") is None:
         return element.get("d", "").replace("M0,0h0v0h0Z", "") == ""

@@ -77,7 +77,9 @@ def _piece(piece: Piece, names: Iterator[tuple[str, FigurePayload | TablePayload
         name, _ = next(names)
         new = {term: meaning for term, meaning in piece.definitions.items() if term not in defined}
         defined.update(new if len(new) <= MOST_DEFINITIONS else {})  # folded away, they are not read
-        return block({**piece.model_dump(), "id": name, "definitions": new}, extra=link(piece.table, piece.title))
+        in_brief = isinstance(piece, TablePayload) and piece.lines  # its figures are downloaded from the whole tables under it
+        extra = "" if in_brief else link(piece.table, piece.title)
+        return block({**piece.model_dump(), "id": name, "definitions": new}, extra=extra)
     if isinstance(piece, NotePayload) and piece.role != "foot":
         return block(piece.model_dump())
     return ""

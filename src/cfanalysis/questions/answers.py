@@ -163,8 +163,8 @@ class Workbook(Analysis):
         return latest.latest_counts(judged, years), latest.latest_shares(judged, years), latest.latest_measures(judged, years)
 
     def histories(self, theme: str | None = None) -> Table:
-        """The months of the same measures, in one table: what small line charts are drawn from."""
-        return lines.lines(self._asked(theme), {})
+        """The newest three years of the same measures, in one table: what small line charts are drawn from."""
+        return lines.recent(lines.lines(self._asked(theme), {}), 36)
 
     def _asked(self, theme: str | None) -> list[Subject]:
         return self.theme_there(theme) if theme else [each for name in KEY_MEASURES if (each := self.subject(name)).there]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -40,6 +42,16 @@ def lines(subjects: Sequence[Subject], targets: Mapping[str, pd.Series]) -> Tabl
         addresses=addresses, note=BY_QUARTER if any(by_quarter(subject) for subject in known) else "",
         facts={"definitions": {subject.name: subject.indicator.definition for subject in subjects}},
     )  # fmt: skip
+
+
+def recent(table: Table, months: int) -> Table:
+    """The newest months of a table of lines."""
+    frame = table.frame
+    if frame.empty:
+        return table
+    kept = (frame["month"] > frame["month"].max() - months).to_numpy()
+    addresses = {name: tuple(compress(each, kept)) for name, each in table.addresses.items()}
+    return replace(table, frame=frame[kept].reset_index(drop=True), addresses=addresses)
 
 
 def _one(subject: Subject, target: pd.Series | None) -> pd.DataFrame:

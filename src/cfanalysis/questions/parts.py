@@ -20,7 +20,7 @@ from cfanalysis.indicators import category_names, wilson
 from cfanalysis.questions.quarters import read_figures
 from cfanalysis.questions.subject import HIDDEN, PARTS, Subject
 
-SHOWN_MONTHS: dict[Grain, int] = {"month": 24, "quarter": 60, "year": 120}
+SHOWN_MONTHS: dict[Grain, int] = {"month": 24, "quarter": 60, "year": 60}
 """How far back a chart goes."""
 
 EACH: dict[Grain, str] = {"month": "each month", "quarter": "each quarter", "year": "each year to March"}

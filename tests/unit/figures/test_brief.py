@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from cfanalysis.figures.block import small_line
 from cfanalysis.figures.cells import Cells
 from cfanalysis.figures.markup import table
+from cfanalysis.figures.render import tidied
 from cfanalysis.page.payload import TablePayload
 
 
@@ -16,6 +17,14 @@ def test_a_small_line_begins_at_nought_and_leaves_gaps() -> None:
     assert 'aria-label="Plans: &lt;four&gt;"' in drawn
     assert "M3.0,16.0L45.0,3.0M129.0,3.0" in drawn, "10 lies half way up, and the gap is not bridged"
     assert small_line({"values": [None, None], "alt": ""}) == ""
+
+
+def test_a_drawing_leaves_out_what_nobody_sees() -> None:
+    """The points that answer to a pointer on a live chart were a quarter of a page."""
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0,0L9,9" opacity="0"/><path d="M1,1L2,2" opacity="1"/></svg>'
+    )
+    assert tidied(drawing, "A line", "x").count("<path") == 1
 
 
 def test_a_wide_table_names_the_column_of_every_cell_for_a_narrow_screen() -> None:
