@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import logit
 
 from cfanalysis.foundation.months import month_label
 from cfanalysis.foundation.table import Address
 from cfanalysis.questions.quarters import Quarters, by_quarter
 from cfanalysis.questions.subject import HIDDEN, PARTS, Subject
 from cfanalysis.questions.years import Change, change_in_words, compared, months_of, way_of
-from cfanalysis.signals.two_stretches import STRAYS, TOLD, Years
+from cfanalysis.signals.two_stretches import Years, compare_totals
 
 At = Callable[[pd.Period], dict[str, Any]]
 """Value, numerator, denominator and flag of a month, or of the quarter that ends with it."""
@@ -90,7 +89,7 @@ def _by_date(subject: Subject) -> Newest:
     """A percentage known on some days only: the newest picture beside that of a year before."""
     last = subject.newest
     now, before = (_year(subject, subject.at, [month]) for month in (last, last - 12))
-    change = _change(subject, _told(subject, two_dates(now, before, last)), now, before)
+    change = _change(subject, _told(subject, _two_dates(now, before, last)), now, before)
     return Newest("month", last, subject.at(last), month_label(last), now, before, change, _address(subject))
 
 
@@ -98,18 +97,12 @@ def _told(subject: Subject, years: Years) -> Change:
     return Change(years, way_of(years, subject.indicator.kind))
 
 
-def two_dates(now: Year, before: Year, last: pd.Period) -> Years:
-    """Whether a percentage of a day differs from that of another by more than chance and ordinary straying."""
-    above, below = ((now.numerator, before.numerator), (now.denominator, before.denominator))
-    if not np.isfinite([*above, *below]).all() or min(below) <= 0:
+def _two_dates(now: Year, before: Year, last: pd.Period) -> Years:
+    """A percentage of a day beside that of another; not known where the counts of either are not."""
+    below = (now.denominator, before.denominator)
+    if not np.isfinite([now.numerator, before.numerator, *below]).all() or min(below) <= 0:
         return Years(last, now.value, before.value, because="no figure a year before")
-    apart, variance = 0.0, STRAYS**2
-    for sign, part, of in zip((1, -1), above, below, strict=True):
-        apart += sign * float(logit((part + 0.5) / (of + 1)))
-        variance += 1 / (part + 0.5) + 1 / (of - part + 0.5)
-    z = apart / variance**0.5
-    direction = "about the same" if abs(z) < TOLD else "up" if z > 0 else "down"
-    return Years(last, now.value, before.value, now.value - before.value, z=z, direction=direction, months=1)  # type: ignore[arg-type]
+    return compare_totals(now.value, before.value, kind="percent", below=below, at_date=True, last=last)
 
 
 def _year(subject: Subject, at: At, months: Sequence[pd.Period]) -> Year:
