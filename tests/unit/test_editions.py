@@ -210,5 +210,5 @@ def test_settling_as_a_table_says_where_it_comes_from():
     recorded = frame({"2024-11": 98.0, "2024-12": 90.0}).set_index("month")["value"]
     table = settling_table(settle(recorded, learn_settling([], "cin_open", default=OPEN_CASES)), "Children in need")
     assert (table.counts, table.derived["settled"]) == (("recorded",), ("recorded",))
-    assert table.note == "How months settle: a stated default."
+    assert table.note == "How months settle: a stated default (as in the rest of England), not learnt from these files."
     assert settling_table(settle(recorded, learn_settling([], "referrals")), "Referrals").note.endswith("not known.")

@@ -24,7 +24,7 @@ from cfanalysis.params import NotebookParams
 from cfanalysis.questions import findings
 from cfanalysis.questions.asked import ASKED_OF_WINTER, KEY_MEASURES, SAID_BY_OTHERS
 from cfanalysis.questions.flows import Flows
-from cfanalysis.questions.late import likely_months, of_late_months, see_together, trio_of, unless_turned, with_hidden
+from cfanalysis.questions.late import likely_months, of_late_months, see_together, trio_of, unless_turned, with_hidden, without_hidden
 from cfanalysis.questions.odd_runs import run_of
 from cfanalysis.questions.registers import events_for
 from cfanalysis.questions.subject import Subject, few_hidden
@@ -385,10 +385,11 @@ class Analysis:
         subject = self.subject(indicator)
         told = subject.modelled()
         parts = {dimension: self.evidence.categories(indicator, dimension) for dimension in subject.indicator.breakdowns}
-        return signals.explain(
+        causes = signals.explain(
             told.pop("series"), alerts, peers=self.evidence.peers(indicator), events=self._dated(subject),
             dates=self.evidence.days(indicator),
             sources={dimension: found for dimension, found in parts.items() if found is not None} or None,
             contacts=self.series("contacts") if indicator == "referrals" and self.has("contacts") else None,
             provisional_months=subject.late_months, **told,
         )  # fmt: skip
+        return without_hidden(causes, self.table(indicator))

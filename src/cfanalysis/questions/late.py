@@ -60,6 +60,20 @@ def _ends(subject: Subject, month: pd.Period, figure: float) -> tuple[float, flo
     return subject.likely_range(month) if subject.moved([month]) else (figure, figure)
 
 
+def without_hidden(causes: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Causes, none of which names a category whose figure of that month is not shown: what it had to do with it, nobody can tell.
+
+    rows: the indicator's rows of the series table.
+    """
+    shown = rows[rows["value"].notna()]
+    there = set(zip(shown["breakdown"], shown["month"], strict=True))
+    every = set(rows["breakdown"])
+    named = zip(causes["cause"] + ": " + causes["detail"].fillna(""), causes["month"], strict=True)
+    silent = np.array([name in every and (name, month) not in there for name, month in named], bool)
+    blank = {"verdict": "cannot tell", "detail": "", "sentence": ""}
+    return causes.assign(**{column: causes[column].mask(silent, value) for column, value in blank.items()}) if silent.any() else causes
+
+
 def with_hidden(subject: Subject, judged: pd.DataFrame) -> pd.DataFrame:
     """Judged months, those whose figure is there and is not shown told apart from those without one."""
     gone = judged["month"].isin(subject.months[subject.flags.eq(HIDDEN).to_numpy()])

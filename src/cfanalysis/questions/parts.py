@@ -234,14 +234,15 @@ def by_category_now(parts: Parts) -> Table:
     rows = [(_named(parts, name, span, usual), *_both_years(parts, name, span), name == ALL) for name, span in spans.items()]
     told = [f"{what}_{column}" for what in ("flag", "of") for column in columns]
     frame = pd.DataFrame(rows, columns=["category", *columns, *told, "whole"]).astype(dict.fromkeys(columns, float))
+    frame = frame.sort_values("whole", kind="stable").reset_index(drop=True)
+    if parts.of_extracts:
+        _add_up(frame, columns)
     derived: dict[str, tuple[str, ...]] = {}
     if subject.is_percent:
         derived = {year: tuple(of) for year, of in _columns_of(subject).items()}
         for year, (above, below) in derived.items():
             frame[year] = 100 * frame[above] / frame[below].where(frame[below] > 0)
     frame = frame.sort_values(["whole", "now"], ascending=[True, False], kind="stable").reset_index(drop=True)
-    if parts.of_extracts:
-        _add_up(frame, columns)
     beside = f" and {'a year' if subject.indicator.kind == 'stock' else 'those'} before" if usual and usual.before else ""
     what = f"{usual.said}{beside}" if usual else "no figures"
     return Table(
