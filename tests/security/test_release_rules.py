@@ -63,7 +63,7 @@ def without(monkeypatch: pytest.MonkeyPatch, rule: str) -> None:
             decided, "withhold", lambda matrix, held: withholding.Withheld(held.hidden, held.hidden & False, held.hidden & False)
         )
     elif rule == "names":
-        monkeypatch.setattr(cells, "one_name", lambda addresses, value, *about: np.arange(len(addresses)))
+        monkeypatch.setattr(cells, "one_name", lambda addresses, value, *about, **how: np.arange(len(addresses)))
         monkeypatch.setattr(decided, "look_alikes", lambda board, shown: np.zeros(len(shown), bool))
     else:
         monkeypatch.setattr(equations, rule, none_of(rule))

@@ -233,6 +233,25 @@ def test_what_is_too_narrow_costs_figures_and_no_edition(desk, monkeypatch):
     assert zips(desk) == ["saltmere_2024-03_dfe_1.zip"]
 
 
+def test_what_cannot_be_withheld_by_its_names_is_withheld_once_they_are_told_apart(desk, monkeypatch):
+    """The audit refuses until two names that agree by now count as two: then it is the same edition, and no other is needed."""
+    tried, plain = [], releasing.decide
+
+    def decided(*given, by_value=False, **options):
+        tried.append(by_value)
+        return plain(*given, by_value=by_value, **options)
+
+    def narrow(held, *, since):
+        if not tried[-1]:
+            raise TooNarrowError(("audits_completed", "all", "1999-01", "figure"), 3, 3)
+
+    monkeypatch.setattr(releasing, "decide", decided)
+    monkeypatch.setattr(releasing, "prove", narrow)
+    released(desk)
+    assert tried == [False] * (releasing.FARTHEST + 1) + [True]
+    assert zips(desk) == ["saltmere_2024-03_dfe_1.zip"]
+
+
 def test_hidden_figures_are_known_again_by_their_digests(desk):
     made = released(desk)
     figures = made.release["figures"]

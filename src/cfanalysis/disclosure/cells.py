@@ -36,13 +36,15 @@ class Board:
     same_by_definition: Sequence[tuple[Series, Series]]
 
 
-def set_out(base: pd.DataFrame, structure: Structure, policy: Policy, earlier: Sequence[Earlier], digest: Digest | None) -> Board:
-    """Lay the base and the earlier files out by address, with the equations between them."""
+def set_out(
+    base: pd.DataFrame, structure: Structure, policy: Policy, earlier: Sequence[Earlier], digest: Digest | None, *, by_value: bool = False
+) -> Board:
+    """Lay the base and the earlier files out by address, with the equations between them. by_value: as of ``one_name``."""
     frames = [base, *(each.figures for each in earlier)]
     addresses, places = _number(frames)
     today = _state(base, places[0], len(addresses), policy)
-    same = one_name(addresses, today.value, structure.same, [_told(each.figures, place, len(addresses))
-                                                             for each, place in zip(earlier, places[1:], strict=True)])  # fmt: skip
+    told = [_told(each.figures, place, len(addresses)) for each, place in zip(earlier, places[1:], strict=True)]
+    same = one_name(addresses, today.value, structure.same, told, by_value=by_value)
     at = [same[place] for place in places]
     today = _state(base, at[0], len(addresses), policy)
     states = tuple(
@@ -93,11 +95,11 @@ def find_cell(board: Board, address: Address) -> int:
 
 
 def _told(frame: pd.DataFrame, place: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """What a file hides and what it shows, by address."""
-    hidden, shown = np.zeros(size, bool), np.zeros(size, bool)
-    shown[place[frame["value"].notna().to_numpy()]] = True
+    """What a file hides, and the values that it shows, by address."""
+    hidden, told = np.zeros(size, bool), np.full(size, np.nan)
+    told[place] = frame["value"].to_numpy(float)
     hidden[place[(frame["value"].isna() & (frame["flag"] == "c")).to_numpy()]] = True
-    return hidden, shown
+    return hidden, told
 
 
 def _state(frame: pd.DataFrame, place: np.ndarray, size: int, policy: Policy, today: np.ndarray | None = None) -> State:

@@ -53,15 +53,17 @@ def decide(
     digest: Digest | None = None,
     *,
     around: Mapping[Address, int] | None = None,
+    by_value: bool = False,
 ) -> Decision:
     """What of the base (address, value, flag, priority) may be shown, with all earlier release files of the authority in mind.
 
     digest: of an address and a true value, keyed with the private store's secret; without it a hidden figure counts as unchanged.
-    around: addresses that the audit found too narrow, and how many equations away from them everything new is withheld.
+    around: addresses that the audit found too narrow, and how many equations away from them everything new is withheld. by_value: two
+    names that agree by now are two counts where an earlier file showed them apart, so that what is new of one can be withheld.
     """
     if not policy.hides or base.empty:
         return _written(base, np.zeros(len(base), bool), np.full(len(base), ""), np.zeros(len(base), bool), policy, digest)
-    board = set_out(base, structure, policy, earlier, digest)
+    board = set_out(base, structure, policy, earlier, digest, by_value=by_value)
     closed, also = closed_before(board), np.zeros(len(board.small), bool)
     if around:
         also = _around(board, around, _followed(board, closed, also, policy)[0], policy)

@@ -53,13 +53,15 @@ def _place(name: Series, same: Sequence[tuple[Series, Series]]) -> int:
 
 
 def one_name(
-    addresses: pd.DataFrame, value: np.ndarray, same: Sequence[tuple[Series, Series]], apart: Sequence[tuple[np.ndarray, np.ndarray]] = ()
-) -> np.ndarray:
+    addresses: pd.DataFrame, value: np.ndarray, same: Sequence[tuple[Series, Series]],
+    apart: Sequence[tuple[np.ndarray, np.ndarray]] = (), *, by_value: bool = False,
+) -> np.ndarray:  # fmt: skip
     """For every address, the one its count goes by.
 
     By definition, wherever the values agree; and of series that are the same almost everywhere, the periods that are. Almost, because
     a late record can part two names for a month, and a cell hidden under one must not be shown under the other then.
-    apart: by earlier file, what it hides and what it shows: where one name was hidden and the other shown they are two counts.
+    apart: by earlier file, what it hides and the values it shows (missing where none): where one name was hidden and the other shown,
+    or (``by_value``) both were shown and differed, they are two counts.
     """
     group, order, series = declared_groups(addresses, same)
     found = _first_of(_with_wholes(addresses, group), value, order)
@@ -70,8 +72,9 @@ def one_name(
         both = (cell[row] >= 0) & (cell[leader] >= 0) & (table[leader] == table[row])
         mine, theirs = cell[row][both], found[cell[leader][both]]
         kept = found[mine] == mine
-        for hidden, shown in apart:
-            kept &= ~((hidden[mine] & shown[theirs]) | (shown[mine] & hidden[theirs]))
+        for hidden, told in apart:
+            shown, differ = ~np.isnan(told), by_value & (np.abs(told[mine] - told[theirs]) > 0)
+            kept &= ~((hidden[mine] & shown[theirs]) | (shown[mine] & hidden[theirs]) | differ)
         found[mine[kept]] = theirs[kept]
     return _ends(found)
 

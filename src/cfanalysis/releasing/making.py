@@ -61,10 +61,17 @@ def release_with_digests(
     base = prepare_base(inputs, hide_below=rules.hide_below if rules.hides else 0, before=_before(_of_policy(earlier, rules)))
     told = [_told(each, digests) for each, digests in zip_longest(earlier, kept)]
     around: dict[Address, int] = {}
+    by_value = False
     while True:
-        figures, digests = _figures(base, rules, told, keyed_digest(secret) if secret else None, around)
+        figures, digests = _figures(base, rules, told, keyed_digest(secret) if secret else None, around, by_value=by_value)
         release = _release(inputs, base, figures, earlier, edition)
-        narrow = _too_narrow([*earlier, release], farthest=around) if proved and rules.hides else {}
+        try:
+            narrow = _too_narrow([*earlier, release], farthest=around) if proved and rules.hides else {}
+        except TooNarrowError:
+            if by_value:
+                raise
+            around, by_value = {}, True  # what agrees only by now may be what cannot be withheld
+            continue
         if not narrow:
             return release, digests
         around |= narrow
@@ -133,13 +140,19 @@ def _before(same: Sequence[Release]) -> Before:
 
 
 def _figures(
-    base: Base, rules: Policy, earlier: Sequence[Earlier], digest: Digest | None, around: Mapping[Address, int] | None = None
+    base: Base,
+    rules: Policy,
+    earlier: Sequence[Earlier],
+    digest: Digest | None,
+    around: Mapping[Address, int] | None = None,
+    *,
+    by_value: bool = False,
 ) -> tuple[pd.DataFrame, Digests]:
     """The cells of the base as they may be shown, with all earlier files in mind; and the digests of what is hidden."""
     columns = list(COLUMNS["figures"])
     own, digests = base.cells[columns], {}
     if rules.hides:
-        decided = decide(base.cells, structure(base.known), rules, earlier, digest, around=around).figures
+        decided = decide(base.cells, structure(base.known), rules, earlier, digest, around=around, by_value=by_value).figures
         own, hidden = decided[columns], decided[decided["digest"] != ""]
         digests = dict(zip(hidden[list(ADDRESS)].itertuples(index=False, name=None), hidden["digest"], strict=True))
     parts = [part[columns] for part in (own, base.public) if len(part)]

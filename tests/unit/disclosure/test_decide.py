@@ -11,6 +11,7 @@ from tests.made_base import STRUCTURE, made_base
 
 from cfanalysis.disclosure.audit.proving import Audited, audit
 from cfanalysis.disclosure.decide import Decision, decide
+from cfanalysis.disclosure.names import one_name
 from cfanalysis.disclosure.structure import Earlier, Structure, keyed_digest, period_parts
 from cfanalysis.foundation.errors import ReleaseError
 from cfanalysis.foundation.policy import policy
@@ -319,7 +320,7 @@ def weakened(monkeypatch, rule: str) -> None:
     elif rule == "primary":
         monkeypatch.setattr(cells_room, "_small", lambda today, policy: np.zeros(len(today.value), bool))
     elif rule == "names":
-        monkeypatch.setattr(cells_room, "one_name", lambda addresses, value, *about: np.arange(len(addresses)))
+        monkeypatch.setattr(cells_room, "one_name", lambda addresses, value, *about, **how: np.arange(len(addresses)))
         monkeypatch.setattr(decide_room, "look_alikes", lambda board, shown: np.zeros(len(shown), bool))
     else:
         from cfanalysis.disclosure import equations
@@ -343,3 +344,19 @@ def test_the_audit_refuses_an_edition_that_forgets_the_earlier_one():
     first, second = (decide(made_base(7, month, late=3), STRUCTURE, DFE) for month in (24, 30))
     with pytest.raises(ReleaseError):
         proved(first, second)
+
+
+def test_two_names_that_an_earlier_file_showed_apart_are_two_counts_though_they_agree_by_now():
+    """A correction brings one to the number that the other has always had: that number is new under its own name, and can be hidden."""
+    periods = [str(each) for each in pd.period_range("2023-01", periods=14, freq="M")]
+    addresses = pd.DataFrame(
+        [(name, "source: a", period, "figure") for name in ("x", "y") for period in periods],
+        columns=["indicator", "breakdown", "period", "part"],
+    )
+    value = np.tile(np.arange(20.0, 34.0), 2)
+    before = value.copy()
+    before[14 + 6] += 7
+    alike = one_name(addresses, value, ())
+    assert (alike[:14] == alike[14:]).all(), "without a file that says otherwise they are one"
+    apart = one_name(addresses, value, (), [(np.zeros(28, bool), before)], by_value=True)
+    assert (apart[:14] == apart[14:]).tolist() == [place != 6 for place in range(14)]
