@@ -15,7 +15,7 @@ from cfanalysis.disclosure.structure import Earlier
 from cfanalysis.foundation.contracts import COLUMNS, Release, empty
 from cfanalysis.foundation.errors import ReleaseError
 from cfanalysis.params import read_params
-from cfanalysis.prepare.base import Base, prepare_base
+from cfanalysis.prepare.base import Base, Before, prepare_base
 from cfanalysis.prepare.inputs import Inputs, read_inputs
 from cfanalysis.releasing.making import about_of, policy_of, prove, structure
 
@@ -34,7 +34,8 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> list[Inputs]:
 
 @pytest.fixture(scope="module")
 def bases(editions: list[Inputs]) -> list[Base]:
-    return [prepare_base(each, hide_below=6) for each in editions]
+    first = prepare_base(editions[0], hide_below=6)
+    return [first, prepare_base(editions[1], hide_below=6, before=Before(first.grains))]
 
 
 def decided_release(inputs: Inputs, base: Base, earlier: Sequence[Release] = ()) -> Release:

@@ -252,6 +252,28 @@ def test_what_cannot_be_withheld_by_its_names_is_withheld_once_they_are_told_apa
     assert zips(desk) == ["saltmere_2024-03_dfe_1.zip"]
 
 
+def test_where_nothing_helps_an_edition_shows_nothing_new_and_is_not_refused(desk, monkeypatch):
+    first = released(desk).release["figures"]
+    write_monthly(desk.parents[1], 26, agency=lambda place: 9 + place % 9)
+    plain = releasing.prove
+
+    def narrow(held, *, since):
+        before, now = (each["figures"].set_index(list(ADDRESS))["value"] for each in held[-2:])
+        shown = now[now.notna()]
+        if (shown != before.reindex(shown.index)).any():
+            raise TooNarrowError(("audits_completed", "all", "1999-01", "figure"), 3, 3)
+        return plain(held, since=since)
+
+    monkeypatch.setattr(releasing, "prove", narrow)
+    second = released(desk, as_at=read_params(desk).as_at + 2).release["figures"]
+    keys = list(ADDRESS)
+    both = second.merge(first, on=keys, how="left", suffixes=("", "_before"))
+    shown = both[both["value"].notna()]
+    assert len(shown) > 20
+    assert (shown["value"] == shown["value_before"]).all()
+    assert (both.loc[both["value_before"].isna() & both["value"].isna(), "flag"] != "").all()
+
+
 def test_hidden_figures_are_known_again_by_their_digests(desk):
     made = released(desk)
     figures = made.release["figures"]

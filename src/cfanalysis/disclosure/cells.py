@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,9 +58,9 @@ def set_out(
     priority[np.isinf(priority)] = 0.0
     given = np.zeros(len(addresses), bool)
     place_of = _places(addresses) if structure.published else {}
-    for address, value in structure.published.items():
+    for address in structure.published:
         place = place_of.get(address, -1)
-        if place >= 0 and today.value[same[place]] == value:
+        if place >= 0:
             given[same[place]] = True
     small = _small(today, policy) | _full(equations, today, policy)
     return Board(addresses, equations, exact, holds, today, states, small, given, priority, at[0], same, structure.same)
@@ -88,10 +88,11 @@ def _places(addresses: pd.DataFrame) -> dict[tuple[str, ...], int]:
     return {address: place for place, address in enumerate(addresses.itertuples(index=False, name=None))}
 
 
-def find_cell(board: Board, address: Address) -> int:
-    """Where the count of an address lies; -1 where there is none."""
-    place = _places(board.addresses).get(address, -1)
-    return place if place < 0 else int(board.same[place])
+def find_cells(board: Board, addresses: Iterable[Address]) -> list[int]:
+    """Where the count of each address lies; -1 where there is none."""
+    known = _places(board.addresses)
+    places = (known.get(address, -1) for address in addresses)
+    return [place if place < 0 else int(board.same[place]) for place in places]
 
 
 def _told(frame: pd.DataFrame, place: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,6 @@ What a reader can work out depends only on what he sees, so any table that fits 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,8 +39,7 @@ def complete(rows: Rows, value: np.ndarray, loose: np.ndarray, lowest: np.ndarra
     columns = np.flatnonzero(((size.T @ near) > 0) & np.isfinite(loose))
     chosen = np.flatnonzero((size[:, columns] @ np.ones(len(columns))) > 0)
     value = _fitted(rows, matrix, value, loose, lowest, columns, chosen)
-    kept = ~_misfit(rows, matrix, value)
-    return value, _without(rows, kept)
+    return value, rows.of(~_in_doubt(rows, size, _misfit(rows, matrix, value)))
 
 
 def _misfit(rows: Rows, matrix: csr_array, value: np.ndarray) -> np.ndarray:
@@ -65,7 +63,7 @@ def _fitted(
     equal = hstack([sub, -sub, own, miss, -miss]).tocsr()
     right = -(rows.constant[chosen] + (matrix[chosen] @ value))
     price = loose[columns]
-    weight = np.where(np.isfinite(rows.noise[chosen]), MISFIT, MISFIT * 100)
+    weight = np.where(np.isfinite(rows.noise[chosen]), np.where(rows.tie[chosen], MISFIT / 100, MISFIT), MISFIT * 100)
     cost = np.concatenate([price, price, np.zeros(len(slack)), weight, weight])
     room = np.maximum(value[columns] - lowest[columns], 0.0)
     top = np.concatenate([np.full(size, np.inf), room, np.full(len(slack) + 2 * count, np.inf)])
@@ -77,10 +75,28 @@ def _fitted(
     return fitted
 
 
-def _without(rows: Rows, kept: np.ndarray) -> Rows:
-    number = np.cumsum(kept) - 1
-    inside = kept[rows.row]
-    return replace(
-        rows, row=number[rows.row[inside]], column=rows.column[inside], weight=rows.weight[inside], constant=rows.constant[kept],
-        slack=rows.slack[kept], watched=rows.watched[kept], noise=rows.noise[kept],
-    )  # fmt: skip
+def _in_doubt(rows: Rows, size: csr_array, wrong: np.ndarray) -> np.ndarray:
+    """Rows that do not fit, and ties that might as well be those: they share an equation with one, and no other confirms them.
+
+    An equation confirms its columns where all of them are tied and none is wrong.
+    """
+    broken = rows.tie & wrong
+    if not broken.any():
+        return wrong
+    old = _tied_column(rows, size.shape[1])
+    at = np.zeros(size.shape[1], bool), np.zeros(size.shape[1], bool)
+    at[0][old[broken & (old >= 0)]] = True
+    at[1][old[rows.tie & ~wrong & (old >= 0)]] = True
+    doubtful = ~rows.tie & (size @ at[0].astype(float) > 0)
+    sure = ~rows.tie & ~doubtful & (size @ (~at[1]).astype(float) == 0)
+    loose = (size.T @ doubtful.astype(float) > 0) & ~(size.T @ sure.astype(float) > 0)
+    found: np.ndarray = wrong | (rows.tie & (old >= 0) & loose[old])
+    return found
+
+
+def _tied_column(rows: Rows, width: int) -> np.ndarray:
+    """The column of the earlier figure that each tie is about; -1 for other rows."""
+    found = np.full(len(rows.slack), -1)
+    mine = rows.tie[rows.row] & (rows.weight > 0)
+    found[rows.row[mine]] = rows.column[mine]
+    return found

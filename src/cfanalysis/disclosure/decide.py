@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.disclosure.cells import Board, find_cell, look_alikes, set_out
+from cfanalysis.disclosure.cells import Board, find_cells, look_alikes, set_out
 from cfanalysis.disclosure.closing import closed_before, too_narrow
 from cfanalysis.disclosure.history import SHOWN, History, follow
 from cfanalysis.disclosure.structure import ADDRESS, Address, Digest, Earlier, Structure
@@ -87,6 +87,25 @@ def decide(
     return _written(base, hidden[mine] & there, np.where(there, role[mine], ""), exposed[mine] & there, policy, digest)
 
 
+def show_nothing_new(
+    base: pd.DataFrame, structure: Structure, policy: Policy, earlier: Sequence[Earlier], digest: Digest | None = None
+) -> Decision:
+    """The base with every figure hidden, but for those that an earlier file shows as they are, or the Department has published.
+
+    It tells a reader nothing that he does not know: the last resort where no other way is found.
+    """
+    told: dict[Address, float] = {}
+    for each in earlier:
+        shown = each.figures[each.figures["value"].notna()]
+        told.update(zip(shown[ADDRESS].itertuples(index=False, name=None), shown["value"], strict=True))
+    told.update(structure.published)
+    value = _rounded(base["value"].to_numpy(float), policy)
+    known = np.array([told.get(address, np.nan) for address in base[ADDRESS].itertuples(index=False, name=None)], float)
+    hidden = ~np.isnan(value) & (value != known)
+    small = np.abs(value) < policy.hide_below
+    return _written(base, hidden, np.select([~hidden, small], ["", SMALL], WITHHELD), np.zeros(len(base), bool), policy, digest)
+
+
 def _followed(board: Board, closed: np.ndarray, also: np.ndarray, policy: Policy) -> tuple[History, np.ndarray, np.ndarray]:
     """What earlier files have told, what each hidden cell is at least, and the cells of lists that have to be closed.
 
@@ -105,9 +124,12 @@ def _followed(board: Board, closed: np.ndarray, also: np.ndarray, policy: Policy
 def _around(board: Board, around: Mapping[Address, int], history: History, policy: Policy) -> np.ndarray:
     """What is new and stands in an equation with any of these addresses, or so many equations away."""
     found, size = np.zeros(len(board.small), bool), abs(board.equations.matrix)
-    for address, steps in around.items():
-        near = np.zeros(len(board.small))
-        near[[place for place in (find_cell(board, address),) if place >= 0]] = 1.0
+    steps_of = np.full(len(board.small), -1)
+    for place, steps in zip(find_cells(board, around), around.values(), strict=True):
+        if place >= 0:
+            steps_of[place] = max(steps_of[place], steps)
+    for steps in np.unique(steps_of[steps_of >= 0]):
+        near = (steps_of == steps).astype(float)
         for _ in range(steps):
             near = np.minimum(near + size.T @ np.minimum(size @ near, 1.0), 1.0)
         found |= near > 0

@@ -1,13 +1,14 @@
 """What earlier release files have told: cells that are shown for good, cells that stay hidden, equations that still stand.
 
 A hidden figure counts as unchanged from one file to the next unless the shown figures of an equation that hides the same cells in both
-have changed: then any of its hidden cells may have, and a reader has to think of each as two.
+have changed: then any of its hidden cells may have, and a reader has to think of each as two. One that is shown later he takes for what
+is shown then, as far as that fits the file that hid it. One whose digest says that it has changed may be shown again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -33,7 +34,10 @@ class State:
 
 @dataclass(frozen=True)
 class Rows:
-    """Equations over columns: weights, what the shown members come to, and whether something may be left over."""
+    """Equations over columns: weights, what the shown members come to, and whether something may be left over.
+
+    tie: that a figure is what was shown later, the first to go where it does not fit.
+    """
 
     row: np.ndarray
     column: np.ndarray
@@ -42,6 +46,14 @@ class Rows:
     slack: np.ndarray
     watched: np.ndarray
     noise: np.ndarray
+    tie: np.ndarray
+
+    def of(self, kept: np.ndarray) -> Rows:
+        """Some of the rows."""
+        inside = kept[self.row]
+        rest = {name: getattr(self, name)[kept] for name in ("constant", "slack", "watched", "noise", "tie")}
+        number = (np.cumsum(kept) - 1)[self.row[inside]]
+        return Rows(number.astype(int), self.column[inside], self.weight[inside], **rest)
 
 
 @dataclass(frozen=True)
@@ -71,10 +83,11 @@ def follow(
     """
     size = len(today.value)
     fixed, stays, first = np.zeros(size, bool), np.zeros(size, bool), np.full(size, -1)
-    under, told_before = np.zeros(size, int), np.zeros(size, bool)
-    version, before, seen, told = np.zeros(size, int), None, [], []
+    under, told_before, same = np.zeros(size, int), np.zeros(size, bool), start.copy()
+    version, before, seen, told, ties = np.zeros(size, int), None, [], [], []
     for place, state in enumerate(earlier):
         hidden = state.state == HIDDEN
+        same |= hidden & state.unchanged
         half = state.policy.round_to / 2 if state.policy.round_to > 1 else NOISE
         shown = state.state == SHOWN
         # what counts is the newest figure that was told: a value of long ago is no longer today's, even where it has come back
@@ -88,13 +101,16 @@ def follow(
         seen.append((version.copy(), hidden, state.unchanged))
         told.append(look)
         before = look
-        version[state.state == SHOWN] += 1
-    stays &= ~fixed & (today.state == SHOWN) & (today.value >= lowest)
+        ties.append((np.where(shown, version, -1), state.value, half))
+        version[shown] += 1
+    stays &= same & ~fixed & (today.state == SHOWN) & (today.value >= lowest)
     if before is not None:
         now = _look(equations, exact, today, (start | stays) & (today.state == SHOWN))
         version[_touched(before, now, equations)] += 1
-    old, sure, columns = _columns(seen, version, stays, size)
-    return History(fixed, told_before & ~fixed & ~stays, stays, first, old, sure, _gathered(equations, told, columns, size + len(old)))
+    old, which, sure, columns = _columns(seen, version, stays, size)
+    rows = _gathered(equations, told, columns, size + len(old))
+    rows = joined(rows, _tied(old, which, ties, size), _tied_to_today(old, which, np.where(today.state == SHOWN, version, -1), size))
+    return History(fixed, told_before & ~fixed & ~stays, stays, first, old, sure, rows)
 
 
 @dataclass(frozen=True)
@@ -161,8 +177,11 @@ def _touched(before: _Look, after: _Look, equations: Equations) -> np.ndarray:
 
 def _columns(
     seen: list[tuple[np.ndarray, np.ndarray, np.ndarray]], version: np.ndarray, stays: np.ndarray, size: int
-) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    """A column for every hidden figure: that of its address where it is today's, else one beyond the addresses."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[np.ndarray]]:
+    """A column for every hidden figure: that of its address where it is today's, else one beyond the addresses.
+
+    Of those beyond: the address, which of the values that it has had, and whether it is nonetheless today's.
+    """
     wide = int(version.max(initial=0)) + 2
     codes = [np.where(hidden & ~((told == version) & stays), np.arange(size) * wide + told, -1) for told, hidden, _ in seen]
     every = np.unique(np.concatenate([code[code >= 0] for code in codes] or [np.empty(0, int)]))
@@ -173,7 +192,37 @@ def _columns(
         apart = code >= 0
         sure[place[apart]] &= unchanged[apart]
         columns.append(np.where(apart, size + place, np.arange(size)))
-    return every // wide, sure, columns
+    return every // wide, every % wide, sure, columns
+
+
+def _tied(old: np.ndarray, which: np.ndarray, ties: list[tuple[np.ndarray, np.ndarray, float]], size: int) -> Rows:
+    """What was hidden in one file and is shown in a later one: each is what it was shown to be."""
+    value, noise = np.full(len(old), np.nan), np.full(len(old), NOISE)
+    for version, shown, half in ties:
+        found = version[old] == which
+        value[found], noise[found] = shown[old[found]], half
+    there = np.flatnonzero(~np.isnan(value))
+    return _equal(np.arange(len(there)), size + there, np.ones(len(there)), -value[there], noise[there])
+
+
+def _tied_to_today(old: np.ndarray, which: np.ndarray, version: np.ndarray, size: int) -> Rows:
+    """What was hidden and need not be any more, since it has changed: a reader takes it for what it is today, shown or hidden."""
+    there = np.flatnonzero(version[old] == which)
+    row, one = np.arange(len(there)), np.ones(len(there))
+    return _equal(np.r_[row, row], np.r_[size + there, old[there]], np.r_[one, -one], np.zeros(len(there)), np.full(len(there), NOISE))
+
+
+def _equal(row: np.ndarray, column: np.ndarray, weight: np.ndarray, constant: np.ndarray, noise: np.ndarray) -> Rows:
+    none = np.zeros(len(constant), bool)
+    return Rows(row, column, weight, constant, none, none, noise, ~none)
+
+
+def joined(*parts: Rows) -> Rows:
+    """Rows after rows."""
+    before = np.cumsum([0, *(len(part.slack) for part in parts)])
+    row = np.concatenate([part.row + number for part, number in zip(parts, before, strict=False)]).astype(int)
+    rest = (np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Rows)[1:])
+    return Rows(row, *rest)
 
 
 def _gathered(equations: Equations, told: list[_Look], columns: list[np.ndarray], width: int) -> Rows:
@@ -203,7 +252,7 @@ def _gathered(equations: Equations, told: list[_Look], columns: list[np.ndarray]
         for held, part in zip(found, parts, strict=True):
             held.append(np.asarray(part))
         count += len(new)
-    joined = [np.concatenate(part) if part else np.empty(0) for part in found]
+    row, column, weight, constant, slack, watched, noise = (np.concatenate(part) if part else np.empty(0) for part in found)
     return Rows(
-        joined[0].astype(int), joined[1].astype(int), joined[2], joined[3], joined[4].astype(bool), joined[5].astype(bool), joined[6]
+        row.astype(int), column.astype(int), weight, constant, slack.astype(bool), watched.astype(bool), noise, np.zeros(count, bool)
     )

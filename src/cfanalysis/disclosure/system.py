@@ -11,7 +11,7 @@ import pandas as pd
 from cfanalysis.disclosure.cells import Board
 from cfanalysis.disclosure.complete import complete
 from cfanalysis.disclosure.equations import SUM
-from cfanalysis.disclosure.history import SHOWN, History, Rows, present
+from cfanalysis.disclosure.history import SHOWN, History, Rows, joined, present
 from cfanalysis.disclosure.structure import ALL, period_parts
 from cfanalysis.disclosure.withhold import Cells
 from cfanalysis.foundation.policy import Policy
@@ -63,7 +63,7 @@ def build_system(board: Board, history: History, stays: np.ndarray, lowest: np.n
     free = known & ~history.fixed & ~board.given & (np.nan_to_num(board.today.value) >= lowest)
     least = np.concatenate([lowest, lowest[old]])
     hidden = (board.small | stays) & free
-    rows = _joined(_todays(board, free), history.rows, free)
+    rows = _with_earlier(_todays(board, free), history.rows, free)
     value = np.concatenate([np.nan_to_num(board.today.value), _guessed(board.today.value[old], lowest[old])])
     moving = np.concatenate([free, np.ones(len(old), bool)])
     loose = np.concatenate([np.where(hidden, 5.0, np.inf), np.where(history.sure, 1.0, 0.1)])
@@ -100,24 +100,17 @@ def _todays(board: Board, free: np.ndarray) -> Rows:
     constant = np.where(slack, matrix @ np.where(free, 0.0, value), -(matrix @ np.where(free, value, 0.0)))
     return Rows(
         held.coords[0][kept], held.coords[1][kept], held.data[kept], constant, slack, equations.watched[there],
-        np.full(matrix.shape[0], np.inf),
+        np.full(matrix.shape[0], np.inf), np.zeros(matrix.shape[0], bool),
     )  # fmt: skip
 
 
-def _joined(now: Rows, before: Rows, free: np.ndarray) -> Rows:
+def _with_earlier(now: Rows, before: Rows, free: np.ndarray) -> Rows:
     """Today's rows, then those of earlier files that say something else."""
     width = int(max(now.column.max(initial=0), before.column.max(initial=0), len(free) - 1)) + 1
     keys = np.random.default_rng(1).integers(1, 2**62, width)
     marks = [_marks(rows, keys) for rows in (now, before)]
     new = ~pd.MultiIndex.from_frame(marks[1]).isin(pd.MultiIndex.from_frame(marks[0])) if len(before.slack) else np.empty(0, bool)
-    number = np.cumsum(new) - 1 + len(now.slack)
-    kept = new[before.row] if len(before.row) else np.empty(0, bool)
-    return Rows(
-        np.concatenate([now.row, number[before.row[kept]]]).astype(int),
-        np.concatenate([now.column, before.column[kept]]).astype(int),
-        np.concatenate([now.weight, before.weight[kept]]),
-        *(np.concatenate([getattr(now, name), getattr(before, name)[new]]) for name in ("constant", "slack", "watched", "noise")),
-    )
+    return joined(now, before.of(new))
 
 
 def _marks(rows: Rows, keys: np.ndarray) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """At which grain each series and category is offered: by month, by quarter, or by year to March.
 
 A category that is sparse by month would be a row of hidden cells, and each of them would cost others. It is
-offered by quarter, else by year. The grain of an earlier edition stays.
+offered by quarter, else by year. The grain of an earlier edition stays; a finer one may join it, once enough
+is known to say that little of it would be hidden.
 """
 
 from __future__ import annotations
@@ -22,17 +23,22 @@ MOST_SMALL = 0.1
 FEW_PERIODS, STRAYING = 6, 2.0
 """With fewer known periods than this, a count counts as small that is within so many square roots of itself of being so."""
 
+JOINS = 0.05
+"""A finer grain than that of earlier editions joins it with at most this share of small cells: what is near the edge stays as it is."""
+
+MONTHS_OF: Mapping[Grain, int] = {"month": 1, "quarter": 3, "year": 12}
+
 Key = tuple[str, str]
 """An indicator and a breakdown."""
 
 
 def choose_grains(parts: pd.DataFrame, known: Mapping[str, Indicator], hide_below: int, before: Mapping[Key, Grain]) -> dict[Key, Grain]:
-    """The grain of every (indicator, breakdown) of the parts; ``before`` are those of earlier editions, which stay."""
+    """The grain of every (indicator, breakdown) of the parts; those of earlier editions (``before``) stay, or become finer."""
     found: dict[Key, Grain] = {}  # a whole series is offered by month: what is hidden of it stands beside its quarters and years
     for name, rows in parts.groupby("indicator", sort=False):
         indicator = known[str(name)]
         wide = _wide(_with_rest(rows) if indicator.rest else rows, indicator.on_a_day)
-        alone = {breakdown: before.get((indicator.name, breakdown)) or _finest(each, hide_below) for breakdown, each in wide.items()}
+        alone = {breakdown: _offered(each, hide_below, before.get((indicator.name, breakdown))) for breakdown, each in wide.items()}
         for dimension in {dimension_of(breakdown) for breakdown in alone}:
             mine = {breakdown: grain for breakdown, grain in alone.items() if dimension_of(breakdown) == dimension}
             settled: Mapping[str, Grain] = (
@@ -72,26 +78,48 @@ def _coarser(values: np.ndarray, months: pd.PeriodIndex, grain: Grain, on_a_day:
     codes, names = pd.factorize(periods(months, grain))
     sums = np.zeros((values.shape[0], len(names)))
     np.add.at(sums.T, codes, values.T)
-    return sums
+    whole = np.bincount(codes, minlength=len(names)) == MONTHS_OF[grain]  # a year that has just begun is no small year
+    return np.where(whole, sums, np.nan)
 
 
 def _share_small(values: np.ndarray, hide_below: int) -> float:
-    """The share of periods in which any part is small, of those that are known.
+    """The share of periods in which any part is small, of those that are known; all of them where none is.
 
-    Of a few periods, what could easily have been small counts as well: the grain chosen from them stays.
+    Where some have been, the share that is to be expected of counts of this size, which vary by chance, if that is more: the grain
+    chosen stays for all periods to come. Of a few periods, what could easily have been small counts whole.
     """
-    if not values.size:
-        return 0.0
-    known = np.asarray(~np.isnan(values).all(axis=0))
-    found = is_small(values, hide_below)
+    known = np.asarray(~np.isnan(values).all(axis=0)) if values.size else np.empty(0, bool)
+    if not known.any():
+        return 1.0
+    small = np.asarray(is_small(values, hide_below))
     if hide_below > 1 and known.sum() < FEW_PERIODS:
-        found = found | (values - STRAYING * np.sqrt(values) < hide_below)
-    small = np.asarray(found.any(axis=0))
-    return float(small[known].mean()) if known.any() else 0.0
+        small = small | (values - STRAYING * np.sqrt(values) < hide_below)
+    found = float(np.asarray(small.any(axis=0))[known].mean())
+    expected = np.nan_to_num(chance_of_small(values, hide_below)).max(axis=0)[known].mean() if found else 0.0
+    return max(found, float(expected))
 
 
-def _finest(wide: Wide, hide_below: int) -> Grain:
-    return next((grain for grain in GRAINS if _share_small(wide[grain], hide_below) <= MOST_SMALL), GRAINS[-1])
+def chance_of_small(values: np.ndarray, hide_below: int) -> np.ndarray:
+    """How likely a count that is usually so large is small: at least 1 and under the limit, by Poisson's distribution.
+
+    >>> chance_of_small(np.array([0.0, 4.0, 10.0, 30.0]), 6).round(2).tolist()
+    [0.0, 0.77, 0.07, 0.0]
+    """
+    from scipy.special import pdtr
+
+    return np.asarray(pdtr(hide_below - 1, values) - np.exp(-values)) if hide_below > 1 else np.zeros(values.shape)
+
+
+def _offered(wide: Wide, hide_below: int, before: Grain | None) -> Grain:
+    """The finest grain with few small cells; beside that of earlier editions only one of which enough is known."""
+    finer = GRAINS[:-1] if before is None else GRAINS[: GRAINS.index(before)]
+    most = MOST_SMALL if before is None else JOINS
+    fit = (grain for grain in finer if _share_small(wide[grain], hide_below) <= most)
+    return next((grain for grain in fit if before is None or _known(wide[grain]) >= FEW_PERIODS), before or GRAINS[-1])
+
+
+def _known(values: np.ndarray) -> int:
+    return int((~np.isnan(values).all(axis=0)).sum())
 
 
 def _with_company(
@@ -105,7 +133,7 @@ def _with_company(
     settled = dict(grains)
     for grain in GRAINS[:-1]:
         order = _sparsest_first(wide, [name for name in settled if _reaches(settled[name], grain)], grain, hide_below)
-        movable = [name for name in order if (indicator, name) not in before]
+        movable = [name for name in order if not _reaches(before.get((indicator, name), GRAINS[-1]), grain)]
         while movable and _left_over_is_small(settled, wide, grain, hide_below):
             settled[movable.pop(0)] = GRAINS[GRAINS.index(grain) + 1]
     return settled

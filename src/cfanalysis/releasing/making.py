@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
-from typing import cast
+from typing import Protocol, cast
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,11 @@ from cfanalysis import __version__, indicators
 from cfanalysis.disclosure import beside
 from cfanalysis.disclosure.audit.blame import TooNarrowError
 from cfanalysis.disclosure.audit.proving import Audited, audit
-from cfanalysis.disclosure.decide import decide
+from cfanalysis.disclosure.decide import decide, show_nothing_new
 from cfanalysis.disclosure.structure import Earlier, Structure
 from cfanalysis.foundation.contracts import ADDRESS, COLUMNS, FIGURE, About, Release, empty
 from cfanalysis.foundation.digests import Digest, keyed_digest
+from cfanalysis.foundation.errors import ReleaseError
 from cfanalysis.foundation.periods import Grain
 from cfanalysis.foundation.policy import Policy
 from cfanalysis.foundation.policy import policy as named_policy
@@ -55,41 +56,50 @@ def release_with_digests(
     it has changed is no longer taken for today's. ``proved``: beside all earlier files; where the audit finds a figure too narrow, what
     is new around it is withheld too.
 
-    Raises ReleaseError where nothing new is left to withhold around a figure that the audit finds too narrow.
+    Raises ReleaseError where the audit finds a figure too narrow even where nothing new is shown, which it should not.
     """
     rules = policy_of(inputs.params)
     base = prepare_base(inputs, hide_below=rules.hide_below if rules.hides else 0, before=_before(_of_policy(earlier, rules)))
     told = [_told(each, digests) for each, digests in zip_longest(earlier, kept)]
-    around: dict[Address, int] = {}
-    by_value = False
-    while True:
-        figures, digests = _figures(base, rules, told, keyed_digest(secret) if secret else None, around, by_value=by_value)
-        release = _release(inputs, base, figures, earlier, edition)
-        try:
-            narrow = _too_narrow([*earlier, release], farthest=around) if proved and rules.hides else {}
-        except TooNarrowError:
-            if by_value:
-                raise
-            around, by_value = {}, True  # what agrees only by now may be what cannot be withheld
-            continue
-        if not narrow:
-            return release, digests
-        around |= narrow
+    digest = keyed_digest(secret) if secret else None
+
+    def attempt(around: Mapping[Address, int], *, by_value: bool = False, new: bool = True) -> tuple[Release, Digests]:
+        figures, digests = _figures(base, rules, told, digest, around, by_value=by_value, new=new)
+        return _release(inputs, base, figures, earlier, edition), digests
+
+    return _first_proved(attempt, earlier) if proved and rules.hides else attempt({})
 
 
-def _too_narrow(releases: Sequence[Release], farthest: Mapping[Address, int]) -> dict[Address, int]:
-    """Hidden figures that the newest file leaves too narrow, and how many equations away from each what is new has to be withheld now.
+class Attempt(Protocol):
+    """A release and its digests, with what is new around some figures withheld; or with nothing new at all."""
 
-    Raises ReleaseError where nothing new is left to withhold.
+    def __call__(self, around: Mapping[Address, int], *, by_value: bool = False, new: bool = True) -> tuple[Release, Digests]: ...
+
+
+def _first_proved(attempt: Attempt, earlier: Sequence[Release]) -> tuple[Release, Digests]:
+    """The attempt that withholds least among those that the audit lets pass.
+
+    What is new around a figure that is too narrow is withheld, ever farther; then what agrees only by now is told apart, for that may
+    be what could not be withheld; at last nothing new is shown at all, which cannot tell more than the files before have.
     """
-    try:
-        prove(releases, since=len(releases) - 1)
-    except TooNarrowError as caught:
-        wider = {each: farthest.get(each, 0) + 1 for each in caught.found if farthest.get(each, 0) < FARTHEST}
-        if not wider:
-            raise
-        return wider
-    return {}
+    for by_value in (False, True):
+        around: dict[Address, int] = {}
+        while True:
+            made = attempt(around, by_value=by_value)
+            try:
+                prove([*earlier, made[0]], since=len(earlier))
+            except TooNarrowError as caught:
+                wider = {each: around.get(each, 0) + 1 for each in caught.found if around.get(each, 0) < FARTHEST}
+            except ReleaseError:
+                wider = {}
+            else:
+                return made
+            if not wider:
+                break
+            around |= wider
+    made = attempt({}, new=False)
+    prove([*earlier, made[0]], since=len(earlier))
+    return made
 
 
 FARTHEST = 6
@@ -147,12 +157,19 @@ def _figures(
     around: Mapping[Address, int] | None = None,
     *,
     by_value: bool = False,
+    new: bool = True,
 ) -> tuple[pd.DataFrame, Digests]:
     """The cells of the base as they may be shown, with all earlier files in mind; and the digests of what is hidden."""
     columns = list(COLUMNS["figures"])
     own, digests = base.cells[columns], {}
     if rules.hides:
-        decided = decide(base.cells, structure(base.known), rules, earlier, digest, around=around, by_value=by_value).figures
+        told = structure(base.known)
+        decision = (
+            decide(base.cells, told, rules, earlier, digest, around=around, by_value=by_value)
+            if new
+            else show_nothing_new(base.cells, told, rules, earlier, digest)
+        )
+        decided = decision.figures
         own, hidden = decided[columns], decided[decided["digest"] != ""]
         digests = dict(zip(hidden[list(ADDRESS)].itertuples(index=False, name=None), hidden["digest"], strict=True))
     parts = [part[columns] for part in (own, base.public) if len(part)]

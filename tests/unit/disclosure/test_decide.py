@@ -360,3 +360,45 @@ def test_two_names_that_an_earlier_file_showed_apart_are_two_counts_though_they_
     assert (alike[:14] == alike[14:]).all(), "without a file that says otherwise they are one"
     apart = one_name(addresses, value, (), [(np.zeros(28, bool), before)], by_value=True)
     assert (apart[:14] == apart[14:]).tolist() == [place != 6 for place in range(14)]
+
+
+DIGEST = keyed_digest(b"secret")
+
+
+def in_turn(*lists: pd.DataFrame, digest=None) -> list[Decision]:
+    """Editions with all before them in mind; the audit agrees."""
+    found = []
+    for each in lists:
+        found.append(decide(each, Structure(), DFE, [Earlier(before.figures, DFE) for before in found], digest))
+    assert audit([(each.figures, DFE) for each in found]).wide
+    return found
+
+
+def hidden_in(found: Decision) -> set[str]:
+    return set(found.figures.loc[found.figures["flag"] == "c", "breakdown"])
+
+
+class TestWhatHasChanged:
+    """A hidden figure that its digest says is another now may be shown, where that gives nothing of the earlier files away."""
+
+    first = made_list(54, 4, 20, 30)
+
+    def test_it_is_shown_where_everything_hidden_has_changed(self):
+        before, after = in_turn(self.first, made_list(63, 9, 23, 31), digest=DIGEST)
+        assert len(hidden_in(before)) == 2
+        assert not hidden_in(after)
+
+    def test_without_digests_it_counts_as_unchanged(self):
+        before, after = in_turn(self.first, made_list(63, 9, 23, 31))
+        assert hidden_in(after) == hidden_in(before)
+
+    def test_it_stays_hidden_where_the_rest_would_give_away_what_it_was(self):
+        """Its guard is what it was: beside the new figure and the new whole it would follow, and with it the old small count."""
+        before, after = in_turn(self.first, made_list(59, 9, 20, 30), digest=DIGEST)
+        assert {"team: a"} < hidden_in(before) <= hidden_in(after)
+
+    def test_what_is_shown_after_it_was_hidden_is_taken_for_what_it_was(self):
+        """A reader does not see that it has changed: in the file that hid it, others would follow."""
+        lists = [made_list(40, 4, 6, 30), made_list(42, 6, 6, 30), made_list(44, 8, 6, 30)]
+        for each in in_turn(*lists, digest=DIGEST):
+            assert {"team: a", "team: b"} <= hidden_in(each)

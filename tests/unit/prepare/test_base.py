@@ -94,6 +94,35 @@ def test_the_grain_of_an_earlier_edition_stays():
     assert choose_grains(parts, catalogue(), 6, before)["referrals", "source: Housing"] == "month"
 
 
+def test_a_finer_grain_joins_once_enough_is_known_to_say_that_little_of_it_is_hidden():
+    busy, near = [40 + place % 5 for place in range(24)], [9 + place % 3 for place in range(24)]
+    sources = {"Police": busy, "Housing": near, "Schools": 30}
+    parts = parts_of(
+        rows("referrals", "all", np.add(busy, near) + 30), *(rows("referrals", f"source: {name}", each) for name, each in sources.items())
+    )
+    few = parts[parts["month"] > parts["month"].max() - 5]
+    before = {("referrals", f"source: {name}"): "year" for name in sources}
+    assert set(choose_grains(few, catalogue(), 6, before).values()) == {"year", "month"}
+    assert choose_grains(few, catalogue(), 6, before)["referrals", "source: Police"] == "year"
+    assert choose_grains(parts, catalogue(), 6, before)["referrals", "source: Police"] == "month"
+
+
+def test_a_count_that_was_small_and_is_likely_to_be_is_offered_more_coarsely():
+    """One small month in twelve is under a tenth; of counts of about eight one in six is small."""
+    near = [8, 7, 9, 8, 5, 8, 9, 8, 7, 8, 9, 8] * 2
+    parts = parts_of(
+        rows("referrals", "all", np.add(near, 70)), rows("referrals", "source: Housing", near), rows("referrals", "source: Police", 40),
+        rows("referrals", "source: Schools", 30),
+    )  # fmt: skip
+    assert choose_grains(parts, catalogue(), 6, {})["referrals", "source: Housing"] == "quarter"
+
+
+def test_nothing_is_chosen_from_a_grain_of_which_nothing_is_known():
+    only = [np.nan] * (len(MONTHS) - 2) + [3, np.nan]
+    parts = parts_of(rows("cin_open", "all", [np.nan] * (len(MONTHS) - 2) + [90, np.nan]), rows("cin_open", "team: North", only))
+    assert choose_grains(parts, catalogue(), 6, {})["cin_open", "team: North"] == "year"
+
+
 def test_a_list_of_categories_is_whole_zeros_included():
     parts = complete_categories(parts_of(rows("referrals", "all", 40), rows("referrals", "source: Police", 40)), catalogue())
     sources = parts[parts["breakdown"].str.startswith("source: ")]

@@ -87,10 +87,26 @@ class System:
         found = linprog(cost, A_ub=upper, b_ub=np.concatenate([self.most[over], -self.least]), bounds=bounds, method="highs")
         if found.status != 0:
             raise ReleaseError(NO_END)
-        kept = np.flatnonzero(found.x[size:] <= CLOSE)
+        kept = np.flatnonzero(self._with_doubtful_ties(found.x[size:] > CLOSE) == 0)
         self.matrix, self.least, self.most, self.file = self.matrix[kept], self.least[kept], self.most[kept], self.file[kept]
         self.kept = self.kept[kept]
         return np.asarray(found.x[:size], float)
+
+    def _with_doubtful_ties(self, struck: np.ndarray) -> np.ndarray:
+        """What is struck out, and the ties that stand in a sum with one that is: any of them may be the one that does not hold.
+
+        But for those that another sum confirms, in which every figure is tied and nothing is struck out.
+        """
+        tie, member = self.file < 0, (self.matrix != 0).astype(float)
+        if not (struck & tie).any():
+            return struck
+        wrong, tied = (member[np.flatnonzero(rows)].sum(axis=0) > 0 for rows in (struck & tie, tie & ~struck))
+        sums = ~tie & ~struck
+        doubtful = sums & (member @ wrong.astype(float) > 0)
+        sure = sums & ~doubtful & (member @ (~tied).astype(float) == 0)
+        in_doubt, confirmed = (member[np.flatnonzero(rows)].sum(axis=0) > 0 for rows in (doubtful, sure))
+        found: np.ndarray = struck | (tie & (member @ (in_doubt & ~confirmed).astype(float) > 0))
+        return found
 
     def solve(self, aim: np.ndarray, top: np.ndarray) -> np.ndarray | None:
         """The table in which the aim is least; None where the programme does not come to an end."""
