@@ -11,6 +11,8 @@ import pytest
 from tests.plain_english import faults
 
 from cfanalysis import figures
+from cfanalysis.claims.claim import claim_of
+from cfanalysis.claims.winter import winter_of
 from cfanalysis.disclosure.own.showing import show_released
 from cfanalysis.figures import finding
 from cfanalysis.foundation import table as tables
@@ -178,18 +180,18 @@ def winter_row(**given: Any) -> dict[str, Any]:
 
 
 def test_a_fall_after_a_high_autumn_is_not_put_down_to_the_season() -> None:
-    said = question_sentences(winter_row())
+    said = question_sentences(winter_of(winter_row()))
     assert said[1].endswith("It was likely, mostly because the autumn was high, and numbers tend to come back.")
     assert not any("season" in sentence or "calendar" in sentence for sentence in said[:-1])
-    fewer = question_sentences(winter_row(largest="working days"))
+    fewer = question_sentences(winter_of(winter_row(largest="working days")))
     assert fewer[1].endswith("It was likely, mostly because they have fewer working days.")
-    rise = question_sentences(winter_row(probability=0.2, largest="season", pull="up"))
+    rise = question_sentences(winter_of(winter_row(probability=0.2, largest="season", pull="up")))
     assert rise[1].endswith("It was unlikely, mostly because numbers usually rise at that time of year.")
 
 
 def test_a_reason_is_not_given_for_the_other_way() -> None:
-    assert question_sentences(winter_row(pull="up"))[1].endswith("It was likely.")
-    assert question_sentences(winter_row(largest="", pull=""))[1].endswith("It was likely.")
+    assert question_sentences(winter_of(winter_row(pull="up")))[1].endswith("It was likely.")
+    assert question_sentences(winter_of(winter_row(largest="", pull="")))[1].endswith("It was likely.")
 
 
 def test_the_table_of_winters_holds_the_largest_part_and_hides_it_with_the_autumn() -> None:
@@ -201,10 +203,10 @@ def test_the_table_of_winters_holds_the_largest_part_and_hides_it_with_the_autum
 
 
 def test_every_smallest_fall_says_how_often_it_comes_by_itself_and_that_chance_is_not_alone_in_it() -> None:
-    said = question_sentences(winter_row())[-1]
+    said = question_sentences(winter_of(winter_row()))[-1]
     assert said == "Season, calendar and chance together bring a fall of 24% or more in about 1 winter in 10."
-    assert question_sentences(winter_row(kind="stock"))[-1].startswith("Season and chance together bring a fall of 24%")
-    assert question_sentences(winter_row(smallest=0.0))[-1].endswith("bring any fall in about 1 winter in 10.")
+    assert question_sentences(winter_of(winter_row(kind="stock")))[-1].startswith("Season and chance together bring a fall of 24%")
+    assert question_sentences(winter_of(winter_row(smallest=0.0)))[-1].endswith("bring any fall in about 1 winter in 10.")
 
 
 def test_an_autumn_that_lies_ahead_is_not_called_high() -> None:
@@ -384,16 +386,16 @@ def test_points_in_a_sentence_and_in_a_table_are_those_a_reader_works_out() -> N
 def test_an_old_shift_with_weak_evidence_is_not_called_too_early() -> None:
     row = {"kind": "shift", "title": "Plans started", "month": pd.Period("2017-04", "M"), "observed": 42.0, "expected": 27.0, "high": 45.0,
            "z": 2.4, "reason": "unclear", "unit": "plans"}  # fmt: skip
-    told = sentence(pd.Series(row))
+    told = sentence(claim_of(row))
     assert told.startswith("Plans started moved to a higher level from April 2017, up about 56%. Whether that has lasted is not clear")
 
 
 def test_averages_have_their_unit_and_both_ends_of_a_range_as_many_places() -> None:
     row = {"kind": "unusual", "title": "How long ended plans had lasted", "month": pd.Period("2018-11", "M"), "observed": 85.0,
            "expected": 271.0, "low": 124.0, "high": 595.1, "severity": "alert", "unit": "days", "measured": "measure"}  # fmt: skip
-    assert sentence(pd.Series(row)).endswith(": 85 days, when 124 to 595 would be usual.")
+    assert sentence(claim_of(row)).endswith(": 85 days, when 124 to 595 would be usual.")
     cases = row | {"title": "Average caseload", "observed": 17.3, "expected": 16.0, "low": 15.0, "high": 17.0, "unit": "cases"}
-    assert sentence(pd.Series(cases)).endswith("17.3 cases, when 15.0 to 17.0 would be usual.")
+    assert sentence(claim_of(cases)).endswith("17.3 cases, when 15.0 to 17.0 would be usual.")
 
 
 def test_a_yearly_figure_at_a_date_is_defined_at_31_march() -> None:

@@ -9,6 +9,8 @@ from tests.plain_english import faults, sentences
 
 import cfanalysis as cf
 from cfanalysis import indicators
+from cfanalysis.claims.stock import cause_of
+from cfanalysis.claims.winter import winter_of
 from cfanalysis.judging import winter_question as question
 from cfanalysis.judging.projections import evidence
 from cfanalysis.words import sentences as words
@@ -58,10 +60,10 @@ def test_what_can_be_said_and_is_not_said_of_the_sample_is_plain() -> None:
     """Every cause, reason and answer there is, whatever data they come of."""
     facts = {"first": "December 2022", "last": "November 2023"}
     ends = [{"kind": "total", "children": 2310.0}, {"kind": "total", "children": 2270.0}]
-    said = [why_sentence({**facts, "cause": cause}, ends) for cause in CAUSES]
+    said = [why_sentence(cause_of({**facts, "cause": cause}, ends)) for cause in CAUSES]
     for observed, change, kind in ((10.0, -0.5, "count"), (30.0, -0.1, "count"), (30.0, 0.1, "count"), (30.0, 0.1, "stock")):
         answer, because = question._in_words(observed, change, 20.0, kind)
-        said += question_sentences({"year": 2018, "kind": kind, "answer": answer, "because": because, "probability": None})
+        said += question_sentences(winter_of({"year": 2018, "kind": kind, "answer": answer, "because": because, "probability": None}))
     said += [
         f"Cannot tell: {evidence('fall', changed, likely, beyond)}."
         for changed in (None, True, False) for likely in (True, False) for beyond in (True, False)

@@ -17,8 +17,8 @@ PACKAGE = "cfanalysis"
 
 FLOW = (
     "foundation", "reference", "params", "sources", "events", "indicators", "store", "registers", "prepare", "disclosure", "release",
-    "releasing", "models", "signals", "judging", "questions", "words", "figures", "workbook", "page", "batch", "sample", "arguments",
-    "cli",
+    "releasing", "models", "signals", "judging", "questions", "claims", "words", "figures", "workbook", "page", "batch", "sample",
+    "arguments", "cli",
 )  # fmt: skip
 """The rooms in the order of the flow (docs/design.md): a room may import what stands before it, and nothing behind it."""
 
@@ -28,7 +28,7 @@ BACKWARDS: dict[tuple[str, str], str] = {
 }
 """Imports against the flow, each with its reason."""
 
-FROM_A_RELEASE = ("release", "models", "signals", "judging", "questions", "words", "figures", "page")
+FROM_A_RELEASE = ("release", "models", "signals", "judging", "questions", "claims", "words", "figures", "page")
 CHILD_LEVEL = ("sources", "events", "store", "prepare", "releasing")
 """Who sees released figures only, and the rooms that can reach the authority's own files."""
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import cfanalysis as cf
+from cfanalysis.claims.stock import cause_of
 from cfanalysis.foundation import table as tables
 from cfanalysis.foundation.errors import ParameterError
 from cfanalysis.foundation.table import ALL
@@ -155,4 +156,4 @@ def test_why_it_moved_ends_where_closures_are_in():
     assert table.facts["last"] == "December 2023"
     assert table.facts["cause"] != "fewer closures", "closures that are not written down yet are not fewer"
     assert "Months after December 2023 are left out" in table.note
-    assert why_sentence(table.facts, table.frame.to_dict("records")).startswith("January 2023 to December 2023, ")
+    assert why_sentence(cause_of(table.facts, table.frame.to_dict("records"))).startswith("January 2023 to December 2023, ")

@@ -1,8 +1,12 @@
-"""Which findings lead a page: the answer to its question first, then what is large or surprising."""
+"""Which claims lead a page: the answer to its question first, then what is large or surprising."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
+
+from cfanalysis.claims.claim import Claim, Kind
 
 NEWS = 3.0
 """What goes with an unusual newest month: it is said before anything older."""
@@ -20,79 +24,78 @@ LEAST_MOVED, LEAST_POINTS = 0.05, 0.06
 """Moves of less are nobody's headline: a share of what it was; of a percentage, 3 points."""
 LARGE = 1.0
 """What scores as much is said before any forecast."""
-ALERTS = ("alert", "strong", "extreme")
 HELD = ("lasting", "new", "fading")
 
 
-def find_lead(rows: pd.DataFrame, about: str) -> pd.Series:
-    """The finding that answers the page's question: a published year where months are old, else the year to the newest month."""
-    own = rows[rows["indicator"] == about] if (rows["indicator"] == about).any() else rows
-    years = own[(own["kind"] == "trend") & own["observed"].notna()].sort_values("score", ascending=False, kind="stable")
-    published = own[own["kind"] == "yearly"].sort_values("score", ascending=False, kind="stable")
-    newest = own[own["kind"] == "latest"]
-    return next(part.iloc[0] for part in (published, years, newest, own) if len(part))
+def find_lead(claims: Sequence[Claim], about: str) -> Claim:
+    """The claim that answers the page's question: a published year where months are old, else the year to the newest month."""
+    own = [each for each in claims if each.measure.indicator == about] or claims
+    years = sorted((each for each in own if each.kind is Kind.TREND and pd.notna(each.observed)), key=score, reverse=True)
+    published = sorted((each for each in own if each.kind is Kind.YEARLY), key=score, reverse=True)
+    newest = [each for each in own if each.kind is Kind.LATEST]
+    return next(part[0] for part in (published, years, newest, own) if part)
 
 
-def standing_out(rows: pd.DataFrame, lead: pd.Series) -> pd.DataFrame:
+def standing_out(claims: Sequence[Claim], lead: Claim) -> list[Claim]:
     """What is large or surprising besides, the most so first, once for each measure."""
-    others = rows[(rows["score"] > 0) & (rows.index != lead.name)]
-    others = others[~others["kind"].isin(("trend", "yearly")) | (others["indicator"] != lead["indicator"])]
-    ordered = others.sort_values(["score", "month"], ascending=False, kind="stable")
-    return ordered.drop_duplicates(["indicator", "breakdown"])
+    others = [each for each in claims if each is not lead and score(each) > 0]
+    others = [each for each in others if each.kind not in (Kind.TREND, Kind.YEARLY) or each.measure.indicator != lead.measure.indicator]
+    first: dict[tuple[str, str], Claim] = {}
+    for each in sorted(others, key=lambda claim: (score(claim), claim.month.ordinal), reverse=True):
+        first.setdefault((each.measure.indicator, each.measure.breakdown), each)
+    return list(first.values())
 
 
-def score(row: pd.Series) -> float:
-    """How much a finding stands out; 0 where it does not. A year, a level and a month are weighed by how far and how surely they moved."""
-    kind = str(row["kind"])
-    if kind not in _WEIGHED or pd.isna(row["observed"]) or pd.isna(row["expected"]):
+def score(claim: Claim) -> float:
+    """How much a claim stands out; 0 where it does not. A year, a level and a month are weighed by how far and how surely they moved."""
+    if claim.kind not in _WEIGHED or pd.isna(claim.observed) or pd.isna(claim.expected):
         return 0.0
-    moved = _moved(row)
-    worth = _WEIGHED[kind](row, moved)
-    surprise = SURPRISE * min(abs(float(row["z"])) if pd.notna(row["z"]) else 0.0, MOST_SURPRISING)
-    gone = kind == "shift" and row["reason"] not in HELD
+    moved = _moved(claim)
+    worth = _WEIGHED[claim.kind](claim, moved)
+    surprise = SURPRISE * min(abs(claim.z) if pd.notna(claim.z) else 0.0, MOST_SURPRISING)
+    gone = claim.kind is Kind.SHIFT and claim.reason not in HELD
     return worth and (worth + surprise) * (PAST if gone else 1.0)
 
 
-def _of_newest(row: pd.Series, moved: float) -> float:
-    return NEWS + SIZE * ONE_MONTH * moved if row["severity"] in ALERTS else 0.0
+def _of_newest(claim: Claim, moved: float) -> float:
+    return NEWS + SIZE * ONE_MONTH * moved if claim.unusual else 0.0
 
 
-def _of_month(row: pd.Series, moved: float) -> float:
-    return SIZE * ONE_MONTH * moved if row["severity"] in ALERTS else 0.0
+def _of_month(claim: Claim, moved: float) -> float:
+    return SIZE * ONE_MONTH * moved if claim.unusual else 0.0
 
 
-def _of_year(row: pd.Series, moved: float) -> float:
-    return SIZE * moved if row["reason"] in ("up", "down") and moved >= _least(row) else 0.0
+def _of_year(claim: Claim, moved: float) -> float:
+    return SIZE * moved if claim.reason in ("up", "down") and moved >= _least(claim) else 0.0
 
 
-def _of_run(row: pd.Series, moved: float) -> float:
-    return SIZE * A_FEW_MONTHS * moved if moved >= _least(row) else 0.0
+def _of_run(claim: Claim, moved: float) -> float:
+    return SIZE * A_FEW_MONTHS * moved if moved >= _least(claim) else 0.0
 
 
-def _of_level(row: pd.Series, moved: float) -> float:
-    if moved < _least(row):
+def _of_level(claim: Claim, moved: float) -> float:
+    if moved < _least(claim):
         return 0.0
-    lasting = SINCE if row["reason"] == "lasting" else 0.0
+    lasting = SINCE if claim.reason == "lasting" else 0.0
     return lasting + SIZE * moved
 
 
-def _of_pair(row: pd.Series, moved: float) -> float:
+def _of_pair(claim: Claim, moved: float) -> float:
     return SIZE * ONE_MONTH * moved
 
 
 _WEIGHED = {
-    "latest": _of_newest, "unusual": _of_month, "trend": _of_year, "yearly": _of_year, "run": _of_run, "shift": _of_level,
-    "catch-up": _of_pair,
+    Kind.LATEST: _of_newest, Kind.UNUSUAL: _of_month, Kind.TREND: _of_year, Kind.YEARLY: _of_year, Kind.RUN: _of_run,
+    Kind.SHIFT: _of_level, Kind.CATCH_UP: _of_pair,
 }  # fmt: skip
 
 
-def _least(row: pd.Series) -> float:
-    return LEAST_POINTS if row["unit"] == "percent" else LEAST_MOVED
+def _least(claim: Claim) -> float:
+    return LEAST_POINTS if claim.measure.unit == "percent" else LEAST_MOVED
 
 
-def _moved(row: pd.Series) -> float:
+def _moved(claim: Claim) -> float:
     """How far it moved, as a share of what it was, at most 1; of a percentage, as a share of half the scale."""
-    expected = float(row["expected"]) / (2 if row["kind"] == "catch-up" else 1)
-    told = row["high"] if row["kind"] == "shift" and row["reason"] == "over" else row["observed"]
-    whole = HALF_OF_A_PERCENTAGE if row["unit"] == "percent" else expected
-    return min(abs(float(told) - expected) / whole, 1.0) if whole else 0.0
+    expected = claim.expected / (2 if claim.kind is Kind.CATCH_UP else 1)
+    whole = HALF_OF_A_PERCENTAGE if claim.measure.unit == "percent" else expected
+    return min(abs(claim.told - expected) / whole, 1.0) if whole else 0.0

@@ -1,15 +1,16 @@
-"""One finding of the findings table in words."""
+"""One claim about a measure in words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
+from cfanalysis.claims.claim import Claim, Direction, Kind
 from cfanalysis.foundation.months import financial_year_label, month_label
-from cfanalysis.foundation.table import ABOUT_THE_SAME, NO_CLEAR_CHANGE, NOT_SHOWN
+from cfanalysis.foundation.table import NOT_SHOWN
 from cfanalysis.foundation.wording import points_between
-from cfanalysis.words.choosing import ALERTS
 
 STILL_RECORDED, PROVISIONAL = "it is still being recorded", "provisional"
 """The reasons that findings give a newest month which late recording may still change: nothing can be said of it; it is as usual so far."""
@@ -18,9 +19,11 @@ WHOLE = "whole"
 """How the numbers of children and of things that happened are written, whatever they count."""
 
 
-def sentence(row: pd.Series) -> str:
-    """One finding in words."""
-    said = _SAY[str(row["kind"])](row)
+def sentence(claim: Claim) -> str:
+    """One claim in words. Raises TypeError for anything else: what is no claim cannot be said."""
+    if not isinstance(claim, Claim):
+        raise TypeError(f"a sentence is made of a claim; found a {type(claim).__name__}")
+    said = _SAY[claim.kind](claim)
     return said[0].upper() + said[1:]
 
 
@@ -42,99 +45,101 @@ NAMED = ("days", "cases")
 """Units that a sentence says: numbers of children, plans or referrals are named by what they count, rates by their title."""
 
 
-def _figure_of(row: pd.Series, value: float) -> str:
+def _figure_of(claim: Claim, value: float) -> str:
     """A figure of a finding, with its unit where the title does not say it."""
-    said = number(value, unit_of(row))
-    return f"{said} {row['unit']}" if row["unit"] in NAMED else said
+    said = number(value, unit_of(claim))
+    return f"{said} {claim.measure.unit}" if claim.measure.unit in NAMED else said
 
 
-def _usual(row: pd.Series) -> str:
+def _usual(claim: Claim) -> str:
     """The usual range; both ends have as many decimal places."""
-    low, high = row["low"], row["high"]
-    if row["measured"] in ("measure", "rate") and max(abs(low), abs(high)) >= 100:
+    low, high = claim.low, claim.high
+    if claim.measure.measured in ("measure", "rate") and max(abs(low), abs(high)) >= 100:
         return f"{low:,.0f} to {high:,.0f}"
-    return f"{number(low, unit_of(row))} to {number(high, unit_of(row))}"
+    return f"{number(low, unit_of(claim))} to {number(high, unit_of(claim))}"
 
 
-def unit_of(row: pd.Series) -> str:
-    """The unit that a figure of this row is written in: counts, and the ends of their ranges, are whole."""
-    return WHOLE if row["measured"] in ("count", "stock") else str(row["unit"])
+def unit_of(claim: Claim) -> str:
+    """The unit that a figure of this claim is written in: counts, and the ends of their ranges, are whole."""
+    return WHOLE if claim.measure.measured in ("count", "stock") else claim.measure.unit
 
 
-def _latest(row: pd.Series) -> str:
-    what, when = row["title"], month_label(row["month"])
-    if pd.isna(row["observed"]):
+def _latest(claim: Claim) -> str:
+    what, when = claim.measure.title, month_label(claim.month)
+    if pd.isna(claim.observed):
         return f"{what} in {when}: {NOT_SHOWN}."
-    value = _figure_of(row, row["observed"])
-    if pd.isna(row["low"]) or row["severity"] == "" or row["reason"] == STILL_RECORDED:
-        return f"{what}: {value} in {when}. {_cannot_tell(row)}"
-    when += f" ({PROVISIONAL})" if row["reason"] == PROVISIONAL else ""
-    usual = _usual(row)
-    if row["severity"] in ALERTS:
-        return f"{what}: {value} in {when}. That is {_strength(row)}; {usual} would be usual."
-    if row["severity"] == "watch":
+    value = _figure_of(claim, claim.observed)
+    if pd.isna(claim.low) or claim.severity == "" or claim.reason == STILL_RECORDED:
+        return f"{what}: {value} in {when}. {_cannot_tell(claim)}"
+    when += f" ({PROVISIONAL})" if claim.reason == PROVISIONAL else ""
+    usual = _usual(claim)
+    if claim.unusual:
+        return f"{what}: {value} in {when}. That is {_strength(claim)}; {usual} would be usual."
+    if claim.severity == "watch":
         return f"{what}: {value} in {when}, at the edge of what is usual ({usual}). Worth watching."
     return f"{what}: {value} in {when}, as usual ({usual})."
 
 
-def _cannot_tell(row: pd.Series) -> str:
-    why = str(row["reason"] or "").strip().rstrip(".")
+def _cannot_tell(claim: Claim) -> str:
+    why = claim.reason.strip().rstrip(".")
     return f"We cannot tell whether that is usual{': ' + lower_title(why) if why and why != 'not judged' else ''}."
 
 
-def _strength(row: pd.Series) -> str:
-    side = "high" if row["observed"] > row["expected"] else "low"
-    return {"alert": "unusually", "strong": "very unusually", "extreme": "exceptionally"}[str(row["severity"])] + f" {side}"
+def _strength(claim: Claim) -> str:
+    side = "high" if claim.observed > claim.expected else "low"
+    return {"alert": "unusually", "strong": "very unusually", "extreme": "exceptionally"}[claim.severity] + f" {side}"
 
 
-def _unusual(row: pd.Series) -> str:
-    if pd.isna(row["observed"]):
-        return f"{row['title']} in {month_label(row['month'])}: {NOT_SHOWN}."
-    usual, value = _usual(row), _figure_of(row, row["observed"])
-    return f"{month_label(row['month'])} was {_strength(row)} for {lower_title(row['title'])}: {value}, when {usual} would be usual."
+def _unusual(claim: Claim) -> str:
+    if pd.isna(claim.observed):
+        return f"{claim.measure.title} in {month_label(claim.month)}: {NOT_SHOWN}."
+    usual, value = _usual(claim), _figure_of(claim, claim.observed)
+    what = lower_title(claim.measure.title)
+    return f"{month_label(claim.month)} was {_strength(claim)} for {what}: {value}, when {usual} would be usual."
 
 
-def _shift(row: pd.Series) -> str:
-    what, when = row["title"], month_label(row["month"])
-    if pd.isna(row["observed"]) or pd.isna(row["expected"]):
-        far = "cannot be told" if pd.notna(row["z"]) else f"is {NOT_SHOWN}"
+def _shift(claim: Claim) -> str:
+    what, when = claim.measure.title, month_label(claim.month)
+    if claim.direction is Direction.UNTOLD:
+        far = "cannot be told" if pd.notna(claim.z) else f"is {NOT_SHOWN}"
         return f"{what} moved to another level from {when}; how far {far}."
-    told = row.where(row.index != "observed", row["high"])
-    side, rose = ("higher", "rose") if told["observed"] > row["expected"] else ("lower", "fell")
-    if row["reason"] == "over":
-        return f"{what} {rose} in {when}, {_change(told)}. It has not lasted: the level is back near what it was."
-    if row["reason"] == "fading":
-        return f"{what} {rose} in {when}, {_change(told)}. Part of it is gone: now it is {_change(row)}."
-    if row["reason"] == "new":
-        return f"{what} moved to a {side} level from {when}, {_change(row)}. It is too early to say whether it lasts."
-    if row["reason"] == "unclear":
-        return f"{what} moved to a {side} level from {when}, {_change(row)}. Whether that has lasted is not clear: its months differ much."
-    if row["reason"] == "lasting":
-        return f"{what} moved to a {side} level from {when}, {_change(row)}, and it has lasted."
-    return f"{what} stood at a {side} level from {when} {row['reason']}, {_change(told)}."
+    as_told = replace(claim, observed=claim.high)
+    side, rose = ("higher", "rose") if as_told.direction is Direction.UP else ("lower", "fell")
+    if claim.reason == "over":
+        return f"{what} {rose} in {when}, {_change(as_told)}. It has not lasted: the level is back near what it was."
+    if claim.reason == "fading":
+        return f"{what} {rose} in {when}, {_change(as_told)}. Part of it is gone: now it is {_change(claim)}."
+    moved = f"{what} moved to a {side} level from {when}, {_change(claim)}"
+    if claim.reason == "new":
+        return f"{moved}. It is too early to say whether it lasts."
+    if claim.reason == "unclear":
+        return f"{moved}. Whether that has lasted is not clear: its months differ much."
+    if claim.reason == "lasting":
+        return f"{moved}, and it has lasted."
+    return f"{what} stood at a {side} level from {when} {claim.reason}, {_change(as_told)}."
 
 
-def _trend(row: pd.Series) -> str:
+def _trend(claim: Claim) -> str:
     """A year beside the one before. The direction stands in ``reason``: it was told apart from chance before anything is said."""
-    what, when = row["title"], month_label(row["month"])
-    if pd.isna(row["observed"]) or pd.isna(row["expected"]):
+    what, when = claim.measure.title, month_label(claim.month)
+    if pd.isna(claim.observed) or pd.isna(claim.expected):
         return f"{what}, year on year: {NOT_SHOWN}."
-    now, before = _figure_of(row, row["observed"]), number(row["expected"], unit_of(row))
-    span, ago = (f"in the year to {when}", "the year before") if row["over_a_year"] else (f"in {when}", "a year before")
-    if row["reason"] in ("up", "down", ABOUT_THE_SAME):
-        return f"{what}: {now} {span}, {_on_the_year(row)} {ago} ({before}).{_still_to_come(row)}"
-    if row["reason"] == NO_CLEAR_CHANGE:
-        return f"{what}: {now} {span}, against {before} {ago}, which is no clear change.{_still_to_come(row)}"
-    why = str(row["reason"])  # no verdict, or the level moved inside the two years
-    return f"{what}: {now} {span}, against {before} {ago}. {why[:1].upper()}{why[1:]}.{_still_to_come(row)}"
+    now, before = _figure_of(claim, claim.observed), number(claim.expected, unit_of(claim))
+    span, ago = (f"in the year to {when}", "the year before") if claim.measure.over_a_year else (f"in {when}", "a year before")
+    if claim.direction in DIRECTED:
+        return f"{what}: {now} {span}, {_on_the_year(claim)} {ago} ({before}).{_still_to_come(claim)}"
+    if claim.direction is Direction.UNCLEAR:
+        return f"{what}: {now} {span}, against {before} {ago}, which is no clear change.{_still_to_come(claim)}"
+    why = claim.reason  # no verdict, or the level moved inside the two years
+    return f"{what}: {now} {span}, against {before} {ago}. {why[:1].upper()}{why[1:]}.{_still_to_come(claim)}"
 
 
-def _still_to_come(row: pd.Series) -> str:
+def _still_to_come(claim: Claim) -> str:
     """That the newer figure counts what nobody has recorded yet, and from where that is known."""
-    how = str(row.get("settling") or "")
+    how = claim.settling
     if how not in STILL_TO_COME:
         return ""
-    ends = row["settling_low"], row["settling_high"]
+    ends = claim.settling_low, claim.settling_high
     span = "" if any(pd.isna(end) for end in ends) else ": " + " to ".join(number(end, WHOLE) for end in ends) + " (8 in 10 chance)"
     return f" {STILL_TO_COME[how]}{span}."
 
@@ -145,76 +150,79 @@ STILL_TO_COME = {
 }
 
 
-def _yearly(row: pd.Series) -> str:
+def _yearly(claim: Claim) -> str:
     """A year as DfE publishes it, beside the one before."""
-    what, month = row["title"].removesuffix(MONTH_END), row["month"]
-    if pd.isna(row["observed"]):
+    what, month = claim.measure.title.removesuffix(MONTH_END), claim.month
+    if pd.isna(claim.observed):
         return f"{what}: {NOT_SHOWN}."
-    year = f"in {financial_year_label(month.year)}" if row["over_a_year"] else f"on {month.end_time.day} {month_label(month)}"
-    now = f"{what}: {_figure_of(row, row['observed'])} {year}"
-    if pd.isna(row["expected"]):
+    year = f"in {financial_year_label(month.year)}" if claim.measure.over_a_year else f"on {month.end_time.day} {month_label(month)}"
+    now = f"{what}: {_figure_of(claim, claim.observed)} {year}"
+    if pd.isna(claim.expected):
         return f"{now} (DfE's yearly figure)."
-    ago, before = "the year before" if row["over_a_year"] else "a year before", number(row["expected"], unit_of(row))
-    if row["reason"] in ("up", "down", ABOUT_THE_SAME):
-        return f"{now}, {_on_the_year(row)} {ago} ({before})."
-    clear = ", which is no clear change" if row["reason"] == NO_CLEAR_CHANGE else ""
-    why = f" {row['reason'][:1].upper()}{row['reason'][1:]}." if row["reason"] and not clear else ""
+    ago, before = "the year before" if claim.measure.over_a_year else "a year before", number(claim.expected, unit_of(claim))
+    if claim.direction in DIRECTED:
+        return f"{now}, {_on_the_year(claim)} {ago} ({before})."
+    clear = ", which is no clear change" if claim.direction is Direction.UNCLEAR else ""
+    why = f" {claim.reason[:1].upper()}{claim.reason[1:]}." if claim.reason and not clear else ""
     return f"{now}, against {before} {ago}{clear}.{why}"
 
 
-def _run(row: pd.Series) -> str:
+def _run(claim: Claim) -> str:
     """Some months in a row beside the same months a year before."""
-    what = row["title"]
-    if pd.isna(row["observed"]) or pd.isna(row["expected"]):
-        return f"{what}, {row['reason']}: {NOT_SHOWN}."
-    now, before = number(row["observed"], unit_of(row)), number(row["expected"], unit_of(row))
-    return f"{what}: {now} in {row['reason']}, {_on_the_year(row)} a year before ({before})."
+    what = claim.measure.title
+    if pd.isna(claim.observed) or pd.isna(claim.expected):
+        return f"{what}, {claim.reason}: {NOT_SHOWN}."
+    now, before = number(claim.observed, unit_of(claim)), number(claim.expected, unit_of(claim))
+    return f"{what}: {now} in {claim.reason}, {_on_the_year(claim)} a year before ({before})."
 
 
-def _catch_up(row: pd.Series) -> str:
+def _catch_up(claim: Claim) -> str:
     """A high month after a low one: what was put off and then made up for is no rise."""
-    what, month = row["title"], row["month"]
-    if pd.isna(row["observed"]) or pd.isna(row["low"]):
+    what, month = claim.measure.title, claim.month
+    if pd.isna(claim.observed) or pd.isna(claim.low):
         return f"{what} in {month_label(month)}: {NOT_SHOWN}."
-    one, other = number(row["low"], unit_of(row)), number(row["observed"], unit_of(row))
-    first, both = month_label(month - 1), number(row["low"] + row["observed"], unit_of(row))
+    one, other = number(claim.low, unit_of(claim)), number(claim.observed, unit_of(claim))
+    first, both = month_label(month - 1), number(claim.low + claim.observed, unit_of(claim))
     return (
         f"{what}: {one} in {first}, then {other} in {month_label(month)}. That looks like catching up: "
-        f"together {both}, and about {about(row['expected'], unit_of(row))} are usual in two months."
+        f"together {both}, and about {about(claim.expected, unit_of(claim))} are usual in two months."
     )
 
 
-def _on_the_year(row: pd.Series) -> str:
-    if row["reason"] == ABOUT_THE_SAME:
+DIRECTED = (Direction.UP, Direction.DOWN, Direction.SAME)
+
+
+def _on_the_year(claim: Claim) -> str:
+    if claim.direction is Direction.SAME:
         return "about the same as"
-    gap = row["observed"] - row["expected"]
-    if row["unit"] == "percent":
-        return f"{points_between(row['observed'], row['expected'])} {'higher' if gap > 0 else 'lower'} than"
-    more, less = ("more", "fewer") if row["measured"] in ("count", "stock") else ("higher", "lower")
-    if row["expected"] == 0:
-        return f"{number(abs(gap), unit_of(row))} {more} than"
-    return f"{abs(gap / row['expected']) * 100:.0f}% {more if gap > 0 else less} than"
+    rose = claim.change > 0
+    if claim.measure.unit == "percent":
+        return f"{points_between(claim.observed, claim.expected)} {'higher' if rose else 'lower'} than"
+    more, less = ("more", "fewer") if claim.measure.measured in ("count", "stock") else ("higher", "lower")
+    if claim.expected == 0:
+        return f"{number(abs(claim.change), unit_of(claim))} {more} than"
+    return f"{abs(claim.share) * 100:.0f}% {more if rose else less} than"
 
 
-def _change(row: pd.Series) -> str:
+def _change(claim: Claim) -> str:
     """How far a level moved from expected to observed: points for a percentage, percent for anything else."""
-    gap = row["observed"] - row["expected"]
+    gap = claim.observed - claim.expected
     way = "up" if gap > 0 else "down"
-    if row["unit"] == "percent":
+    if claim.measure.unit == "percent":
         return f"{way} {abs(gap):.1f} percentage points"
-    if row["expected"] == 0:
+    if claim.expected == 0:
         return f"{number(abs(gap))} {way}"
-    return f"{way} about {abs(gap / row['expected']) * 100:.0f}%"
+    return f"{way} about {abs(gap / claim.expected) * 100:.0f}%"
 
 
-def _forecast(row: pd.Series) -> str:
-    what, when = row["title"], month_label(row["month"])
-    if pd.isna(row["low"]):
+def _forecast(claim: Claim) -> str:
+    what, when = claim.measure.title, month_label(claim.month)
+    if pd.isna(claim.low):
         return f"{what}: what to expect cannot be shown."
-    span = f"{about(row['low'], unit_of(row))} to {about(row['high'], unit_of(row))}"
-    if row["measured"] == "count":
+    span = f"{about(claim.low, unit_of(claim))} to {about(claim.high, unit_of(claim))}"
+    if claim.measure.measured == "count":
         return f"Expect {span} {lower_title(what)} in the year to {when} (8 in 10 chance)."
-    if row["measured"] == "stock" and what.endswith(MONTH_END):
+    if claim.measure.measured == "stock" and what.endswith(MONTH_END):
         return f"Expect {span} {lower_title(what).removesuffix(MONTH_END)} at the end of {when} (8 in 10 chance)."
     return f"{what}: expect {span} in {when} (8 in 10 chance)."
 
@@ -235,9 +243,19 @@ def about(value: float, unit: str = "", digits: int = 2) -> str:
     return f"{round(value / step) * step:,.0f}"
 
 
-_SAY: Mapping[str, Callable[[pd.Series], str]] = {
-    "latest": _latest, "unusual": _unusual, "shift": _shift, "trend": _trend, "forecast": _forecast,
-    "yearly": _yearly, "run": _run, "catch-up": _catch_up,
+def _settles(claim: Claim) -> str:
+    """A month whose late closures are still to come: what is recorded so far, and where that is likely to end up."""
+    so_far = NOT_SHOWN if pd.isna(claim.observed) else f"{number(claim.observed, unit_of(claim))} recorded so far"
+    span = f"{about(claim.settling_low, unit_of(claim), 3)} to {about(claim.settling_high, unit_of(claim), 3)}"
+    said = f"{claim.measure.title} in {month_label(claim.month)}: {so_far}"
+    if claim.settling == "assumed":
+        return f"{said}. If records come as late as in the rest of England, it settles at {span}"
+    return f"{said}, likely to settle at {span}"
+
+
+_SAY: Mapping[Kind, Callable[[Claim], str]] = {
+    Kind.LATEST: _latest, Kind.UNUSUAL: _unusual, Kind.SHIFT: _shift, Kind.TREND: _trend, Kind.FORECAST: _forecast,
+    Kind.YEARLY: _yearly, Kind.RUN: _run, Kind.CATCH_UP: _catch_up, Kind.SETTLES: _settles,
 }  # fmt: skip
 
 

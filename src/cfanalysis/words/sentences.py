@@ -6,18 +6,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from cfanalysis.claims.claim import Claim, Kind, claim_of, claims_of, released_rows
+from cfanalysis.claims.promise import Promise, promise_of
+from cfanalysis.claims.standing import Standing, newest_year, standings_of
+from cfanalysis.claims.stock import cause_of, reach_of
+from cfanalysis.claims.winter import winter_of
 from cfanalysis.disclosure.own.released import ReleasedTable
-from cfanalysis.foundation.errors import ReleaseError
 from cfanalysis.foundation.months import month_label
 from cfanalysis.foundation.table import NOT_SHOWN
 from cfanalysis.foundation.wording import likelihood as likelihood
-from cfanalysis.words.choosing import ALERTS, LARGE, find_lead, score, standing_out
-from cfanalysis.words.finding import PROVISIONAL, about, lower_title, number, sentence, unit_of
+from cfanalysis.words.choosing import LARGE, find_lead, score, standing_out
+from cfanalysis.words.finding import PROVISIONAL, lower_title, number, sentence
 from cfanalysis.words.january_february import question_sentences
 from cfanalysis.words.stock import reach_sentence, why_sentence
 from cfanalysis.words.verdicts import promise_line, verdict_sentence
@@ -34,24 +39,28 @@ def headlines(found: ReleasedTable, most: int = HEADLINES) -> list[str]:
 
     The answer is the level and change of the measure that the page is about; where it is about several, of the one that changed most.
     """
-    rows, first = _rows(found), _of_old(found)
-    if rows.empty:
+    claims, first = claims_of(found), _of_old(found)
+    if not claims:
         return [*first, "There are no figures for this page."]
-    rows = _judged(rows)
-    rows = rows.assign(score=[score(row) for _, row in rows.iterrows()])
-    lead = find_lead(rows, str(found.facts.get("about", "")))
-    ahead = rows[(rows["kind"] == "forecast") & rows["low"].notna() & (rows["indicator"] == lead["indicator"])].head(1)
-    besides = standing_out(rows, lead)
-    if len(besides) >= most - 1 and besides["score"].iloc[most - 2] >= LARGE:  # no forecast while something large is unsaid
-        ahead = ahead.head(0)
-    said = [sentence(lead), *(sentence(row) for _, row in besides.head(most - 1 - len(ahead)).iterrows())]
-    newest = rows[rows["kind"] == "latest"]
-    alone = len(newest) == 1 and lead["kind"] == "latest"
+    claims = _judged(claims)
+    lead = find_lead(claims, str(found.facts.get("about", "")))
+    ahead = [each for each in claims if each.kind is Kind.FORECAST and pd.notna(each.low) and _same_measure(each, lead)][:1]
+    besides = standing_out(claims, lead)
+    if len(besides) >= most - 1 and score(besides[most - 2]) >= LARGE:  # no forecast while something large is unsaid
+        ahead = []
+    said = [sentence(each) for each in (lead, *besides[: most - 1 - len(ahead)])]
+    newest = [each for each in claims if each.kind is Kind.LATEST]
+    alone = len(newest) == 1 and lead.kind is Kind.LATEST
     if first:
         return [*first, *said[: most - 1]]
-    if len(said) + len(ahead) < most and not alone and not newest["severity"].isin(ALERTS).any() and (newest["severity"] != "").any():
+    judged = any(each.severity for each in newest)
+    if len(said) + len(ahead) < most and not alone and judged and not any(each.unusual for each in newest):
         said.append(_nothing_stands_out(newest))
-    return [*said, *(sentence(row) for _, row in ahead.iterrows())]
+    return [*said, *(sentence(each) for each in ahead)]
+
+
+def _same_measure(one: Claim, other: Claim) -> bool:
+    return one.measure.indicator == other.measure.indicator
 
 
 def _of_old(found: ReleasedTable) -> list[str]:
@@ -67,23 +76,23 @@ def _of_old(found: ReleasedTable) -> list[str]:
 
 def outlook(shown: ReleasedTable) -> str:
     """The headline of an outlook: its newest month, and how that compares with what is usual."""
-    frame = _rows(shown)
+    frame = released_rows(shown)
     past = frame[~frame["future"].astype(bool) & frame["observed"].notna()] if "future" in frame else frame
     if past.empty:
         return shown.title
-    row = past.iloc[-1].copy()
-    row["title"], row["unit"], row["measured"], row["kind"] = shown.facts["name"], shown.unit, shown.facts["kind"], "latest"
+    row = past.iloc[-1].to_dict()
+    measure = {"title": shown.facts["name"], "unit": shown.unit, "measured": shown.facts["kind"]}
     if not pd.isna(row.get("settled_low", float("nan"))):
-        row["assumed"] = bool(shown.facts.get("assumed"))
-        return _settling(row)
-    if row.get("provisional") and row["reason"] == "":
-        row["reason"] = PROVISIONAL
-    return sentence(row).removesuffix(".")
+        settles = {"settling_low": row["settled_low"], "settling_high": row["settled_high"]}
+        how = "assumed" if shown.facts.get("assumed") else "learnt"
+        return sentence(claim_of({**row, **measure, **settles, "kind": Kind.SETTLES, "settling": how}))
+    provisional = {"reason": PROVISIONAL} if row.get("provisional") and row["reason"] == "" else {}
+    return sentence(claim_of({**row, **measure, **provisional, "kind": Kind.LATEST})).removesuffix(".")
 
 
 def quality(read: Mapping[str, ReleasedTable]) -> list[str]:
     """What to make of the files: how many, what they cover, what was dropped or put right, what to look at."""
-    files, wrong = len(_rows(read["files"])), _rows(read["problems"])
+    files, wrong = len(released_rows(read["files"])), released_rows(read["problems"])
     said = [f"This workbook is made from {files} {'file' if files == 1 else 'files'}."]
     for action, what in (("left out", "rows or values were left out"), ("put right", "values were put right")):
         chosen = wrong[wrong["action"] == action] if len(wrong) else wrong
@@ -92,8 +101,8 @@ def quality(read: Mapping[str, ReleasedTable]) -> list[str]:
             hidden = " (small numbers not counted)" if part.isna().any() else ""
             many = f"{part.sum():,.0f}" if part.sum() > 0 else "A few"
             said.append(f"{many} {what}, by {rules} {'rule' if rules == 1 else 'rules'}{hidden}. Each is listed below.")
-    if "changes" in read and len(_rows(read["changes"])):
-        changed = _rows(read["changes"])[["added", "removed", "changed"]].sum()
+    if "changes" in read and len(released_rows(read["changes"])):
+        changed = released_rows(read["changes"])[["added", "removed", "changed"]].sum()
         parts = [f"{name} {changed[name]:,.0f}" for name in ("added", "removed", "changed")]
         said.append(f"Later extracts {listed(parts)} records.")
     if len(said) == 1:
@@ -103,24 +112,14 @@ def quality(read: Mapping[str, ReleasedTable]) -> list[str]:
 
 def compared(*shown: ReleasedTable) -> list[str]:
     """Where the authority stands in the newest year, beside the others: a sentence for each comparison that has a figure of its own."""
-    said = [sentence for table in shown for sentence in _compared(table)]
+    said = [_standing(claim) for table in shown for claim in standings_of(table)]
     return said or ["There are no published figures of this authority to compare."]
 
 
-def _compared(shown: ReleasedTable) -> list[str]:
-    given = _rows(shown)
-    rows = given[given["value"].notna()] if len(given) else given
-    own = rows[rows["who"] == shown.facts["authority"]] if len(rows) else rows
-    if own.empty:
-        return []
-    newest = own.iloc[-1]
-    others = rows[(rows["year"] == newest["year"]) & (rows["who"] != newest["who"])]
-    beside = ", ".join(f"{row.who} {_figure(row.value, shown.unit)}" for row in others.itertuples())
-    what = shown.labels.get("value", "Figure")
-    later = given[(given["who"] == newest["who"]) & (given["year"] > newest["year"])]
-    hidden = f" The figure for {later['year_label'].iloc[-1]} is not there or not shown." if len(later) else ""
-    on = "on" if newest["year_label"][:1].isdigit() and " " in newest["year_label"] else "in"
-    return [f"{what}: {_figure(newest['value'], shown.unit)} {on} {newest['year_label']}.{hidden}" + (f" {beside}." if beside else "")]
+def _standing(claim: Standing) -> str:
+    beside = ", ".join(f"{who} {_figure(value, claim.unit)}" for who, value in claim.others)
+    hidden = f" The figure for {claim.hidden} is not there or not shown." if claim.hidden else ""
+    return f"{claim.what}: {_figure(claim.figure, claim.unit)} {newest_year(claim)}.{hidden}" + (f" {beside}." if beside else "")
 
 
 def _figure(value: float, unit: str) -> str:
@@ -129,10 +128,14 @@ def _figure(value: float, unit: str) -> str:
 
 def verdicts(judged: ReleasedTable) -> list[str]:
     """A few sentences for every projection of the register: the verdict and its evidence."""
-    rows = _rows(judged)
-    if rows.empty:
-        return ["No projection is on the register. Write down what was promised: cfanalysis register new projections."]
-    return [verdict_sentence(row) for row in rows.to_dict("records")]
+    return [verdict_sentence(each) for each in _promises(judged)] or [NO_PROMISE]
+
+
+NO_PROMISE = "No projection is on the register. Write down what was promised: cfanalysis register new projections."
+
+
+def _promises(judged: ReleasedTable) -> list[Promise]:
+    return [promise_of(row) for row in released_rows(judged).to_dict("records")]
 
 
 VERDICTS = ("met", "met, but expected anyway", "not met", "too early", "cannot tell")
@@ -140,31 +143,28 @@ VERDICTS = ("met", "met, but expected anyway", "not met", "too early", "cannot t
 
 def promises(judged: ReleasedTable) -> list[str]:
     """How many projections came to what, and one line for each."""
-    rows = _rows(judged)
-    if rows.empty:
-        return verdicts(judged)
-    tally = [f"{int((rows['verdict'] == name).sum())} {name}" for name in VERDICTS if (rows["verdict"] == name).any()]
-    hidden = int((rows["verdict"] == "").sum())
-    tally += [f"{hidden} {NOT_SHOWN}"] if hidden else []
-    many = f"{len(rows)} projections are" if len(rows) > 1 else "1 projection is"
-    return [f"{many} on the register: {'; '.join(tally)}.", *(promise_line(row) for row in rows.to_dict("records"))]
+    claims = _promises(judged)
+    if not claims:
+        return [NO_PROMISE]
+    came = Counter(each.verdict for each in claims)
+    tally = [f"{came[name]} {name or NOT_SHOWN}" for name in (*VERDICTS, "") if came[name]]
+    many = f"{len(claims)} projections are" if len(claims) > 1 else "1 projection is"
+    return [f"{many} on the register: {'; '.join(tally)}.", *(promise_line(each) for each in claims)]
 
 
 def january_february(asked: ReleasedTable) -> list[str]:
     """What is said of a fall in January and February, measure by measure."""
-    rows = _rows(asked)
-    if rows.empty:
-        return ["There are no figures to answer this from."]
-    named = [(str(row["series"]).removesuffix(f", {row['year']}"), row) for row in rows.to_dict("records")]
-    return [f"{name}, {' '.join(question_sentences(row))}" for name, row in named]
+    claims = [winter_of(row) for row in released_rows(asked).to_dict("records")]
+    said = [f"{each.name}, {' '.join(question_sentences(each))}" for each in claims]
+    return said or ["There are no figures to answer this from."]
 
 
 def why(taken_apart: ReleasedTable) -> str:
     """The headline above why a stock moved; its title where it could not be taken apart."""
-    frame = _rows(taken_apart)
+    frame = released_rows(taken_apart)
     if "cause" not in taken_apart.facts or frame["children"].isna().all():  # a cause leans on what was hidden
         return taken_apart.title
-    return why_sentence(taken_apart.facts, frame.to_dict("records")).removesuffix(".")
+    return why_sentence(cause_of(taken_apart.facts, frame.to_dict("records"))).removesuffix(".")
 
 
 def reach(*needs: ReleasedTable) -> list[str]:
@@ -177,33 +177,23 @@ def reach(*needs: ReleasedTable) -> list[str]:
 
 
 def _reach(needs: ReleasedTable) -> list[str]:
-    rows = _rows(needs)
+    rows = released_rows(needs)
     if "target" not in rows or rows.empty:
         return [f"{needs.title}."]
-    return [reach_sentence(row) for row in rows.to_dict("records")]
+    return [reach_sentence(reach_of(row)) for row in rows.to_dict("records")]
 
 
 EXAMPLE = "Where nobody has set a target that lies ahead, the example is a tenth fewer than are likely open now."
 
 
 def details(found: ReleasedTable) -> list[str]:
-    """A sentence for every finding, measure by measure."""
-    return [sentence(row) for _, row in _judged(_rows(found)).iterrows()]
+    """A sentence for every claim, measure by measure."""
+    return [sentence(each) for each in _judged(claims_of(found))]
 
 
-def _judged(rows: pd.DataFrame) -> pd.DataFrame:
-    """Findings without the months that stood out but whose judgement was hidden, because it leans on a hidden count."""
-    return rows[(rows["kind"] != "unusual") | (rows["severity"] != "")]
-
-
-def _settling(row: pd.Series) -> str:
-    """A month whose late closures are still to come: what is recorded so far, and where that is likely to end up."""
-    so_far = NOT_SHOWN if pd.isna(row["observed"]) else f"{number(row['observed'], unit_of(row))} recorded so far"
-    span = f"{about(row['settled_low'], unit_of(row), 3)} to {about(row['settled_high'], unit_of(row), 3)}"
-    said = f"{row['title']} in {month_label(row['month'])}: {so_far}"
-    if row.get("assumed"):
-        return f"{said}. If records come as late as in the rest of England, it settles at {span}"
-    return f"{said}, likely to settle at {span}"
+def _judged(claims: Sequence[Claim]) -> list[Claim]:
+    """Claims without the months that stood out but whose judgement was hidden, because it leans on a hidden count."""
+    return [each for each in claims if each.kind is not Kind.UNUSUAL or each.severity]
 
 
 def by_chance(judged: int) -> str:
@@ -225,20 +215,12 @@ def foot(about: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _rows(found: ReleasedTable) -> pd.DataFrame:
-    if not isinstance(found, ReleasedTable):
-        raise ReleaseError(
-            f"words are made of released findings only; found a {type(found).__name__}, want cf.release(book.headlines(), policy)"
-        )
-    return found.frame
-
-
-def _nothing_stands_out(newest: pd.DataFrame) -> str:
-    judged = int((newest["severity"] != "").sum())
-    watched = newest.loc[newest["severity"] == "watch", "title"]
-    more = f" Worth watching: {', '.join(lower_title(title) for title in watched)}." if len(watched) else ""
+def _nothing_stands_out(newest: Sequence[Claim]) -> str:
+    judged = sum(each.severity != "" for each in newest)
+    watched = [lower_title(each.measure.title) for each in newest if each.severity == "watch"]
+    more = f" Worth watching: {', '.join(watched)}." if watched else ""
     if judged == 1:
-        return "The newest month is within what is usual." if watched.empty else "The newest month is at the edge of what is usual." + more
+        return "The newest month is at the edge of what is usual." + more if watched else "The newest month is within what is usual."
     return f"No measure is unusual in its newest month ({judged} were judged).{more}"
 
 

@@ -1,12 +1,10 @@
-"""What is said of stock and flow: why it moved, and what a target takes. Made from rows of released tables."""
+"""What is said of stock and flow: why it moved, and what a target takes. Made from claims."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
 import pandas as pd
 
+from cfanalysis.claims.stock import Cause, Reach
 from cfanalysis.foundation.table import NOT_SHOWN
 from cfanalysis.foundation.wording import likelihood
 
@@ -21,36 +19,32 @@ CAUSES = {
 }
 
 
-def why_sentence(facts: Mapping[Any, Any], rows: Iterable[Mapping[Any, Any]] = ()) -> str:
-    """What a councillor reads about why, from a released table's facts; with its rows the figures are said too.
+def why_sentence(claim: Cause) -> str:
+    """What a councillor reads about why a stock moved, with the figures where they are shown.
 
-    >>> ends = [{"kind": "total", "children": 2310.0}, {"kind": "part", "children": -40.0}, {"kind": "total", "children": 2270.0}]
-    >>> why_sentence({"cause": "more closures", "first": "April 2023", "last": "March 2024"}, ends)
+    >>> why_sentence(Cause("more closures", "April 2023", "March 2024", 2310.0, 2270.0))
     'April 2023 to March 2024, 2,310 to 2,270 open: it came down because cases closed faster than earlier data pointed to.'
     """
-    ends = [row["children"] for row in rows if row["kind"] == "total"]
-    moved = f", {ends[0]:,.0f} to {ends[-1]:,.0f} open" if len(ends) > 1 and not pd.isna(ends).any() else ""
-    return f"{facts['first']} to {facts['last']}{moved}: {CAUSES[facts['cause']]}."
+    moved = "" if pd.isna(claim.before) else f", {claim.before:,.0f} to {claim.after:,.0f} open"
+    return f"{claim.first} to {claim.last}{moved}: {CAUSES[claim.cause]}."
 
 
-def reach_sentence(row: Mapping[Any, Any]) -> str:
-    """What a councillor reads about a target, from one row of the released table.
+def reach_sentence(claim: Reach) -> str:
+    """What a councillor reads about a target.
 
-    >>> row = {"what": "children in need", "target": 2000.0, "by": "March 2025", "probability": 0.12, "starts": -0.08,
-    ...     "fewer_starts": 12.0, "more_closures": 11.0}
-    >>> reach_sentence(row)
+    >>> reach_sentence(Reach("children in need", 2000.0, "March 2025", 0.12, starts=-0.08, fewer_starts=12.0, more_closures=11.0))
     'Children in need at 2,000 by the end of March 2025: a chance of about 1 in 10 as things stand. For an even chance it takes 8% fewer
     starts (about 12 a month) or about 11 more closures a month.'
     """
-    if pd.isna(row["target"]) or pd.isna(row["probability"]):
-        return f"{row['what'][:1].upper()}{row['what'][1:]}: {NOT_SHOWN}."
-    odds = likelihood(row["probability"])
-    what = str(row["what"])
-    said = f"{what[:1].upper()}{what[1:]} at {row['target']:,.0f} by the end of {row['by']}: a chance of {odds} as things stand."
-    ways = [_starts(row["starts"], row["fewer_starts"]), _closures(row["more_closures"])]
+    what = claim.what[:1].upper() + claim.what[1:]
+    if pd.isna(claim.target) or pd.isna(claim.probability):
+        return f"{what}: {NOT_SHOWN}."
+    odds = likelihood(claim.probability)
+    said = f"{what} at {claim.target:,.0f} by the end of {claim.by}: a chance of {odds} as things stand."
+    ways = [_starts(claim.starts, claim.fewer_starts), _closures(claim.more_closures)]
     ways = [way for way in ways if way]
     if not ways:
-        nothing = row["starts"] == 0
+        nothing = claim.starts == 0
         return f"{said} Nothing more is needed for an even chance." if nothing else f"{said} Neither starts nor closures alone can do it."
     return f"{said} For an even chance it takes {' or '.join(ways)}."
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cfanalysis.claims.claim import claim_of
 from cfanalysis.foundation import table as tables
 from cfanalysis.foundation.table import ALL
 from cfanalysis.indicators import FLOWS, catalogue
@@ -99,7 +100,7 @@ def test_the_headline_says_what_it_counts_and_from_where_that_is_known(assumed, 
     given = made(assumed).stock
     found = findings.of_series(given, pd.DataFrame({"month": [], "severity": []}), pd.DataFrame({"onset": []}), None)
     table = findings.as_table(found, [given])
-    sentence = words.sentence(table.frame[table.frame["kind"] == "trend"].iloc[0])
+    sentence = words.sentence(claim_of(table.frame[table.frame["kind"] == "trend"].iloc[0]))
     assert said in sentence
     low, high = given.likely_range(SETTLED)
     assert f"{low:,.0f} to {high:,.0f} (8 in 10 chance)" in sentence

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cfanalysis.claims.promise import promise_of
 from cfanalysis.judging.projections import judge
 from cfanalysis.judging.verdicts import verdicts_table
 from cfanalysis.judging.year_ends import judge_year_ends
@@ -63,7 +64,7 @@ def test_a_size_may_be_a_number_or_a_share_or_both():
     ):
         assert judge(claim(**said), fallen, **OPTIONS).verdict == wanted
     row = verdicts_table([judge(claim(number=60), fallen, **OPTIONS)]).frame.iloc[0]
-    assert "would fall by 60, January" in verdict_sentence(row)
+    assert "would fall by 60, January" in verdict_sentence(promise_of(row))
 
 
 def test_a_small_fall_cannot_be_told_from_noise_and_the_smallest_change_says_so():
@@ -160,7 +161,7 @@ def test_a_percentage_is_judged_in_points_and_carries_its_counts():
     table = verdicts_table([verdict])
     assert table.derived["observed_value"] == ("observed_numerator", "observed_denominator")
     assert np.isnan(table.frame["observed"].iloc[0])
-    assert "to 85%" in verdict_sentence(table.frame.iloc[0])
+    assert "to 85%" in verdict_sentence(promise_of(table.frame.iloc[0]))
 
 
 def test_a_stock_is_judged_at_the_end_of_the_window():
@@ -177,7 +178,7 @@ def test_what_nothing_measures_cannot_be_told():
         claim(indicator=None, measure="Savings"), pd.Series([], index=pd.PeriodIndex([], freq="M"), dtype=float), kind="measure"
     )
     assert (verdict.verdict, verdict.because) == ("cannot tell", "nothing in these files measures it")
-    said = verdict_sentence(verdicts_table([verdict]).frame.iloc[0])
+    said = verdict_sentence(promise_of(verdicts_table([verdict]).frame.iloc[0]))
     assert "savings would fall" in said
     assert "Cannot tell: nothing in these files measures it." in said
 
@@ -241,37 +242,39 @@ def test_figures_that_round_alike_are_told_apart_and_one_point_is_one_point():
            "window": "May 2021",
            "size": 0.05, "target": 15.0, "kind": "percent", "base_value": 17.4, "observed_value": 17.2, "expected_value": 17.6,
            "probability": 0.4, "smallest_change": 1.1, "verdict": "cannot tell", "because": "x"}  # fmt: skip
-    said = verdict_sentence(row)
+    said = verdict_sentence(promise_of(row))
     assert "vacant posts would fall by 5% and to 15%, May 2021." in said
     assert "It went from 17.4% to 17.2%." in said
-    assert "It went from 17.4% (February to April 2021) to 17.2%." in verdict_sentence(row | {"base_months": "February to April 2021"})
+    assert "It went from 17.4% (February to April 2021) to 17.2%." in verdict_sentence(
+        promise_of(row | {"base_months": "February to April 2021"})
+    )
     assert "By itself it comes out 1 percentage point or more below that about 1 time in 10" in said
-    assert "Rounded, both are 17.4%." in verdict_sentence(row | {"observed_value": 17.4})
-    assert "It stayed at 17." in verdict_sentence(row | {"kind": "stock", "base": 17.0, "observed": 17.0})
+    assert "Rounded, both are 17.4%." in verdict_sentence(promise_of(row | {"observed_value": 17.4}))
+    assert "It stayed at 17." in verdict_sentence(promise_of(row | {"kind": "stock", "base": 17.0, "observed": 17.0}))
     part = row | {"breakdown": "provider: Own provision", "smallest_change": 0.3}
-    assert "vacant posts (Own provision) would fall" in verdict_sentence(part)
-    placed = verdict_sentence(part | {"title": "Where looked after children are placed"})
+    assert "vacant posts (Own provision) would fall" in verdict_sentence(promise_of(part))
+    placed = verdict_sentence(promise_of(part | {"title": "Where looked after children are placed"}))
     assert "looked after children placed with provider Own provision would fall" in placed
-    assert "0.3 percentage points or more below that" in verdict_sentence(part)
+    assert "0.3 percentage points or more below that" in verdict_sentence(promise_of(part))
 
 
 def test_a_level_that_moved_is_said_beside_a_verdict_that_nobody_can_tell():
     verdict = judge(claim(), changed(-0.02), **OPTIONS)
     table = verdicts_table([replace(verdict, verdict="cannot tell")], moved=["the level moved in October 2023, inside the window"])
     row = table.frame.iloc[0]
-    assert promise_line(row).endswith(": cannot tell. The level moved in October 2023, inside the window.")
-    assert "The level moved in October 2023, inside the window." in verdict_sentence(row)
+    assert promise_line(promise_of(row)).endswith(": cannot tell. The level moved in October 2023, inside the window.")
+    assert "The level moved in October 2023, inside the window." in verdict_sentence(promise_of(row))
     met = verdicts_table([replace(verdict, verdict="met")], moved=["the level moved in October 2023, inside the window"])
-    assert "level moved" not in promise_line(met.frame.iloc[0])
+    assert "level moved" not in promise_line(promise_of(met.frame.iloc[0]))
 
 
 def test_a_hidden_figure_is_left_out_of_the_sentence():
     verdict = judge(claim(), changed(-0.4), **OPTIONS)
     row = verdicts_table([verdict], {"referrals": "referrals"}).frame.iloc[0].copy()
-    full = verdict_sentence(row)
+    full = verdict_sentence(promise_of(row))
     assert "It went from" in full
     row["base"] = np.nan
-    assert "It went from" not in verdict_sentence(row)
+    assert "It went from" not in verdict_sentence(promise_of(row))
 
 
 RETROSPECTIVE = pd.Series({2017: 2209.0, 2018: 2300.0, 2019: 2054.0})
@@ -298,7 +301,7 @@ def test_a_measure_is_judged_like_a_level_and_is_no_count():
     assert verdict.verdict == "met"
     frame = verdicts_table([verdict]).frame
     assert (frame["observed_value"].iloc[0], np.isnan(frame["observed"].iloc[0])) == (12.0, True)
-    assert "to 12.0" in verdict_sentence(frame.iloc[0])
+    assert "to 12.0" in verdict_sentence(promise_of(frame.iloc[0]))
 
 
 def test_a_figure_that_is_not_known_cannot_tell():

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cfanalysis.claims.winter import winter_of
 from cfanalysis.foundation.errors import SeriesError
 from cfanalysis.judging.winter_question import january_february, question_table
 from cfanalysis.reference.working_days import working_days
@@ -82,7 +83,7 @@ def test_what_is_not_settled_is_not_learnt_from_and_a_stock_is_compared_end_to_e
     ahead = january_february(stock[:"2017-11"], kind="stock", provisional=3, paths=500)
     assert (ahead.year, str(ahead.known_to)) == (2018, "2017-08")
     row = question_table({"x": january_february(stock, kind="stock", year=2018, paths=500)}).frame.iloc[0]
-    said = " ".join(question_sentences(row))
+    said = " ".join(question_sentences(winter_of(row)))
     assert f"It went from {stock['2017-12']:,.0f} at the end of December to {stock['2018-02']:,.0f} at the end of February" in said
     assert "October" not in said
 
@@ -93,7 +94,7 @@ def test_what_is_not_settled_is_not_learnt_from_and_a_stock_is_compared_end_to_e
 def test_whether_it_was_to_be_expected_anyway_is_said(odds, words):
     row = {"year": 2018, "kind": "count", "answer": "no fall", "because": "x", "probability": odds, "probability_per_day": odds,
            "smallest": 0.1, "known_to": "December 2017"}  # fmt: skip
-    assert words in " ".join(question_sentences(row))
+    assert words in " ".join(question_sentences(winter_of(row)))
 
 
 def test_a_rise_is_no_fall_even_where_more_of_it_was_expected():
@@ -107,10 +108,10 @@ def test_sentences_come_from_the_row_and_leave_out_what_is_not_there():
     table = question_table({"referrals": january_february(per_day(), year=2018, **OPTIONS)})
     assert table.counts == ("base", "observed")
     row = table.frame.iloc[0]
-    said = question_sentences(row)
+    said = question_sentences(winter_of(row))
     assert said[0].startswith("January and February 2018: no fall")
     assert any("per working day" in sentence for sentence in said)
     hidden = row.to_dict() | dict.fromkeys(("base", "observed", "seen", "seen_per_day", "probability_per_day", "smallest"), float("nan"))
-    bare = question_sentences(hidden)
+    bare = question_sentences(winter_of(hidden))
     assert len(bare) == 2
     assert f"{row['base']:,.0f}" not in " ".join(bare)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cfanalysis.claims.stock import cause_of, reach_of
 from cfanalysis.models.attribution import why_changed
 from cfanalysis.models.scenarios import Scenario, to_reach, what_if
 from cfanalysis.models.stock_flow import forecast_stock
@@ -28,7 +29,7 @@ def test_the_steps_add_up_from_opening_to_closing():
     children = table.frame["children"]
     assert children.iloc[:-1].sum() == pytest.approx(children.iloc[-1])
     assert table.counts == ("children",)
-    assert why_sentence(table.facts).startswith("April 2023 to March 2024: ")
+    assert why_sentence(cause_of(table.facts)).startswith("April 2023 to March 2024: ")
 
 
 def test_history_and_what_is_expected_in_one_table(ahead):
@@ -52,9 +53,9 @@ def test_a_what_if_is_named_in_title_and_rows(ahead):
 def test_what_it_takes_in_words(ahead):
     need = to_reach(ahead, round(float(STOCK.iloc[-1]) * 0.9), ahead.months[-1])
     row = reach_table([need], "children in need").frame.iloc[0]
-    assert "fewer starts" in reach_sentence(row)
-    assert "more closures a month" in reach_sentence(row)
+    assert "fewer starts" in reach_sentence(reach_of(row))
+    assert "more closures a month" in reach_sentence(reach_of(row))
     nothing = {**row, "starts": 0.0, "fewer_starts": 0.0, "more_closures": 0.0}
-    assert reach_sentence(nothing).endswith("Nothing more is needed for an even chance.")
+    assert reach_sentence(reach_of(nothing)).endswith("Nothing more is needed for an even chance.")
     never = {**row, "starts": float("nan"), "fewer_starts": float("nan"), "more_closures": float("nan")}
-    assert reach_sentence(never).endswith("Neither starts nor closures alone can do it.")
+    assert reach_sentence(reach_of(never)).endswith("Neither starts nor closures alone can do it.")
