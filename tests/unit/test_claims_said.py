@@ -226,7 +226,7 @@ def test_a_number_that_stood_as_high_a_year_before_is_not_on_its_way_down() -> N
 
 def test_a_fall_that_was_to_be_reckoned_with_is_not_put_down_to_a_season_that_speaks_for_a_rise() -> None:
     answer, because = question._in_words(84.0, -0.16, 80.0, "count")
-    assert (answer, because) == ("fall no further than expected", "1 in 10 likely winters or more is as low")
+    assert (answer, because) == ("fall no further than expected", "at least 1 likely winter in 10 is as low")
 
 
 def test_old_figures_are_asked_of_their_last_winter_and_of_none_that_is_over() -> None:

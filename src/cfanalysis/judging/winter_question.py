@@ -266,7 +266,7 @@ def _in_words(observed: float, change: float, edge: float, kind: str) -> tuple[A
     if observed < edge and change < 0:
         return "fall further than expected", "lower than in 9 of 10 likely winters"
     if change < 0:
-        return "fall no further than expected", "1 in 10 likely winters or more is as low"
+        return "fall no further than expected", "at least 1 likely winter in 10 is as low"
     if kind == "stock":
         return "no fall", "the end of February was no lower than the end of December"
     return "no fall", "January and February were no lower than October to December"
