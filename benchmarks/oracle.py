@@ -15,8 +15,8 @@ Both know the same: categories make their whole; a hidden count is at least 1 (0
 closed whole, zeros and all) and at most 100,000. What all periods of a table come to is in no
 release; the oracle has a cell for it, hidden, that may be anything. Only single tables are
 compared: the oracle knows no stocks, shares, other names, published figures or earlier files, as
-the audit of a release does. --as-named leaves the whole the name that it has in the release: under
-that of the series the audit takes a list for whole only if some row of it is shown whole.
+the audit of a release does. --as-named leaves the whole the name that it has in the release: under that of the
+series the audit takes lists of teams and areas for whole only if some row of one is shown whole.
 
 Three patterns: "released"; "guards shown", where small counts alone are hidden; "one alone", where
 one more cell is hidden, in a row that hides nothing else. The two last are unsafe. "narrowest" is

@@ -129,12 +129,16 @@ def whole_lists(sheet: Sheet) -> Lists:
 
 
 def _whole_by_definition(sheet: Sheet) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    """Lists of all categories that are offered, under a whole of their own: that is what they come to."""
+    """Lists of all categories that are offered, of a code set or under a whole of their own: that is what they come to.
+
+    Unless a list says otherwise where all of it is shown. What has no team or area recorded is in none of them.
+    """
     return [
         (indicator, dimension, part, tuple(sorted(breakdowns)))
         for (indicator, period, part), dimensions in sheet.listed.items()
         for dimension, breakdowns in dimensions.items()
-        if set(breakdowns) == sheet.offered[indicator, dimension] and is_there(sheet, (indicator, dimension, period, part))
+        if set(breakdowns) == sheet.offered[indicator, dimension]
+        and (dimension not in ("team", "area") or is_there(sheet, (indicator, dimension, period, part)))
     ]
 
 
