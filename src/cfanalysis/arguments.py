@@ -42,9 +42,9 @@ def build_parser() -> argparse.ArgumentParser:
     _run_command(
         commands,
         "batch",
-        "make the pages of every authority that a batch file lists, or of a folder of release files",
-        "BATCH",
-        "params/sample.yml",
+        "make the pages of many authorities: parameters files, files that list them, folders of release files",
+        "PARAMS",
+        "params/*.yml",
     )
     lab = commands.add_parser(
         "lab",
@@ -128,7 +128,7 @@ def _run_command(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
     run = commands.add_parser(
         name, help=what, description=f"{what[0].upper()}{what[1:]}, and an index.", epilog=f"cfanalysis {name} {example}"
     )
-    run.add_argument("params", type=Path, metavar=metavar, help=f"for example {example}")
+    run.add_argument("params", type=Path, nargs="+", metavar=metavar, help=f"for example {example}; several may be given")
     run.add_argument("--out", type=Path, default=Path("outputs"), help="folder to write to (outputs)")
     run.add_argument("--policy", choices=POLICIES, help="disclosure policy, instead of the one in the file")
     run.add_argument("--notebook", action="append", default=[], metavar="NAME", help="only this notebook; may be given again")

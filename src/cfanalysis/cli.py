@@ -144,15 +144,16 @@ def _check_release(path: Path) -> bool:
 
 
 def _release(parsed: argparse.Namespace) -> int:
-    from cfanalysis.params import read_batch
     from cfanalysis.releasing import desk as releases
+    from cfanalysis.runs import read_runs
 
-    runs = [run for path in parsed.params for run in read_batch(path)]
-    if parsed.policy:
-        runs = [run.model_copy(update={"policy": parsed.policy}) for run in runs]
+    runs, unread = read_runs(parsed.params)
+    for each in unread:
+        print(f"cfanalysis: {each.why}", file=sys.stderr, flush=True)
     options = releases.Options(without_missing=parsed.without_missing, pages_first=parsed.pages_are_first_edition)
-    stopped = False
+    stopped = bool(unread)
     for run in runs:
+        run = run.model_copy(update={"policy": parsed.policy}) if parsed.policy else run
         try:
             made = releases.release_authority(run, out=parsed.out, options=options)
         except CfanalysisError as caught:  # one authority must not keep the others from their files
@@ -219,7 +220,7 @@ def _run(parsed: argparse.Namespace) -> int:
         parsed.params, output=parsed.out, policy=parsed.policy, options=options, workers=parsed.workers, told=_tell_edition
     )
     jobs = batch.plan(
-        editions, output=parsed.out, start=parsed.params.resolve().parent, notebooks=parsed.notebook, show_code=parsed.show_code,
+        editions, output=parsed.out, start=parsed.params[0].resolve().parent, notebooks=parsed.notebook, show_code=parsed.show_code,
         interactive=not parsed.static,
     )  # fmt: skip
     number = 0
@@ -234,16 +235,17 @@ def _run(parsed: argparse.Namespace) -> int:
 
     print(f"{len(editions)} authorities, {len(jobs)} pages, {min(parsed.workers, len(jobs))} at once", flush=True)
     results = batch.finish(batch.run_jobs(jobs, engine=parsed.engine, workers=parsed.workers, told=tell))
-    return _sum_up(results, batch.write_indexes(results, parsed.out))
+    failed = _sum_up(results, batch.write_indexes(results, parsed.out))
+    return FAILED if failed or any(edition.error for edition in editions) else OK
 
 
 def _tell_edition(edition: Edition) -> None:
     said = f"failed: {edition.error}" if edition.error else edition.told
     if said:
-        print(said if edition.told else f"{edition.authority}: {said}", flush=True)
+        print(f"{edition.authority}: {said}" if edition.error and edition.authority else said, flush=True)
 
 
-def _sum_up(results: Sequence[Result], indexes: Sequence[Path]) -> int:
+def _sum_up(results: Sequence[Result], indexes: Sequence[Path]) -> bool:
     failed = Counter(result.error for result in results if result.error)
     print(f"{len(results) - failed.total()} pages made, {failed.total()} failed; open {indexes[-1].as_posix()}")
     told = {result.job.error for result in results}
@@ -251,7 +253,7 @@ def _sum_up(results: Sequence[Result], indexes: Sequence[Path]) -> int:
         if error in told:  # of a whole authority: said when its release file could not be made
             continue
         print(f"  {count} x {error}")
-    return FAILED if failed else OK
+    return bool(failed)
 
 
 def _lab(parsed: argparse.Namespace) -> int:

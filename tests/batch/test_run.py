@@ -165,6 +165,30 @@ def test_a_release_file_that_does_not_read_costs_its_own_authority_only(tmp_path
     assert camden.error == ""
 
 
+def test_a_file_that_cannot_be_used_costs_its_own_edition_only(root: Path, tmp_path: Path) -> None:
+    zipped = write_release(make_release(), tmp_path / "camden_2024-03_dfe_1.zip")
+    (bad := tmp_path / "bad.yml").write_text("as_at: 2024-13\n", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    told: list[str] = []
+    editions = make_editions([bad, zipped, tmp_path / "empty"], output=tmp_path / "outputs", told=lambda each: told.append(each.error))
+    assert {each.file: each.slug for each in editions} == {"bad.yml": "", "empty/": "", "": "camden"}
+    assert [each.error for each in editions] == told
+    assert any("bad.yml, line 1: as_at: found '2024-13'" in error for error in told)
+    jobs = plan(editions, output=tmp_path, start=root, notebooks=["demand"])
+    assert [each.slug for each in jobs] == ["camden"], "whose pages a bad file would have made is not known"
+    with pytest.raises(ParameterError, match=r"empty/ holds no release file(.|\n)*bad\.yml, line 1"):
+        make_editions([bad, tmp_path / "empty"], output=tmp_path / "outputs")
+
+
+def test_two_release_files_whose_pages_would_overwrite_each_other(root: Path, tmp_path: Path) -> None:
+    for edition, policy in ((1, "dfe"), (2, "strict")):
+        write_release(make_release(edition, policy=policy), tmp_path / f"camden_2024-03_{policy}_{edition}.zip")
+    one, other = make_editions(tmp_path, output=tmp_path / "outputs")
+    assert one.error == ""
+    assert other.error.startswith("camden_2024-03_strict_2.zip: found pages of Camden in camden_2024-03_dfe_1.zip as well")
+    assert len(plan([one, other], output=tmp_path, start=root)) == len(NOTEBOOKS)
+
+
 def test_a_folder_without_release_files_is_told(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match=r"holds no release file; want files such as camden_2024-03_dfe_1\.zip"):
         make_editions(tmp_path, output=tmp_path / "outputs")

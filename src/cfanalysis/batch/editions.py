@@ -5,7 +5,7 @@ This is the only part of a run that reads an authority's own files. What comes a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ from pydantic import BaseModel, ConfigDict
 from cfanalysis.batch.runners import RUNNERS
 from cfanalysis.foundation.errors import CfanalysisError, ParameterError
 from cfanalysis.foundation.policy import policies
-from cfanalysis.params import NOTEBOOKS, RELEASE_FILE, Params, find, read_batch
+from cfanalysis.params import NOTEBOOKS, RELEASE_FILE, Params, find
 from cfanalysis.release.naming import read_name
 from cfanalysis.release.reading import read_release
+from cfanalysis.runs import Unread, read_runs
 
 Options = dict[str, Any]
+INTERNAL = "internal"
 
 
 class Edition(BaseModel):
@@ -29,6 +31,7 @@ class Edition(BaseModel):
 
     authority: str
     slug: str
+    """Blank where a file does not even say whose it is; no page can be made then."""
     policy: str
     own_policy: dict[str, Any] | None = None
     synthetic: bool = False
@@ -37,10 +40,12 @@ class Edition(BaseModel):
     error: str = ""
     told: str = ""
     """What is said of it on the screen: where the file is, what it hides."""
+    file: str = ""
+    """The name of a file that cannot be used."""
 
 
 def make_editions(
-    given: Path | str,
+    given: Path | str | Sequence[Path | str],
     *,
     output: Path,
     policy: str | None = None,
@@ -48,25 +53,71 @@ def make_editions(
     workers: int = 1,
     told: Callable[[Edition], None] = lambda edition: None,
 ) -> list[Edition]:
-    """The editions that a path stands for: a parameters file, a file that lists several, a release file, or a folder of release files.
+    """The editions that paths stand for: parameters files, files that list several, release files, or folders of release files.
 
-    Of a folder the newest file of every authority and policy counts. policy: another than the parameters' own. An authority whose
-    release cannot be made costs its own edition only. Raises ParameterError where the path stands for nothing, or where a parameters file
-    of a list does not read: nothing is run then.
+    Of a folder the newest file of every authority and policy counts. policy: another than the parameters' own. A file that cannot be
+    used, and an authority whose release cannot be made, cost their own edition only. Raises ParameterError where no path stands for
+    anything.
     """
-    path = find(given)
-    files = _release_files(path)
-    if files:
-        if policy is not None:
-            raise ParameterError(f"--policy: {path.name} was released under a policy already; want the parameters file for another")
-        editions = [_of_file(each) for each in files]
-        for edition in editions:
-            told(edition)
-        return editions
-    runs = read_batch(path)
+    files, written, unread = _sorted_out([given] if isinstance(given, str | Path) else given)
+    if files and policy is not None:
+        raise ParameterError(f"--policy: {files[0].name} was released under a policy already; want the parameters file for another")
+    runs, wrong = read_runs(written)
+    unread += wrong
+    if unread and not files and not runs:
+        raise ParameterError("\n".join(each.why for each in unread))
+    editions = [_unknown(each) for each in unread]
+    editions += _one_for_each_page([_of_file(each) for each in files])
+    for edition in editions:
+        told(edition)
+    return editions + _released(runs, output, policy, options or {}, workers, told)
+
+
+def _sorted_out(given: Sequence[Path | str]) -> tuple[list[Path], list[Path], list[Unread]]:
+    """Release files, everything else, and folders that hold no release file."""
+    files, written, unread = [], [], []
+    for path in map(find, given):
+        found = _release_files(path)
+        files += found
+        if not found and path.is_dir():
+            why = "holds no release file; want files such as camden_2024-03_dfe_1.zip, or a parameters file"
+            unread.append(Unread(f"{path.name}/", f"{path.name}/ {why}"))
+        elif not found:
+            written.append(path)
+    return files, written, unread
+
+
+def _unknown(unread: Unread) -> Edition:
+    """What stands for a file that cannot be used."""
+    return Edition(authority="", slug="", policy="", notebooks=(), error=unread.why, file=unread.file)
+
+
+def _one_for_each_page(editions: Sequence[Edition]) -> list[Edition]:
+    """Release files whose pages would not overwrite each other: the first of each, the others with the reason why not."""
+    first: dict[tuple[str, bool], Edition] = {}
+    kept = []
+    for edition in editions:
+        other = first.setdefault((edition.slug, edition.policy == INTERNAL), edition)
+        if other is not edition and edition.release and other.release:
+            why = f"found pages of {edition.authority} in {other.release.name} as well; they would overwrite each other"
+            name = edition.release.name
+            edition = _unknown(Unread(name, f"{name}: {why}, give one of the two or another --out"))
+        kept.append(edition)
+    return kept
+
+
+def _released(
+    runs: Sequence[Params],
+    output: Path,
+    policy: str | None,
+    options: Options,
+    workers: int,
+    told: Callable[[Edition], None],
+) -> list[Edition]:
+    """The editions of parameters files, each made from the authority's own files, in their order."""
     runner = RUNNERS["processes" if workers > 1 and len(runs) > 1 else "serial"]
     made: dict[str, Edition] = {}
-    work = partial(_made, output=output, policy=policy, options=options or {})
+    work = partial(_made, output=output, policy=policy, options=options)
     for edition in runner(work, list(runs), workers=workers, lost=partial(_lost, policy=policy)):
         told(edition)
         made[edition.slug] = edition
@@ -75,10 +126,7 @@ def make_editions(
 
 def _release_files(path: Path) -> list[Path]:
     if path.is_dir():
-        found = newest_of_each(path.rglob(f"*{RELEASE_FILE}"))
-        if not found:
-            raise ParameterError(f"{path.name}/ holds no release file; want files such as camden_2024-03_dfe_1.zip, or a parameters file")
-        return found
+        return newest_of_each(path.rglob(f"*{RELEASE_FILE}"))
     return [path] if path.suffix.lower() == RELEASE_FILE else []
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cfanalysis.batch.jobs import INTERNAL
+from cfanalysis.batch.editions import INTERNAL
 from cfanalysis.batch.run import Result
 from cfanalysis.foundation.errors import CfanalysisError
 

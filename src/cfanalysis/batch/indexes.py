@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.batch.jobs import INTERNAL, Job, policy_folder
+from cfanalysis.batch.editions import INTERNAL
+from cfanalysis.batch.jobs import Job, policy_folder
 from cfanalysis.batch.run import Result
 
 NAME = "index.html"

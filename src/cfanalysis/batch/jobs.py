@@ -8,12 +8,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from cfanalysis.batch.editions import Edition
+from cfanalysis.batch.editions import INTERNAL, Edition
 from cfanalysis.foundation.errors import RunError
 from cfanalysis.params import NOTEBOOKS
 
 NOTEBOOK_FOLDER = "notebooks"
-INTERNAL = "internal"
 
 
 class Job(BaseModel):
@@ -71,7 +70,7 @@ def plan(
     """
     folder = find_notebooks(start)
     jobs = []
-    for edition in editions:
+    for edition in (each for each in editions if each.slug):
         for notebook in notebooks or edition.notebooks:
             path = folder / notebook_file(notebook) if notebook in NOTEBOOKS else folder / notebook
             if not path.exists():

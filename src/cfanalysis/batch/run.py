@@ -14,9 +14,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from cfanalysis.batch.beside import call_beside, start_beside
+from cfanalysis.batch.editions import INTERNAL
 from cfanalysis.batch.engines import ENGINES, INPROCESS, KERNEL, default_engine
 from cfanalysis.batch.engines.failures import LOOK
-from cfanalysis.batch.jobs import INTERNAL, Job
+from cfanalysis.batch.jobs import Job
 from cfanalysis.batch.runners import RUNNERS
 from cfanalysis.batch.warm import warm_up
 from cfanalysis.foundation.errors import CfanalysisError, RunError
