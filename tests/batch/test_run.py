@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from tests.release_made import make_release
 
-from cfanalysis.batch import Job, Result, finish, make_editions, plan, run_jobs, write_indexes
+from cfanalysis.batch import Job, finish, make_editions, plan, run_jobs
 from cfanalysis.batch.engines import ENGINES
 from cfanalysis.batch.jobs import page_path
 from cfanalysis.foundation.contracts import Release
@@ -112,19 +112,6 @@ def test_pages_are_held_against_the_release_and_their_tables_go_into_one_workboo
     assert taken_back.error == "taken back: page.html: referrals: the page says 3"
     assert not taken_back.job.page.exists()
     assert not (taken_back.job.page.parent / "tables.xlsx").exists()
-
-
-def test_an_index_names_what_is_missing(tmp_path: Path) -> None:
-    done, failed = job(tmp_path, GOOD, name="demand"), job(tmp_path, GOOD, name="timeliness")
-    done.page.parent.mkdir(parents=True)
-    done.page.write_text("<title>x</title>", encoding="utf-8")
-    results = [Result(job=done, title="Demand"), Result(job=failed, error="list5.csv: no such file")]
-    lower, upper = write_indexes(results, tmp_path / "outputs")
-    assert "demand.html" in lower.read_text(encoding="utf-8")
-    assert "This page could not be made" in lower.read_text(encoding="utf-8")
-    assert "list5.csv" not in lower.read_text(encoding="utf-8"), "why is for the analyst's screen: it may name files and folders"
-    assert "solentwick/index.html" in upper.read_text(encoding="utf-8")
-    assert "1 of its pages could not be made" in upper.read_text(encoding="utf-8")
 
 
 def test_internal_pages_stand_apart_and_say_so() -> None:
