@@ -6,13 +6,11 @@ Exit codes: 0 all is well; 1 something failed or a file has a problem that stops
 from __future__ import annotations
 
 import argparse
-import errno
 import io
 import os
 import signal
 import sys
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,10 +18,11 @@ from typing import TYPE_CHECKING
 
 from cfanalysis.arguments import build_parser
 from cfanalysis.foundation.errors import CfanalysisError, ParameterError
+from cfanalysis.foundation.refused import why_refused
 from cfanalysis.registers.templates import write_template
 
 if TYPE_CHECKING:
-    from cfanalysis.batch import Edition, Result
+    from cfanalysis.batch import Edition, Failure, Outcome
 
 OK, FAILED, WRONG = 0, 1, 2
 
@@ -77,24 +76,10 @@ def _plain_words(caught: BaseException) -> str:
     """What the machine refused, as an analyst reads it: the file, what was wrong, what to do."""
     if isinstance(caught, MemoryError):
         return "there is not enough memory; close other programs, or give fewer files at once"
-    if not isinstance(caught, OSError):
-        # The text of such an error may quote the data: only its kind is told.
-        return f"stopped with {type(caught).__name__}: a file or value that cannot be used; run cfanalysis check on each file"
-    file = Path(str(caught.filename)).name.encode("utf-8", "replace").decode("utf-8") if caught.filename else "a file"
-    told = {
-        errno.ENOSPC: "the disk is full; make room, or give another folder with --out",
-        errno.EDQUOT: "the disk is full (your share of it is used up); make room, or give another folder with --out",
-        errno.EACCES: "access is refused; close it in Excel, or ask for access",
-        errno.EPERM: "access is refused; ask for access",
-        errno.EROFS: "the folder cannot be written to; give another one with --out",
-        errno.ENOENT: "there is no such file or folder; check the path",
-        errno.EEXIST: "there is a file of that name where a folder is wanted; give another one with --out",
-        errno.ENOTDIR: "there is a file where a folder is wanted; check the path",
-        errno.EISDIR: "this is a folder, want a file; check the path",
-        errno.ENAMETOOLONG: "the path is too long; give a shorter one",
-        errno.ELOOP: "a link that leads back to itself; give the file itself",
-    }
-    return f"{file}: {told.get(caught.errno or 0, caught.strerror or 'it cannot be used; check the path')}"
+    if isinstance(caught, OSError):
+        return why_refused(caught)
+    # The text of such an error may quote the data: only its kind is told.
+    return f"stopped with {type(caught).__name__}: a file or value that cannot be used; run cfanalysis check on each file"
 
 
 def _check(parsed: argparse.Namespace) -> int:
@@ -234,9 +219,9 @@ def _run(parsed: argparse.Namespace) -> int:
         print(f"[{number}/{len(jobs)}] {result.job.slug} {result.job.notebook}: {said} ({result.seconds:.1f} s)", flush=True)
 
     print(f"{len(editions)} authorities, {len(jobs)} pages, {min(parsed.workers, len(jobs))} at once", flush=True)
-    results = batch.finish(batch.run_jobs(jobs, engine=parsed.engine, workers=parsed.workers, told=tell))
-    failed = _sum_up(results, batch.write_indexes(results, parsed.out))
-    return FAILED if failed or any(edition.error for edition in editions) else OK
+    outcome = batch.make_pages(jobs, output=parsed.out, engine=parsed.engine, workers=parsed.workers, told=tell)
+    _sum_up(outcome, batch.failures([], outcome))
+    return FAILED if batch.failures(editions, outcome) else OK
 
 
 def _tell_edition(edition: Edition) -> None:
@@ -245,15 +230,12 @@ def _tell_edition(edition: Edition) -> None:
         print(f"{edition.authority}: {said}" if edition.error and edition.authority else said, flush=True)
 
 
-def _sum_up(results: Sequence[Result], indexes: Sequence[Path]) -> bool:
-    failed = Counter(result.error for result in results if result.error)
-    print(f"{len(results) - failed.total()} pages made, {failed.total()} failed; open {indexes[-1].as_posix()}")
-    told = {result.job.error for result in results}
-    for error, count in failed.most_common():
-        if error in told:  # of a whole authority: said when its release file could not be made
-            continue
-        print(f"  {count} x {error}")
-    return bool(failed)
+def _sum_up(outcome: Outcome, failed: Sequence[Failure]) -> None:
+    """Say what was made. An authority without a release file was named when that could not be made."""
+    where = f"; open {outcome.indexes[-1].as_posix()}" if outcome.indexes else ""
+    print(f"{len(outcome.made)} pages made, {len(outcome.results) - len(outcome.made)} failed{where}")
+    for failure in failed:
+        print(f"  {' '.join(filter(None, (failure.authority, failure.what)))}: {failure.why}")
 
 
 def _lab(parsed: argparse.Namespace) -> int:

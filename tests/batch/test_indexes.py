@@ -12,8 +12,10 @@ from tests.pages_made import exported, shown, words
 from tests.release_made import make_release
 
 from cfanalysis import figures, page
-from cfanalysis.batch import Job, Result, write_indexes
+from cfanalysis.batch import Job, Result
+from cfanalysis.batch.indexes import write_authority_index, write_upper_indexes
 from cfanalysis.batch.jobs import page_path
+from cfanalysis.batch.stage import open_stage
 from cfanalysis.page.about import read_about
 from cfanalysis.release.writing import write_release
 from cfanalysis.words.sentences import foot
@@ -44,6 +46,18 @@ def made(tmp_path: Path) -> Made:
         )  # fmt: skip
 
     return make
+
+
+def write_indexes(results: list[Result], output: Path) -> list[Path]:
+    """The indexes of a run of some results: those of the authorities first."""
+    by_folder: dict[Path, list[Result]] = {}
+    for result in results:
+        by_folder.setdefault(result.job.page.parent, []).append(result)
+    with open_stage(output) as stage:
+        lower = [write_authority_index(group, stage) for group in by_folder.values()]
+        upper, refused = write_upper_indexes([shelf for shelf, _, _ in lower], stage)
+    assert not [each for *_, failed in lower for each in failed] + refused
+    return [path for _, path, _ in lower] + upper
 
 
 def entries(path: Path) -> list[str]:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from cfanalysis.batch.runners import RUNNERS
 from cfanalysis.foundation.errors import CfanalysisError, ParameterError
 from cfanalysis.foundation.policy import policies
+from cfanalysis.foundation.refused import why_refused
 from cfanalysis.params import NOTEBOOKS, RELEASE_FILE, Params, find
 from cfanalysis.release.naming import read_name
 from cfanalysis.release.reading import read_release
@@ -179,6 +180,8 @@ def _made(run: Params, *, output: Path, policy: str | None, options: Options) ->
         return _edition(made.path, describe_made(made))
     except CfanalysisError as caught:
         error = str(caught)
+    except OSError as caught:
+        error = why_refused(caught)
     except Exception as caught:  # the text of a foreign error may quote the data: only its kind is told
         error = f"stopped with {type(caught).__name__}; open the parameters file in JupyterLab to see why"
     return _without(run, policy, error)

@@ -1,5 +1,5 @@
-"""What is done when all pages of an authority are there: every figure is held against the release file, and the tables go into one
-workbook."""
+"""What is done when all notebooks of an authority have been run: every figure is held against the release file, the tables go into one
+workbook, and the pages appear, together."""
 
 from __future__ import annotations
 
@@ -7,37 +7,47 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cfanalysis.batch.editions import INTERNAL
-from cfanalysis.batch.run import Result
-from cfanalysis.foundation.errors import CfanalysisError
+from cfanalysis.batch.jobs import Job
+from cfanalysis.batch.outcome import Failure
+from cfanalysis.batch.run import Result, told_plainly
+from cfanalysis.batch.stage import Stage
 
 TABLES = "tables.xlsx"
 TABLES_INTERNAL = "tables-INTERNAL.xlsx"
 
 
-def finish(results: Sequence[Result]) -> list[Result]:
-    """The results of one run after the audit; a page that says otherwise than the release file is taken back, with those beside it."""
-    groups: dict[Path, list[Result]] = {}
-    for result in results:
-        groups.setdefault(result.job.page.parent, []).append(result)
-    done = {result.job.page: result for folder, group in groups.items() for result in _one_authority(folder, group)}
-    return [done[result.job.page] for result in results]
+def finish(results: Sequence[Result], stage: Stage) -> tuple[list[Result], list[Failure]]:
+    """Show the pages of one authority that are finished, all of which agree with its release file; else none.
+
+    Gives the results, and what could not be written beside the pages. A page that is not shown leaves the one from before.
+    """
+    job = results[0].job
+    made = [result for result in results if not result.error]
+    error = told_plainly(_audit, [stage.place_of(result.job.page) for result in made], job)[1] if made else ""
+    if error or not made:
+        return [_failed(result, f"not shown: {error}") for result in results], []
+    tables = job.page.parent / (TABLES_INTERNAL if job.policy == INTERNAL else TABLES)
+    no_tables = told_plainly(_write_tables, made, stage.place_of(tables))[1]
+    refused = stage.show([*(result.job.page for result in made), *([] if no_tables else [tables])])
+    no_tables = no_tables or refused.get(tables, "")
+    beside = [Failure(authority=job.authority, what=tables.name, why=no_tables)] if no_tables else []
+    return [_failed(result, refused.get(result.job.page, "")) for result in results], beside
 
 
-def _one_authority(folder: Path, results: Sequence[Result]) -> list[Result]:
+def _failed(result: Result, why: str) -> Result:
+    """The result without its tables, which are written; with what went wrong at last, if nothing did before."""
+    return result.model_copy(update={"error": result.error or why, "tables": ()})
+
+
+def _audit(pages: Sequence[Path], job: Job) -> None:
     from cfanalysis import page
     from cfanalysis.release.reading import read_release
 
-    job = results[0].job
-    tables = folder / (TABLES_INTERNAL if job.policy == INTERNAL else TABLES)
-    tables.unlink(missing_ok=True)
-    pages = [result.job.page for result in results if not result.error]
-    if not pages or job.release is None:
-        return list(results)
-    try:
+    if job.release is not None:
         page.audit_pages(pages, read_release(job.release))
-        page.write_workbook([table for result in results for table in result.tables], tables, title=f"{job.authority}: tables")
-    except CfanalysisError as caught:
-        for path in (*pages, tables):
-            path.unlink(missing_ok=True)
-        return [result if result.error else result.model_copy(update={"error": f"taken back: {caught}"}) for result in results]
-    return list(results)
+
+
+def _write_tables(made: Sequence[Result], path: Path) -> None:
+    from cfanalysis import page
+
+    page.write_workbook([table for result in made for table in result.tables], path, title=f"{made[0].job.authority}: tables")

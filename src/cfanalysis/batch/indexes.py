@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.batch.editions import INTERNAL
-from cfanalysis.batch.jobs import policy_folder
 from cfanalysis.batch.origin import edition_of
-from cfanalysis.batch.run import Result
+from cfanalysis.batch.outcome import Failure
+from cfanalysis.batch.run import Result, told_plainly
+from cfanalysis.batch.stage import Stage
 from cfanalysis.page.about import PageAbout, read_about
+from cfanalysis.page.index import index_page
+from cfanalysis.page.shell import STATEMENT, accessibility_page
 from cfanalysis.params import NOTEBOOKS
 
 NAME = "index.html"
@@ -29,6 +32,7 @@ class Shelf:
     """The pages of one authority in an output folder, and the notebooks of this run that came to none."""
 
     folder: Path
+    internal: bool
     pages: Mapping[str, PageAbout]
     """By the name of the file, in reading order."""
     failed: Mapping[str, str] = field(default_factory=dict)
@@ -46,35 +50,40 @@ class Shelf:
         return {name: edition_of(self.folder / name, about) for name, about in self.pages.items()}
 
 
-def write_indexes(results: Sequence[Result], output: Path) -> list[Path]:
-    """Write an index for every authority of a run, and one above them that lists the authorities whose pages lie there.
+def write_authority_index(results: Sequence[Result], stage: Stage) -> tuple[Shelf, Path, list[Failure]]:
+    """Write the index of an authority: its pages that lie there, and those that the notebooks of this run did not come to.
 
     A page that could not be made is named, so that a missing page is never overlooked; one from before is listed with its date.
-    Returns the paths written, the ones above last.
+    Gives also what could not be written.
     """
-    folders = dict.fromkeys(policy_folder(output, result.job.policy) for result in results)
-    lower, upper = [], []
-    for folder in folders:
-        mine = [result for result in results if policy_folder(output, result.job.policy) == folder]
-        shelves, internal = _shelves(folder, mine), folder.name == INTERNAL
-        made = {result.job.slug for result in mine}
-        lower += [_write(each.folder, _of_pages(each), each.authority, [each], internal) for each in shelves if each.folder.name in made]
-        upper.append(_write(folder, [_of_authority(each) for each in shelves], "Authorities", shelves, internal))
-    return lower + upper
+    job = results[0].job
+    shelf = _shelf(job.page.parent, job.policy == INTERNAL, results)
+    path, refused = _write(shelf.folder, _of_pages(shelf), shelf.authority, [shelf], stage)
+    return shelf, path, refused
 
 
-def _shelves(folder: Path, results: Sequence[Result]) -> list[Shelf]:
+def write_upper_indexes(shelves: Sequence[Shelf], stage: Stage) -> tuple[list[Path], list[Failure]]:
+    """Write the indexes above: of every authority whose pages lie there, those of this run being known already."""
+    paths, refused = [], []
+    for folder in dict.fromkeys(shelf.folder.parent for shelf in shelves):
+        found = _shelves(folder, [shelf for shelf in shelves if shelf.folder.parent == folder])
+        path, more = _write(folder, [_of_authority(each) for each in found], "Authorities", found, stage)
+        paths.append(path)
+        refused += more
+    return paths, refused
+
+
+def _shelves(folder: Path, known: Sequence[Shelf]) -> list[Shelf]:
     """Every authority of whom there is something to say, by name."""
-    slugs = {result.job.slug for result in results}
-    if folder.is_dir():
-        slugs |= {each.name for each in folder.iterdir() if each.is_dir() and not each.name.startswith(".")}
-    found = [_shelf(folder / slug, [result for result in results if result.job.slug == slug]) for slug in slugs]
+    mine = {shelf.folder for shelf in known}
+    others = [each for each in folder.iterdir() if each.is_dir() and not each.name.startswith(".")] if folder.is_dir() else []
+    found = [*known, *(_shelf(each, known[0].internal, ()) for each in others if each not in mine)]
     return sorted((each for each in found if each.pages or each.failed), key=lambda each: (each.authority.casefold(), each.folder.name))
 
 
-def _shelf(folder: Path, results: Sequence[Result]) -> Shelf:
+def _shelf(folder: Path, internal: bool, results: Sequence[Result]) -> Shelf:
     failed = {result.job.page.name: result.job.notebook for result in results if result.error}
-    return Shelf(folder, dict(_pages(folder)), failed, results[0].job.authority if results else folder.name)
+    return Shelf(folder, internal, dict(_pages(folder)), failed, results[0].job.authority if results else folder.name)
 
 
 def _pages(folder: Path) -> Iterator[tuple[str, PageAbout]]:
@@ -117,9 +126,17 @@ def _of_authority(shelf: Shelf) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _write(folder: Path, entries: list[dict[str, Any]], title: str, shelves: Sequence[Shelf], internal: bool) -> Path:
-    from cfanalysis import page
+def _write(folder: Path, entries: list[dict[str, Any]], title: str, shelves: Sequence[Shelf], stage: Stage) -> tuple[Path, list[Failure]]:
+    """An index and the accessibility statement beside it."""
+    path, statement = folder / NAME, folder / STATEMENT
+    _, error = told_plainly(_make, (path, statement), entries, title, shelves, stage)
+    refused = {path: error} if error else stage.show([path, statement])
+    return path, [Failure(authority=title, what=each.name, why=why) for each, why in refused.items()]
 
+
+def _make(paths: tuple[Path, Path], entries: list[dict[str, Any]], title: str, shelves: Sequence[Shelf], stage: Stage) -> None:
     pages = [about for shelf in shelves for about in shelf.pages.values()]
     synthetic = bool(pages) and all(about.synthetic for about in pages)
-    return Path(page.write_index(folder, entries, title=title, internal=internal, synthetic=synthetic))
+    index, statement = paths
+    stage.write(index, index_page(index.parent, entries, title=title, internal=shelves[0].internal, synthetic=synthetic))
+    stage.write(statement, accessibility_page())

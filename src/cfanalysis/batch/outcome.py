@@ -1,0 +1,49 @@
+"""What came of a run: pages, and everything that failed, each with its authority, its cause and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from cfanalysis.batch.editions import Edition
+from cfanalysis.batch.run import Result
+
+
+class Failure(BaseModel):
+    """Something that a run did not come to."""
+
+    model_config = ConfigDict(frozen=True)
+
+    authority: str
+    """Blank where it is nobody's own: an index, a parameters file that does not say whose it is."""
+    what: str
+    """A notebook, or a file."""
+    why: str
+
+
+class Outcome(BaseModel):
+    """The results of the notebooks, in the order of the jobs; files beside the pages that could not be written; the indexes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    results: tuple[Result, ...]
+    refused: tuple[Failure, ...] = ()
+    indexes: tuple[Path, ...] = ()
+
+    @property
+    def made(self) -> list[Result]:
+        """Of the notebooks those that are pages now."""
+        return [result for result in self.results if not result.error]
+
+
+def failures(editions: Sequence[Edition], outcome: Outcome) -> list[Failure]:
+    """Everything that failed: an authority without a release file once, not once a notebook."""
+    whole = [Failure(authority=each.authority, what=each.file or "release file", why=each.error) for each in editions if each.error]
+    pages = [
+        Failure(authority=result.job.authority, what=result.job.notebook, why=result.error)
+        for result in outcome.results
+        if result.error and not result.job.error
+    ]
+    return [*whole, *pages, *outcome.refused]
