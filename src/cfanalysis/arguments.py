@@ -140,6 +140,9 @@ def _run_command(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
         "or kernel, as Jupyter does it (everywhere); the pages are the same. The quick one is used where it can be",
     )
     run.add_argument("--static", action="store_true", help="leave out the interactive charts: smaller pages")
+    run.add_argument(
+        "--json", action="store_true", help="write a summary for programs to standard output at the end, everything else to standard error"
+    )
     _go_on_options(run)
     run.add_argument("--show-code", action="store_true", help="show the code of each cell, for analysts")
     run.set_defaults(command="run")

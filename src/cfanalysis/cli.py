@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +24,8 @@ from cfanalysis.foundation.refused import why_refused
 from cfanalysis.registers.templates import write_template
 
 if TYPE_CHECKING:
-    from cfanalysis.batch import Edition, Failure, Outcome
+    from cfanalysis.batch import Outcome
+    from cfanalysis.batch.screen import Screen
 
 OK, FAILED, WRONG = 0, 1, 2
 
@@ -197,45 +200,40 @@ def _reads_as_extracts(path: Path) -> bool:
 
 def _run(parsed: argparse.Namespace) -> int:
     from cfanalysis import batch
+    from cfanalysis.batch.screen import Screen
 
     if parsed.workers < 1:
         raise ParameterError(f"--workers: found {parsed.workers}, want 1 or more")
-    options = {"without_missing": parsed.without_missing, "pages_first": parsed.pages_are_first_edition}
+    begun, screen = time.monotonic(), Screen(sys.stderr if parsed.json else sys.stdout)
     editions = batch.make_editions(
-        parsed.params, output=parsed.out, policy=parsed.policy, options=options, workers=parsed.workers, told=_tell_edition
-    )
+        parsed.params, output=parsed.out, policy=parsed.policy, workers=parsed.workers, told=screen.tell_edition,
+        options={"without_missing": parsed.without_missing, "pages_first": parsed.pages_are_first_edition},
+    )  # fmt: skip
     jobs = batch.plan(
         editions, output=parsed.out, start=parsed.params[0].resolve().parent, notebooks=parsed.notebook, show_code=parsed.show_code,
         interactive=not parsed.static,
     )  # fmt: skip
-    number = 0
-
-    def tell(result: batch.Result) -> None:
-        nonlocal number
-        number += 1
-        if result.job.error:  # said once, of the whole authority
-            return
-        said = f"failed: {result.error}" if result.error else "done"
-        print(f"[{number}/{len(jobs)}] {result.job.slug} {result.job.notebook}: {said} ({result.seconds:.1f} s)", flush=True)
-
-    print(f"{len(editions)} authorities, {len(jobs)} pages, {min(parsed.workers, len(jobs))} at once", flush=True)
-    outcome = batch.make_pages(jobs, output=parsed.out, engine=parsed.engine, workers=parsed.workers, told=tell)
-    _sum_up(outcome, batch.failures([], outcome))
+    screen.say(f"{_many(len({job.slug for job in jobs}), 'authority', 'authorities')}, {_many(len(jobs), 'page', 'pages')}")
+    with screen.counting(len(jobs)):
+        outcome = batch.make_pages(jobs, output=parsed.out, engine=parsed.engine, workers=parsed.workers, told=screen.tell_page)
+    _sum_up(outcome, screen)
+    if parsed.json:
+        print(json.dumps(batch.summary(editions, outcome, time.monotonic() - begun), indent=1))
     return FAILED if batch.failures(editions, outcome) else OK
 
 
-def _tell_edition(edition: Edition) -> None:
-    said = f"failed: {edition.error}" if edition.error else edition.told
-    if said:
-        print(f"{edition.authority}: {said}" if edition.error and edition.authority else said, flush=True)
-
-
-def _sum_up(outcome: Outcome, failed: Sequence[Failure]) -> None:
+def _sum_up(outcome: Outcome, screen: Screen) -> None:
     """Say what was made. An authority without a release file was named when that could not be made."""
+    from cfanalysis import batch
+
     where = f"; open {outcome.indexes[-1].as_posix()}" if outcome.indexes else ""
-    print(f"{len(outcome.made)} pages made, {len(outcome.results) - len(outcome.made)} failed{where}")
-    for failure in failed:
-        print(f"  {' '.join(filter(None, (failure.authority, failure.what)))}: {failure.why}")
+    screen.say(f"{_many(len(outcome.made), 'page', 'pages')} made, {len(outcome.results) - len(outcome.made)} failed{where}")
+    for failure in batch.failures([], outcome):
+        screen.say(f"  {' '.join(filter(None, (failure.authority, failure.what)))}: {failure.why}")
+
+
+def _many(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
 
 
 def _lab(parsed: argparse.Namespace) -> int:

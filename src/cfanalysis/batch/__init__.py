@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from cfanalysis.batch.editions import Edition, make_editions
 from cfanalysis.batch.jobs import Job, plan
-from cfanalysis.batch.outcome import Failure, Outcome, failures
+from cfanalysis.batch.outcome import Failure, Outcome, failures, summary
 from cfanalysis.batch.pages import make_pages
 from cfanalysis.batch.run import Result, run_jobs
 
-__all__ = ["Edition", "Failure", "Job", "Outcome", "Result", "failures", "make_editions", "make_pages", "plan", "run_jobs"]
+__all__ = [
+    "Edition",
+    "Failure",
+    "Job",
+    "Outcome",
+    "Result",
+    "failures",
+    "make_editions",
+    "make_pages",
+    "plan",
+    "run_jobs",
+    "summary",
+]

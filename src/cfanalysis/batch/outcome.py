@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -47,3 +48,20 @@ def failures(editions: Sequence[Edition], outcome: Outcome) -> list[Failure]:
         if result.error and not result.job.error
     ]
     return [*whole, *pages, *outcome.refused]
+
+
+def summary(editions: Sequence[Edition], outcome: Outcome, seconds: float) -> dict[str, Any]:
+    """What came of a run, for programs: pages, what failed and why, release files, indexes, seconds. Fit for JSON."""
+    return {
+        "pages": [
+            {
+                "authority": result.job.authority, "notebook": result.job.notebook, "policy": result.job.policy,
+                "page": result.job.page.as_posix(), "seconds": round(result.seconds, 1),
+            }
+            for result in outcome.made
+        ],
+        "failed": [failure.model_dump() for failure in failures(editions, outcome)],
+        "releases": [edition.release.as_posix() for edition in editions if edition.release],
+        "indexes": [path.as_posix() for path in outcome.indexes],
+        "seconds": round(seconds, 1),
+    }  # fmt: skip
