@@ -132,6 +132,13 @@ def _run_command(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
     run.add_argument("--out", type=Path, default=Path("outputs"), help="folder to write to (outputs)")
     run.add_argument("--policy", choices=POLICIES, help="disclosure policy, instead of the one in the file")
     run.add_argument("--notebook", action="append", default=[], metavar="NAME", help="only this notebook; may be given again")
+    run.add_argument(
+        "--only", action="append", default=[], metavar="NAME",
+        help="only this AUTHORITY, AUTHORITY/NOTEBOOK or */NOTEBOOK, named as in the output folder; may be given again",
+    )  # fmt: skip
+    run.add_argument(
+        "--shard", type=_shard, default=(1, 1), metavar="I/N", help="only the I-th of N equal shares of the authorities, for N machines"
+    )
     run.add_argument("--workers", type=int, default=max(1, min(4, os.cpu_count() or 1)), help="pages made at once (%(default)s)")
     run.add_argument(
         "--engine",
@@ -140,6 +147,11 @@ def _run_command(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
         "or kernel, as Jupyter does it (everywhere); the pages are the same. The quick one is used where it can be",
     )
     run.add_argument("--static", action="store_true", help="leave out the interactive charts: smaller pages")
+    run.add_argument(
+        "--force",
+        action="store_true",
+        help="make every page anew, also one whose release file, notebook, options and program are unchanged",
+    )
     run.add_argument(
         "--json", action="store_true", help="write a summary for programs to standard output at the end, everything else to standard error"
     )
@@ -157,3 +169,11 @@ def _register_command(commands: argparse._SubParsersAction[argparse.ArgumentPars
     new.add_argument("kind", choices=("projections", "events", "actions", "commentary"))
     new.add_argument("path", type=Path, help="for example params/registers/mine/projections.yml")
     new.set_defaults(command="new_register")
+
+
+def _shard(text: str) -> tuple[int, int]:
+    """A share as it is typed: I/N."""
+    one, slash, several = text.partition("/")
+    if not (slash and one.isdecimal() and several.isdecimal() and 1 <= int(one) <= int(several)):
+        raise argparse.ArgumentTypeError(f"found {text!r}, want a share such as 2/4: the second of four")
+    return int(one), int(several)

@@ -204,18 +204,23 @@ def _run(parsed: argparse.Namespace) -> int:
 
     if parsed.workers < 1:
         raise ParameterError(f"--workers: found {parsed.workers}, want 1 or more")
+    shard, shards = parsed.shard
+    selection = batch.Selection(only=tuple(parsed.only), shard=shard, shards=shards)
     begun, screen = time.monotonic(), Screen(sys.stderr if parsed.json else sys.stdout)
     editions = batch.make_editions(
-        parsed.params, output=parsed.out, policy=parsed.policy, workers=parsed.workers, told=screen.tell_edition,
+        parsed.params, output=parsed.out, policy=parsed.policy, workers=parsed.workers, selection=selection,
+        told=screen.tell_edition,
         options={"without_missing": parsed.without_missing, "pages_first": parsed.pages_are_first_edition},
     )  # fmt: skip
     jobs = batch.plan(
-        editions, output=parsed.out, start=parsed.params[0].resolve().parent, notebooks=parsed.notebook, show_code=parsed.show_code,
-        interactive=not parsed.static,
+        editions, output=parsed.out, start=parsed.params[0].resolve().parent, notebooks=parsed.notebook, selection=selection,
+        show_code=parsed.show_code, interactive=not parsed.static,
     )  # fmt: skip
     screen.say(f"{_many(len({job.slug for job in jobs}), 'authority', 'authorities')}, {_many(len(jobs), 'page', 'pages')}")
     with screen.counting(len(jobs)):
-        outcome = batch.make_pages(jobs, output=parsed.out, engine=parsed.engine, workers=parsed.workers, told=screen.tell_page)
+        outcome = batch.make_pages(
+            jobs, output=parsed.out, engine=parsed.engine, workers=parsed.workers, force=parsed.force, told=screen.tell_page
+        )
     _sum_up(outcome, screen)
     if parsed.json:
         print(json.dumps(batch.summary(editions, outcome, time.monotonic() - begun), indent=1))
@@ -227,7 +232,9 @@ def _sum_up(outcome: Outcome, screen: Screen) -> None:
     from cfanalysis import batch
 
     where = f"; open {outcome.indexes[-1].as_posix()}" if outcome.indexes else ""
-    screen.say(f"{_many(len(outcome.made), 'page', 'pages')} made, {len(outcome.results) - len(outcome.made)} failed{where}")
+    made, unchanged, failed = outcome.counts
+    left = f"{unchanged} unchanged, " if unchanged else ""
+    screen.say(f"{_many(made, 'page', 'pages')} made, {left}{failed} failed{where}")
     for failure in batch.failures([], outcome):
         screen.say(f"  {' '.join(filter(None, (failure.authority, failure.what)))}: {failure.why}")
 

@@ -165,6 +165,17 @@ def test_two_release_files_whose_pages_would_overwrite_each_other(root: Path, tm
     assert one.error == ""
     assert other.error.startswith("camden_2024-03_strict_2.zip: found pages of Camden in camden_2024-03_dfe_1.zip as well")
     assert len(plan([one, other], output=tmp_path, start=root)) == len(NOTEBOOKS)
+    (tmp_path / "camden_2024-03_dfe_1.zip").write_bytes(b"PK")
+    one, other = make_editions(tmp_path, output=tmp_path / "outputs")
+    assert (one.slug, other.slug) == ("", "camden"), "the one that can be read"
+    (params := tmp_path / "camden.yml").write_text(
+        "authority: {name: Camden}\nas_at: 2024-03\nsources: [{format: annex_a, path: gone.xlsx}]\n", encoding="utf-8"
+    )
+    asked = [tmp_path / "camden_2024-03_strict_2.zip", params]
+    double, zipped = make_editions(asked, output=tmp_path / "outputs")
+    assert double.error.startswith("camden.yml: found pages of Camden in camden_2024-03_strict_2.zip as well")
+    assert zipped.error == ""
+    assert len(plan([zipped], output=tmp_path, start=root, notebooks=["demand", "demand"])) == 1
 
 
 def test_a_folder_without_release_files_is_told(tmp_path: Path) -> None:

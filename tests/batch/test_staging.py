@@ -36,7 +36,9 @@ class Desk:
             folder / "executed.ipynb",
             [words("# A question"), shown(figures.headlines(["All is well."])), shown(figures.show(cf.release(referrals(), "dfe")))],
         )
-        self.jobs = []
+        self.jobs: list[Job] = []
+        for name in NAMES:
+            (folder / f"{name}.ipynb").write_text(f"the notebook {name}", encoding="utf-8")
         self.ran: list[str] = []
         self.before: Callable[[str], None] = lambda name: None
         for authority in ("Brent", "Camden"):
@@ -71,7 +73,7 @@ class Desk:
     def visible(self) -> set[str]:
         """The files of the output that a reader sees, whole pages and indexes only."""
         found = {path.relative_to(self.output) for path in self.output.rglob("*") if path.is_file()}
-        return {path.as_posix() for path in found if not path.parts[0].startswith(".")}
+        return {path.as_posix() for path in found if not any(part.startswith(".") for part in path.parts)}
 
     def is_whole(self, place: str) -> bool:
         """Whether a page is a new one and whole."""
@@ -124,7 +126,7 @@ def test_what_is_being_made_is_seen_by_its_owner_only(desk: Desk) -> None:
     )
     desk.make()
     assert modes == {0o700}
-    assert {stat.S_IMODE(path.stat().st_mode) for path in desk.output.rglob("*.*")} == {0o644}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in desk.output.rglob("*.*") if path.is_file()} == {0o644}
 
 
 def test_a_notebook_that_fails_leaves_the_page_from_before(desk: Desk) -> None:

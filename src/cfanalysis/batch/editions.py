@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
+from cfanalysis.batch.edition import Edition, named_double, one_for_each_page, pages_of, unknown
 from cfanalysis.batch.runners import RUNNERS
+from cfanalysis.batch.selection import EVERYTHING, Selection
 from cfanalysis.foundation.errors import CfanalysisError, ParameterError
 from cfanalysis.foundation.policy import policies
 from cfanalysis.foundation.refused import why_refused
@@ -22,27 +22,6 @@ from cfanalysis.release.reading import read_release
 from cfanalysis.runs import Unread, read_runs
 
 Options = dict[str, Any]
-INTERNAL = "internal"
-
-
-class Edition(BaseModel):
-    """One authority's edition: its release file, or the sentence that says why there is none."""
-
-    model_config = ConfigDict(frozen=True)
-
-    authority: str
-    slug: str
-    """Blank where a file does not even say whose it is; no page can be made then."""
-    policy: str
-    own_policy: dict[str, Any] | None = None
-    synthetic: bool = False
-    notebooks: tuple[str, ...] = NOTEBOOKS
-    release: Path | None = None
-    error: str = ""
-    told: str = ""
-    """What is said of it on the screen: where the file is, what it hides."""
-    file: str = ""
-    """The name of a file that cannot be used."""
 
 
 def make_editions(
@@ -52,13 +31,14 @@ def make_editions(
     policy: str | None = None,
     options: Options | None = None,
     workers: int = 1,
+    selection: Selection = EVERYTHING,
     told: Callable[[Edition], None] = lambda edition: None,
 ) -> list[Edition]:
     """The editions that paths stand for: parameters files, files that list several, release files, or folders of release files.
 
     Of a folder the newest file of every authority and policy counts. policy: another than the parameters' own. A file that cannot be
-    used, and an authority whose release cannot be made, cost their own edition only. Raises ParameterError where no path stands for
-    anything.
+    used, and an authority whose release cannot be made, cost their own edition only. selection: which authorities are wanted; nothing is
+    made for the others. Raises ParameterError where no path stands for anything, or nobody has a name that is selected.
     """
     files, written, unread = _sorted_out([given] if isinstance(given, str | Path) else given)
     if files and policy is not None:
@@ -67,11 +47,13 @@ def make_editions(
     unread += wrong
     if unread and not files and not runs:
         raise ParameterError("\n".join(each.why for each in unread))
-    editions = [_unknown(each) for each in unread]
-    editions += _one_for_each_page([_of_file(each) for each in files])
+    of_files = one_for_each_page([_of_file(each) for each in files])
+    fit, double = _without_double(runs, of_files, policy)
+    wanted = selection.authorities([*(each.slug for each in of_files if each.slug), *(run.slug for run in fit)])
+    editions = [unknown(each) for each in (*unread, *double)] + [each for each in of_files if not each.slug or each.slug in wanted]
     for edition in editions:
         told(edition)
-    return editions + _released(runs, output, policy, options or {}, workers, told)
+    return editions + _released([run for run in fit if run.slug in wanted], output, policy, options or {}, workers, told)
 
 
 def _sorted_out(given: Sequence[Path | str]) -> tuple[list[Path], list[Path], list[Unread]]:
@@ -88,23 +70,12 @@ def _sorted_out(given: Sequence[Path | str]) -> tuple[list[Path], list[Path], li
     return files, written, unread
 
 
-def _unknown(unread: Unread) -> Edition:
-    """What stands for a file that cannot be used."""
-    return Edition(authority="", slug="", policy="", notebooks=(), error=unread.why, file=unread.file)
-
-
-def _one_for_each_page(editions: Sequence[Edition]) -> list[Edition]:
-    """Release files whose pages would not overwrite each other: the first of each, the others with the reason why not."""
-    first: dict[tuple[str, bool], Edition] = {}
-    kept = []
-    for edition in editions:
-        other = first.setdefault((edition.slug, edition.policy == INTERNAL), edition)
-        if other is not edition and edition.release and other.release:
-            why = f"found pages of {edition.authority} in {other.release.name} as well; they would overwrite each other"
-            name = edition.release.name
-            edition = _unknown(Unread(name, f"{name}: {why}, give one of the two or another --out"))
-        kept.append(edition)
-    return kept
+def _without_double(runs: Sequence[Params], editions: Sequence[Edition], policy: str | None) -> tuple[list[Params], list[Unread]]:
+    """Parameters files whose pages are made from no release file that is given as well; and those whose are."""
+    known = {pages_of(each): each for each in editions if each.slug}
+    of_runs = [(run, known.get(pages_of(_without(run, policy, "")))) for run in runs]
+    double = [named_double(run.file, run.authority.name, other) for run, other in of_runs if other]
+    return [run for run, other in of_runs if other is None], double
 
 
 def _released(

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.batch.editions import INTERNAL
+from cfanalysis.batch.edition import INTERNAL
 from cfanalysis.batch.origin import edition_of
 from cfanalysis.batch.outcome import Failure
 from cfanalysis.batch.run import Result, told_plainly

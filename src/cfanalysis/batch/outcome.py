@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from cfanalysis.batch.editions import Edition
+from cfanalysis.batch.edition import Edition
 from cfanalysis.batch.run import Result
 
 
@@ -34,9 +34,15 @@ class Outcome(BaseModel):
     indexes: tuple[Path, ...] = ()
 
     @property
-    def made(self) -> list[Result]:
+    def there(self) -> list[Result]:
         """Of the notebooks those that are pages now."""
         return [result for result in self.results if not result.error]
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many pages were made, how many were left as they are, how many notebooks failed."""
+        unchanged = sum(result.unchanged for result in self.there)
+        return len(self.there) - unchanged, unchanged, len(self.results) - len(self.there)
 
 
 def failures(editions: Sequence[Edition], outcome: Outcome) -> list[Failure]:
@@ -57,8 +63,9 @@ def summary(editions: Sequence[Edition], outcome: Outcome, seconds: float) -> di
             {
                 "authority": result.job.authority, "notebook": result.job.notebook, "policy": result.job.policy,
                 "page": result.job.page.as_posix(), "seconds": round(result.seconds, 1),
+                "unchanged": result.unchanged,
             }
-            for result in outcome.made
+            for result in outcome.there
         ],
         "failed": [failure.model_dump() for failure in failures(editions, outcome)],
         "releases": [edition.release.as_posix() for edition in editions if edition.release],

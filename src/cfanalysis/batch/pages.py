@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
-from cfanalysis.batch.editions import INTERNAL
+from cfanalysis.batch.edition import INTERNAL
 from cfanalysis.batch.finish import finish
 from cfanalysis.batch.indexes import Shelf, write_authority_index, write_upper_indexes
 from cfanalysis.batch.jobs import Job
+from cfanalysis.batch.kept import key_of, standing
 from cfanalysis.batch.outcome import Failure, Outcome
 from cfanalysis.batch.run import Result, results_of
 from cfanalysis.batch.stage import Stage, open_stage
@@ -23,26 +25,30 @@ def make_pages(
     output: Path,
     engine: str | None = None,
     workers: int = 1,
+    force: bool = False,
     told: Callable[[Result], None] = lambda result: None,
 ) -> Outcome:
     """Make the pages of some jobs, and the indexes of the folders that they lie in.
 
     Nothing is seen of a page before it is finished: pages are made in a hidden folder inside the output, and those of an authority
     appear together, when its last notebook has been run and every figure has been held against the release file. What fails costs its
-    own page, and leaves the one from before.
+    own page, and leaves the one from before. A page that lies there and was made from the same (release file, notebook, options, this
+    program and its libraries) is left as it is; ``force`` makes all anew.
 
     engine: a name of ENGINES; the best that the platform has if none is named. told: of every notebook when it has been run.
     Raises RunError where the output folder cannot be written to.
     """
     clear_leftovers((job.release.parent for job in jobs if job.release and job.policy == INTERNAL), [output])
     with open_stage(output) as stage:
+        keys = {job.page: key_of(job) for job in jobs}
+        stand = {} if force else {job.page: found for job in jobs if (found := standing(job, keys[job.page]))}
         done: dict[Path, Result] = {}
         refused: list[Failure] = []
         shelves: list[Shelf] = []
         indexes: list[Path] = []
-        with closing(_authorities(jobs, stage, engine, workers, told)) as groups:
-            for group in groups:
-                results, beside = finish(group, stage)
+        with closing(_results(jobs, stand, stage, told, engine=engine, workers=workers)) as ended:
+            for group in _authorities(jobs, ended):
+                results, beside = finish(group, stage, keys)
                 shelf, index, more = write_authority_index(results, stage)
                 done |= {result.job.page: result for result in results}
                 shelves.append(shelf)
@@ -52,20 +58,33 @@ def make_pages(
     return Outcome(results=tuple(done[job.page] for job in jobs), refused=(*refused, *more), indexes=(*indexes, *upper))
 
 
-def _authorities(
-    jobs: Sequence[Job], stage: Stage, engine: str | None, workers: int, told: Callable[[Result], None]
-) -> Generator[list[Result], None, None]:
+def _authorities(jobs: Sequence[Job], results: Iterator[Result]) -> Iterator[list[Result]]:
     """The results of each authority, in the order of its jobs, as soon as its last notebook has been run."""
-    staged = {stage.place_of(job.page): job for job in jobs}
-    wanted = Counter(job.page.parent for job in jobs)
+    wanted = Counter(page.parent for page in {job.page for job in jobs})
     groups: dict[Path, dict[Path, Result]] = defaultdict(dict)
+    for result in results:
+        folder = result.job.page.parent
+        groups[folder][result.job.page] = result
+        if len(groups[folder]) == wanted[folder]:
+            group = groups.pop(folder)
+            yield [group[page] for page in dict.fromkeys(job.page for job in jobs) if page in group]
+
+
+def _results(
+    jobs: Sequence[Job],
+    stand: Mapping[Path, Result],
+    stage: Stage,
+    told: Callable[[Result], None],
+    **how: Any,
+) -> Generator[Result, None, None]:
+    """The result of every job, those that stand first; the others are made on the stage."""
+    for result in stand.values():
+        told(result)
+        yield result
+    staged = {stage.place_of(job.page): job for job in jobs if job.page not in stand}
     begun = [job.model_copy(update={"page": place}) for place, job in staged.items()]
-    with closing(results_of(begun, engine=engine, workers=workers)) as results:
-        for result in results:
-            job = staged[result.job.page]
-            folder = job.page.parent
-            groups[folder][job.page] = result.model_copy(update={"job": job})
-            told(groups[folder][job.page])
-            if len(groups[folder]) == wanted[folder]:
-                group = groups.pop(folder)
-                yield [group[each.page] for each in jobs if each.page in group]
+    with closing(results_of(begun, **how)) as results:
+        for each in results:
+            result = each.model_copy(update={"job": staged[each.job.page]})
+            told(result)
+            yield result

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from cfanalysis.batch.beside import call_beside, start_beside
-from cfanalysis.batch.editions import INTERNAL
+from cfanalysis.batch.edition import INTERNAL
 from cfanalysis.batch.engines import ENGINES, INPROCESS, KERNEL, default_engine
 from cfanalysis.batch.engines.failures import LOOK
 from cfanalysis.batch.jobs import Job
@@ -44,6 +44,8 @@ class Result(BaseModel):
     title: str = ""
     error: str = ""
     seconds: float = 0.0
+    unchanged: bool = False
+    """The page lies there already, made from the same."""
     tables: tuple[PageTable, ...] = Field(default=(), repr=False)
     """The tables of the page, for the workbook that stands beside the pages."""
 

@@ -9,7 +9,7 @@ from typing import TextIO
 
 from tqdm import tqdm
 
-from cfanalysis.batch.editions import Edition
+from cfanalysis.batch.edition import Edition
 from cfanalysis.batch.run import Result
 
 BAR = "{n_fmt}/{total_fmt} |{bar:20}| {desc}{postfix} [{elapsed}, {remaining} left]"
@@ -59,7 +59,7 @@ class Screen:
         job = result.job
         self._ended += 1
         self._failed += bool(result.error)
-        said = f"failed: {result.error}" if result.error else "done"
+        said = f"failed: {result.error}" if result.error else "unchanged" if result.unchanged else "done"
         if not job.error and (result.error or self._bar is None):
             self.say(f"[{self._ended}/{self._total}] {job.slug} {job.notebook}: {said} ({result.seconds:.1f} s)")
         if self._bar is not None:

@@ -27,7 +27,7 @@ class Stage:
         """Where a file of the output is made."""
         return self.folder / path.relative_to(self.output)
 
-    def write(self, path: Path, words: str) -> None:
+    def write(self, path: Path, words: str | bytes) -> None:
         """Make a file of the output."""
         place = self.place_of(path)
         place.parent.mkdir(parents=True, exist_ok=True)
