@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,20 +43,32 @@ def make_pages(
     with open_stage(output) as stage:
         keys = {job.page: key_of(job) for job in jobs}
         stand = {} if force else {job.page: found for job in jobs if (found := standing(job, keys[job.page]))}
-        done: dict[Path, Result] = {}
-        refused: list[Failure] = []
-        shelves: list[Shelf] = []
-        indexes: list[Path] = []
         with closing(_results(jobs, stand, stage, told, engine=engine, workers=workers)) as ended:
-            for group in _authorities(jobs, ended):
-                results, beside = finish(group, stage, keys)
-                shelf, index, more = write_authority_index(results, stage)
-                done |= {result.job.page: result for result in results}
-                shelves.append(shelf)
-                indexes.append(index)
-                refused += [*beside, *more]
-        upper, more = write_upper_indexes(shelves, stage)
-    return Outcome(results=tuple(done[job.page] for job in jobs), refused=(*refused, *more), indexes=(*indexes, *upper))
+            shown = [_show(group, stage, keys) for group in _authorities(jobs, ended)]
+        upper, refused = write_upper_indexes([each.shelf for each in shown], stage)
+    done = {result.job.page: result for each in shown for result in each.results}
+    return Outcome(
+        results=tuple(done[job.page] for job in jobs),
+        refused=(*(failure for each in shown for failure in each.refused), *refused),
+        indexes=(*(each.index for each in shown), *upper),
+    )
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What came of one authority."""
+
+    results: Sequence[Result]
+    shelf: Shelf
+    index: Path
+    refused: Sequence[Failure]
+
+
+def _show(group: Sequence[Result], stage: Stage, keys: Mapping[Path, str]) -> _Shown:
+    """Show the finished pages of an authority, and list them."""
+    results, beside = finish(group, stage, keys)
+    shelf, index, refused = write_authority_index(results, stage)
+    return _Shown(results, shelf, index, [*beside, *refused])
 
 
 def _authorities(jobs: Sequence[Job], results: Iterator[Result]) -> Iterator[list[Result]]:
