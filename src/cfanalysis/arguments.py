@@ -42,9 +42,9 @@ def build_parser() -> argparse.ArgumentParser:
     _run_command(
         commands,
         "batch",
-        "make the pages of every authority that a batch file lists, or of a folder of release files",
-        "BATCH",
-        "params/sample.yml",
+        "make the pages of many authorities: parameters files, files that list them, folders of release files",
+        "PARAMS",
+        "params/*.yml",
     )
     lab = commands.add_parser(
         "lab",
@@ -128,10 +128,17 @@ def _run_command(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
     run = commands.add_parser(
         name, help=what, description=f"{what[0].upper()}{what[1:]}, and an index.", epilog=f"cfanalysis {name} {example}"
     )
-    run.add_argument("params", type=Path, metavar=metavar, help=f"for example {example}")
+    run.add_argument("params", type=Path, nargs="+", metavar=metavar, help=f"for example {example}; several may be given")
     run.add_argument("--out", type=Path, default=Path("outputs"), help="folder to write to (outputs)")
     run.add_argument("--policy", choices=POLICIES, help="disclosure policy, instead of the one in the file")
     run.add_argument("--notebook", action="append", default=[], metavar="NAME", help="only this notebook; may be given again")
+    run.add_argument(
+        "--only", action="append", default=[], metavar="NAME",
+        help="only this AUTHORITY, AUTHORITY/NOTEBOOK or */NOTEBOOK, named as in the output folder; may be given again",
+    )  # fmt: skip
+    run.add_argument(
+        "--shard", type=_shard, default=(1, 1), metavar="I/N", help="only the I-th of N equal shares of the authorities, for N machines"
+    )
     run.add_argument("--workers", type=int, default=max(1, min(4, os.cpu_count() or 1)), help="pages made at once (%(default)s)")
     run.add_argument(
         "--engine",
@@ -140,6 +147,14 @@ def _run_command(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
         "or kernel, as Jupyter does it (everywhere); the pages are the same. The quick one is used where it can be",
     )
     run.add_argument("--static", action="store_true", help="leave out the interactive charts: smaller pages")
+    run.add_argument(
+        "--force",
+        action="store_true",
+        help="make every page anew, also one whose release file, notebook, options and program are unchanged",
+    )
+    run.add_argument(
+        "--json", action="store_true", help="write a summary for programs to standard output at the end, everything else to standard error"
+    )
     _go_on_options(run)
     run.add_argument("--show-code", action="store_true", help="show the code of each cell, for analysts")
     run.set_defaults(command="run")
@@ -154,3 +169,11 @@ def _register_command(commands: argparse._SubParsersAction[argparse.ArgumentPars
     new.add_argument("kind", choices=("projections", "events", "actions", "commentary"))
     new.add_argument("path", type=Path, help="for example params/registers/mine/projections.yml")
     new.set_defaults(command="new_register")
+
+
+def _shard(text: str) -> tuple[int, int]:
+    """A share as it is typed: I/N."""
+    one, slash, several = text.partition("/")
+    if not (slash and one.isdecimal() and several.isdecimal() and 1 <= int(one) <= int(several)):
+        raise argparse.ArgumentTypeError(f"found {text!r}, want a share such as 2/4: the second of four")
+    return int(one), int(several)

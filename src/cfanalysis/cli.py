@@ -6,13 +6,13 @@ Exit codes: 0 all is well; 1 something failed or a file has a problem that stops
 from __future__ import annotations
 
 import argparse
-import errno
 import io
+import json
 import os
 import signal
 import sys
 import threading
-from collections import Counter
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING
 
 from cfanalysis.arguments import build_parser
 from cfanalysis.foundation.errors import CfanalysisError, ParameterError
+from cfanalysis.foundation.refused import why_refused
 from cfanalysis.registers.templates import write_template
 
 if TYPE_CHECKING:
-    from cfanalysis.batch import Edition, Result
+    from cfanalysis.batch import Outcome
+    from cfanalysis.batch.screen import Screen
 
 OK, FAILED, WRONG = 0, 1, 2
 
@@ -77,24 +79,10 @@ def _plain_words(caught: BaseException) -> str:
     """What the machine refused, as an analyst reads it: the file, what was wrong, what to do."""
     if isinstance(caught, MemoryError):
         return "there is not enough memory; close other programs, or give fewer files at once"
-    if not isinstance(caught, OSError):
-        # The text of such an error may quote the data: only its kind is told.
-        return f"stopped with {type(caught).__name__}: a file or value that cannot be used; run cfanalysis check on each file"
-    file = Path(str(caught.filename)).name.encode("utf-8", "replace").decode("utf-8") if caught.filename else "a file"
-    told = {
-        errno.ENOSPC: "the disk is full; make room, or give another folder with --out",
-        errno.EDQUOT: "the disk is full (your share of it is used up); make room, or give another folder with --out",
-        errno.EACCES: "access is refused; close it in Excel, or ask for access",
-        errno.EPERM: "access is refused; ask for access",
-        errno.EROFS: "the folder cannot be written to; give another one with --out",
-        errno.ENOENT: "there is no such file or folder; check the path",
-        errno.EEXIST: "there is a file of that name where a folder is wanted; give another one with --out",
-        errno.ENOTDIR: "there is a file where a folder is wanted; check the path",
-        errno.EISDIR: "this is a folder, want a file; check the path",
-        errno.ENAMETOOLONG: "the path is too long; give a shorter one",
-        errno.ELOOP: "a link that leads back to itself; give the file itself",
-    }
-    return f"{file}: {told.get(caught.errno or 0, caught.strerror or 'it cannot be used; check the path')}"
+    if isinstance(caught, OSError):
+        return why_refused(caught)
+    # The text of such an error may quote the data: only its kind is told.
+    return f"stopped with {type(caught).__name__}: a file or value that cannot be used; run cfanalysis check on each file"
 
 
 def _check(parsed: argparse.Namespace) -> int:
@@ -144,15 +132,16 @@ def _check_release(path: Path) -> bool:
 
 
 def _release(parsed: argparse.Namespace) -> int:
-    from cfanalysis.params import read_batch
     from cfanalysis.releasing import desk as releases
+    from cfanalysis.runs import read_runs
 
-    runs = [run for path in parsed.params for run in read_batch(path)]
-    if parsed.policy:
-        runs = [run.model_copy(update={"policy": parsed.policy}) for run in runs]
+    runs, unread = read_runs(parsed.params)
+    for each in unread:
+        print(f"cfanalysis: {each.why}", file=sys.stderr, flush=True)
     options = releases.Options(without_missing=parsed.without_missing, pages_first=parsed.pages_are_first_edition)
-    stopped = False
+    stopped = bool(unread)
     for run in runs:
+        run = run.model_copy(update={"policy": parsed.policy}) if parsed.policy else run
         try:
             made = releases.release_authority(run, out=parsed.out, options=options)
         except CfanalysisError as caught:  # one authority must not keep the others from their files
@@ -211,47 +200,47 @@ def _reads_as_extracts(path: Path) -> bool:
 
 def _run(parsed: argparse.Namespace) -> int:
     from cfanalysis import batch
+    from cfanalysis.batch.screen import Screen
 
     if parsed.workers < 1:
         raise ParameterError(f"--workers: found {parsed.workers}, want 1 or more")
-    options = {"without_missing": parsed.without_missing, "pages_first": parsed.pages_are_first_edition}
+    shard, shards = parsed.shard
+    selection = batch.Selection(only=tuple(parsed.only), shard=shard, shards=shards)
+    begun, screen = time.monotonic(), Screen(sys.stderr if parsed.json else sys.stdout)
     editions = batch.make_editions(
-        parsed.params, output=parsed.out, policy=parsed.policy, options=options, workers=parsed.workers, told=_tell_edition
-    )
-    jobs = batch.plan(
-        editions, output=parsed.out, start=parsed.params.resolve().parent, notebooks=parsed.notebook, show_code=parsed.show_code,
-        interactive=not parsed.static,
+        parsed.params, output=parsed.out, policy=parsed.policy, workers=parsed.workers, selection=selection,
+        told=screen.tell_edition,
+        options={"without_missing": parsed.without_missing, "pages_first": parsed.pages_are_first_edition},
     )  # fmt: skip
-    number = 0
-
-    def tell(result: batch.Result) -> None:
-        nonlocal number
-        number += 1
-        if result.job.error:  # said once, of the whole authority
-            return
-        said = f"failed: {result.error}" if result.error else "done"
-        print(f"[{number}/{len(jobs)}] {result.job.slug} {result.job.notebook}: {said} ({result.seconds:.1f} s)", flush=True)
-
-    print(f"{len(editions)} authorities, {len(jobs)} pages, {min(parsed.workers, len(jobs))} at once", flush=True)
-    results = batch.finish(batch.run_jobs(jobs, engine=parsed.engine, workers=parsed.workers, told=tell))
-    return _sum_up(results, batch.write_indexes(results, parsed.out))
-
-
-def _tell_edition(edition: Edition) -> None:
-    said = f"failed: {edition.error}" if edition.error else edition.told
-    if said:
-        print(said if edition.told else f"{edition.authority}: {said}", flush=True)
+    jobs = batch.plan(
+        editions, output=parsed.out, start=parsed.params[0].resolve().parent, notebooks=parsed.notebook, selection=selection,
+        show_code=parsed.show_code, interactive=not parsed.static,
+    )  # fmt: skip
+    screen.say(f"{_many(len({job.slug for job in jobs}), 'authority', 'authorities')}, {_many(len(jobs), 'page', 'pages')}")
+    with screen.counting(len(jobs)):
+        outcome = batch.make_pages(
+            jobs, output=parsed.out, engine=parsed.engine, workers=parsed.workers, force=parsed.force, told=screen.tell_page
+        )
+    _sum_up(outcome, screen)
+    if parsed.json:
+        print(json.dumps(batch.summary(editions, outcome, time.monotonic() - begun), indent=1))
+    return FAILED if batch.failures(editions, outcome) else OK
 
 
-def _sum_up(results: Sequence[Result], indexes: Sequence[Path]) -> int:
-    failed = Counter(result.error for result in results if result.error)
-    print(f"{len(results) - failed.total()} pages made, {failed.total()} failed; open {indexes[-1].as_posix()}")
-    told = {result.job.error for result in results}
-    for error, count in failed.most_common():
-        if error in told:  # of a whole authority: said when its release file could not be made
-            continue
-        print(f"  {count} x {error}")
-    return FAILED if failed else OK
+def _sum_up(outcome: Outcome, screen: Screen) -> None:
+    """Say what was made. An authority without a release file was named when that could not be made."""
+    from cfanalysis import batch
+
+    where = f"; open {outcome.indexes[-1].as_posix()}" if outcome.indexes else ""
+    made, unchanged, failed = outcome.counts
+    left = f"{unchanged} unchanged, " if unchanged else ""
+    screen.say(f"{_many(made, 'page', 'pages')} made, {left}{failed} failed{where}")
+    for failure in batch.failures([], outcome):
+        screen.say(f"  {' '.join(filter(None, (failure.authority, failure.what)))}: {failure.why}")
+
+
+def _many(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
 
 
 def _lab(parsed: argparse.Namespace) -> int:

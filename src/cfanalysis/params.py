@@ -257,30 +257,6 @@ def find(path: Path | str) -> Path:
     return next((place for place in places if place.exists()), wanted)
 
 
-def read_batch(path: Path | str) -> tuple[Params, ...]:
-    """The authorities that a batch file lists under ``params``, or the one that a parameters file is for."""
-    found = find(path)
-    data, lines = load_yaml(found)
-    if not (isinstance(data, Mapping) and "params" in data):
-        return (read_params(found),)
-    listed = fill(_Batch, data, file=found.name, lines=lines).params
-    runs = tuple(read_params(found.parent / name) for name in listed)
-    slugs = [run.slug for run in runs]
-    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
-    if twice:
-        raise ParameterError(f"{found.name}: {', '.join(twice)} is listed twice; pages would overwrite each other")
-    return runs
-
-
-class _Batch(_Strict):
-    params: tuple[str, ...] = Field(min_length=1)
-
-    @field_validator("params", mode="before")
-    @classmethod
-    def _list_to_tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
-
 Given = Params | NotebookParams | Path | str | Mapping[str, Any]
 """What a workbook can be opened from: a file, its path, or the values of a notebook's parameters cell."""
 

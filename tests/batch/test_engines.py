@@ -18,6 +18,7 @@ from cfanalysis.batch import Job, make_editions, plan, run_jobs
 from cfanalysis.batch.engines import default_engine
 from cfanalysis.batch.run import start_inprocess
 from cfanalysis.batch.workers import Worker
+from cfanalysis.foundation.scratch import clear_leftovers
 
 pytestmark = pytest.mark.skipif(default_engine() != "inprocess", reason="the platform cannot fork safely")
 
@@ -141,7 +142,6 @@ def test_a_killed_worker_costs_its_own_page(tmp_path: Path) -> None:
         folder.mkdir()
         notebook = write_notebook(folder / "x.ipynb", cells[name])
         page = folder / f"{name}.html"
-        page.write_text("an older page", encoding="utf-8")
         jobs.append(
             Job(authority="A", slug="a", notebook=name, notebook_path=notebook, release=folder / "x.zip", page=page, policy="dfe",
                 synthetic=True)
@@ -154,12 +154,13 @@ def test_a_killed_worker_costs_its_own_page(tmp_path: Path) -> None:
 BATCH = """
 import sys
 from pathlib import Path
-from cfanalysis.batch import run_jobs
+from cfanalysis.batch import make_pages
 from cfanalysis.batch.jobs import Job
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    run_jobs([Job(authority="A", slug="a", notebook="x", notebook_path=folder / "question.ipynb", release=folder / "x.zip",
-                  page=folder / "x.html", policy="dfe", synthetic=True)], engine="inprocess")
+    page = folder / "outputs" / "released" / "a" / "x.html"
+    make_pages([Job(authority="A", slug="a", notebook="x", notebook_path=folder / "question.ipynb", release=folder / "x.zip",
+                    page=page, policy="dfe", synthetic=True)], output=folder / "outputs", engine="inprocess")
 """
 
 
@@ -176,7 +177,10 @@ def test_children_of_a_killed_batch_are_gone(tmp_path: Path) -> None:
     batch.send_signal(signal.SIGKILL)
     batch.wait()
     assert all(is_gone(each) for each in running)
-    assert not (tmp_path / "x.html").exists()
+    (left,) = (tmp_path / "outputs").iterdir()
+    assert left.name.startswith("."), "no page, and a hidden folder that the next run clears"
+    clear_leftovers(outputs=[tmp_path / "outputs"])
+    assert not left.exists()
 
 
 def test_notebooks_give_the_same_pages_with_both_engines(sample_release: Path, root: Path, tmp_path: Path) -> None:

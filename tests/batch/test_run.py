@@ -8,11 +8,11 @@ import nbformat
 import pytest
 from tests.release_made import make_release
 
-from cfanalysis.batch import Job, Result, finish, make_editions, plan, run_jobs, write_indexes
+from cfanalysis.batch import Job, failures, make_editions, make_pages, plan, run_jobs
 from cfanalysis.batch.engines import ENGINES
 from cfanalysis.batch.jobs import page_path
 from cfanalysis.foundation.contracts import Release
-from cfanalysis.foundation.errors import ParameterError, ReleaseError, RunError
+from cfanalysis.foundation.errors import ParameterError, RunError
 from cfanalysis.page.notebook import heading, read_notebook
 from cfanalysis.params import NOTEBOOKS, read_params
 from cfanalysis.release.writing import write_release
@@ -39,14 +39,14 @@ def notebook(folder: Path, *cells: str) -> Path:
     return path
 
 
-def job(folder: Path, *cells: str, name: str = "page") -> Job:
+def job(folder: Path, *cells: str, name: str = "page", output: Path | None = None) -> Job:
     release = folder / "x.zip"
     if not release.exists():
         held = make_release()
         write_release(Release(held.about.model_copy(update={"authority": "Solentwick"}), held.tables), release)
     return Job(
         authority="Solentwick", slug="solentwick", notebook=name, notebook_path=notebook(folder, *cells), release=release,
-        page=folder / "outputs" / "released" / "solentwick" / f"{name}.html", policy="dfe", synthetic=True, interactive=False,
+        page=(output or folder / "outputs") / "released" / "solentwick" / f"{name}.html", policy="dfe", synthetic=True, interactive=False,
     )  # fmt: skip
 
 
@@ -77,13 +77,14 @@ def test_notebooks_that_must_not_become_a_page(tmp_path: Path, capfd: pytest.Cap
     bad = []
     for number, (cell, _) in enumerate(NO_PAGE):
         (folder := tmp_path / str(number)).mkdir()
-        bad.append(job(folder, GOOD, cell))
-        bad[-1].page.parent.mkdir(parents=True)
+        bad.append(job(folder, GOOD, cell, name=f"page-{number}", output=tmp_path / "outputs"))
+        bad[-1].page.parent.mkdir(parents=True, exist_ok=True)
         bad[-1].page.write_text("an older page", encoding="utf-8")
-    for result, (cell, said) in zip(run_jobs(bad), NO_PAGE, strict=True):
+    outcome = make_pages(bad, output=tmp_path / "outputs")
+    for result, (cell, said) in zip(outcome.results, NO_PAGE, strict=True):
         assert said in result.error, cell
         assert CANARY not in result.error, cell
-        assert not result.job.page.exists(), "a stale page would be taken for this run's"
+        assert result.job.page.read_text(encoding="utf-8") == "an older page"
     written = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "question.ipynb"]
     assert not [path for path in written if CANARY in path.read_text(encoding="utf-8", errors="ignore")]
     assert CANARY not in "".join(capfd.readouterr())
@@ -98,33 +99,10 @@ def test_one_failure_never_touches_another(tmp_path: Path) -> None:
     assert results[1].job.page.exists()
 
 
-def test_pages_are_held_against_the_release_and_their_tables_go_into_one_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    results = run_jobs([job(tmp_path, TABLE)])
-    assert results[0].error == ""
-    assert finish(results) == results
-    assert (results[0].job.page.parent / "tables.xlsx").exists()
-
-    def found(*pages: object) -> int:
-        raise ReleaseError("page.html: referrals: the page says 3")
-
-    monkeypatch.setattr("cfanalysis.page.audit_pages", found, raising=False)
-    (taken_back,) = finish(results)
-    assert taken_back.error == "taken back: page.html: referrals: the page says 3"
-    assert not taken_back.job.page.exists()
-    assert not (taken_back.job.page.parent / "tables.xlsx").exists()
-
-
-def test_an_index_names_what_is_missing(tmp_path: Path) -> None:
-    done, failed = job(tmp_path, GOOD, name="demand"), job(tmp_path, GOOD, name="timeliness")
-    done.page.parent.mkdir(parents=True)
-    done.page.write_text("<title>x</title>", encoding="utf-8")
-    results = [Result(job=done, title="Demand"), Result(job=failed, error="list5.csv: no such file")]
-    lower, upper = write_indexes(results, tmp_path / "outputs")
-    assert "demand.html" in lower.read_text(encoding="utf-8")
-    assert "This page could not be made" in lower.read_text(encoding="utf-8")
-    assert "list5.csv" not in lower.read_text(encoding="utf-8"), "why is for the analyst's screen: it may name files and folders"
-    assert "solentwick/index.html" in upper.read_text(encoding="utf-8")
-    assert "1 of its pages could not be made" in upper.read_text(encoding="utf-8")
+def test_tables_of_the_pages_go_into_one_workbook(tmp_path: Path) -> None:
+    outcome = make_pages([job(tmp_path, TABLE)], output=tmp_path / "outputs")
+    assert failures([], outcome) == []
+    assert (tmp_path / "outputs" / "released" / "solentwick" / "tables.xlsx").exists()
 
 
 def test_internal_pages_stand_apart_and_say_so() -> None:
@@ -163,6 +141,41 @@ def test_a_release_file_that_does_not_read_costs_its_own_authority_only(tmp_path
     assert brent.release is None
     assert brent.error.startswith("brent_2024-03_dfe_1.zip: ")
     assert camden.error == ""
+
+
+def test_a_file_that_cannot_be_used_costs_its_own_edition_only(root: Path, tmp_path: Path) -> None:
+    zipped = write_release(make_release(), tmp_path / "camden_2024-03_dfe_1.zip")
+    (bad := tmp_path / "bad.yml").write_text("as_at: 2024-13\n", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    told: list[str] = []
+    editions = make_editions([bad, zipped, tmp_path / "empty"], output=tmp_path / "outputs", told=lambda each: told.append(each.error))
+    assert {each.file: each.slug for each in editions} == {"bad.yml": "", "empty/": "", "": "camden"}
+    assert [each.error for each in editions] == told
+    assert any("bad.yml, line 1: as_at: found '2024-13'" in error for error in told)
+    jobs = plan(editions, output=tmp_path, start=root, notebooks=["demand"])
+    assert [each.slug for each in jobs] == ["camden"], "whose pages a bad file would have made is not known"
+    with pytest.raises(ParameterError, match=r"empty/ holds no release file(.|\n)*bad\.yml, line 1"):
+        make_editions([bad, tmp_path / "empty"], output=tmp_path / "outputs")
+
+
+def test_two_release_files_whose_pages_would_overwrite_each_other(root: Path, tmp_path: Path) -> None:
+    for edition, policy in ((1, "dfe"), (2, "strict")):
+        write_release(make_release(edition, policy=policy), tmp_path / f"camden_2024-03_{policy}_{edition}.zip")
+    one, other = make_editions(tmp_path, output=tmp_path / "outputs")
+    assert one.error == ""
+    assert other.error.startswith("camden_2024-03_strict_2.zip: found pages of Camden in camden_2024-03_dfe_1.zip as well")
+    assert len(plan([one, other], output=tmp_path, start=root)) == len(NOTEBOOKS)
+    (tmp_path / "camden_2024-03_dfe_1.zip").write_bytes(b"PK")
+    one, other = make_editions(tmp_path, output=tmp_path / "outputs")
+    assert (one.slug, other.slug) == ("", "camden"), "the one that can be read"
+    (params := tmp_path / "camden.yml").write_text(
+        "authority: {name: Camden}\nas_at: 2024-03\nsources: [{format: annex_a, path: gone.xlsx}]\n", encoding="utf-8"
+    )
+    asked = [tmp_path / "camden_2024-03_strict_2.zip", params]
+    double, zipped = make_editions(asked, output=tmp_path / "outputs")
+    assert double.error.startswith("camden.yml: found pages of Camden in camden_2024-03_strict_2.zip as well")
+    assert zipped.error == ""
+    assert len(plan([zipped], output=tmp_path, start=root, notebooks=["demand", "demand"])) == 1
 
 
 def test_a_folder_without_release_files_is_told(tmp_path: Path) -> None:

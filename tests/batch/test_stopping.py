@@ -49,3 +49,4 @@ def test_a_batch_that_is_stopped_leaves_nothing_running(root: Path, tmp_path: Pa
     assert err.strip() == "cfanalysis: stopped; pages already finished are whole, nothing half-written is left"
     assert all(is_gone(each) for each in running)
     assert len(list(tmp_path.glob("begun-*"))) == 2, "queued work is not begun"
+    assert not list((tmp_path / "outputs").iterdir()), "nothing half-written is left"

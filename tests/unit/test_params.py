@@ -119,16 +119,6 @@ def test_an_empty_file_and_a_list(tmp_path: Path) -> None:
         params.read_params(write(tmp_path, "- a\n"))
 
 
-def test_a_batch_lists_parameter_files(tmp_path: Path) -> None:
-    write(tmp_path, GOOD, "a.yml")
-    write(tmp_path, GOOD.replace("Solentwick", "Moorshire"), "b.yml")
-    runs = params.read_batch(write(tmp_path, "params: [a.yml, b.yml]\n", "batch.yml"))
-    assert [run.slug for run in runs] == ["solentwick", "moorshire"]
-    assert [run.slug for run in params.read_batch(tmp_path / "a.yml")] == ["solentwick"]
-    with pytest.raises(ParameterError, match="solentwick is listed twice"):
-        params.read_batch(write(tmp_path, "params: [a.yml, a.yml]\n", "batch.yml"))
-
-
 def test_a_parameters_cell_changes_only_what_it_names(tmp_path: Path) -> None:
     path = write(tmp_path, GOOD)
     run, cell = params.of({"params_file": str(path), "as_at": "2017-12", "policy": "internal", "indicator": "referrals"})

@@ -16,9 +16,9 @@ import yaml
 PACKAGE = "cfanalysis"
 
 FLOW = (
-    "foundation", "reference", "params", "sources", "events", "indicators", "store", "registers", "prepare", "disclosure", "release",
-    "releasing", "models", "signals", "judging", "questions", "claims", "words", "figures", "workbook", "page", "batch", "sample",
-    "arguments", "cli",
+    "foundation", "reference", "params", "runs", "sources", "events", "indicators", "store", "registers", "prepare", "disclosure",
+    "release", "releasing", "models", "signals", "judging", "questions", "claims", "words", "figures", "workbook", "page", "batch",
+    "sample", "arguments", "cli",
 )  # fmt: skip
 """The rooms in the order of the flow (docs/design.md): a room may import what stands before it, and nothing behind it."""
 

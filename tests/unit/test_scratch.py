@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cfanalysis.foundation import scratch as working
-from cfanalysis.foundation.scratch import FOLDER, PREFIX, clear_leftovers, scratch
+from cfanalysis.foundation.scratch import FOLDER, PREFIX, clear_leftovers, scratch, staging
 
 only_unix = pytest.mark.skipif(sys.platform == "win32", reason="locks and modes are Unix's")
 
@@ -145,3 +145,26 @@ def test_half_written_files_of_the_store_are_cleared_after_a_day(store) -> None:
     assert clear_leftovers([store]) == 1
     assert new.exists()
     assert not old.exists()
+
+
+STAGES = WORKS.replace("import scratch\n", "import staging as scratch\n")
+
+
+@only_unix
+def test_a_hidden_folder_of_the_outputs_is_cleared_when_its_run_was_killed(tmp_path: Path) -> None:
+    outputs = tmp_path / "outputs"
+    run = subprocess.Popen([sys.executable, "-c", STAGES, str(outputs)], stdout=subprocess.PIPE, text=True)
+    assert run.stdout is not None
+    folder = Path(run.stdout.readline().strip())
+    (outputs / ".own").mkdir()
+    (outputs / "released").mkdir()
+    with staging(outputs) as mine:
+        assert stat.S_IMODE(mine.stat().st_mode) == 0o700
+        assert clear_leftovers(outputs=[outputs]) == 0, "both are held"
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+        assert clear_leftovers(outputs=[outputs]) == 1
+        assert mine.exists()
+        assert not folder.exists()
+    assert sorted(path.name for path in outputs.iterdir()) == [".own", "released"]
+    assert clear_leftovers(outputs=[tmp_path / "nowhere"]) == 0

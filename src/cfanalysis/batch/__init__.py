@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from cfanalysis.batch.editions import Edition, make_editions
-from cfanalysis.batch.finish import finish
-from cfanalysis.batch.indexes import write_indexes
+from cfanalysis.batch.edition import Edition
+from cfanalysis.batch.editions import make_editions
 from cfanalysis.batch.jobs import Job, plan
+from cfanalysis.batch.outcome import Failure, Outcome, failures, summary
+from cfanalysis.batch.pages import make_pages
 from cfanalysis.batch.run import Result, run_jobs
+from cfanalysis.batch.selection import Selection
 
-__all__ = ["Edition", "Job", "Result", "finish", "make_editions", "plan", "run_jobs", "write_indexes"]
+__all__ = [
+    "Edition",
+    "Failure",
+    "Job",
+    "Outcome",
+    "Result",
+    "Selection",
+    "failures",
+    "make_editions",
+    "make_pages",
+    "plan",
+    "run_jobs",
+    "summary",
+]

@@ -5,68 +5,91 @@ This is the only part of a run that reads an authority's own files. What comes a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
+from cfanalysis.batch.edition import Edition, named_double, one_for_each_page, pages_of, unknown
 from cfanalysis.batch.runners import RUNNERS
+from cfanalysis.batch.selection import EVERYTHING, Selection
 from cfanalysis.foundation.errors import CfanalysisError, ParameterError
 from cfanalysis.foundation.policy import policies
-from cfanalysis.params import NOTEBOOKS, RELEASE_FILE, Params, find, read_batch
+from cfanalysis.foundation.refused import why_refused
+from cfanalysis.params import NOTEBOOKS, RELEASE_FILE, Params, find
 from cfanalysis.release.naming import read_name
 from cfanalysis.release.reading import read_release
+from cfanalysis.runs import Unread, read_runs
 
 Options = dict[str, Any]
 
 
-class Edition(BaseModel):
-    """One authority's edition: its release file, or the sentence that says why there is none."""
-
-    model_config = ConfigDict(frozen=True)
-
-    authority: str
-    slug: str
-    policy: str
-    own_policy: dict[str, Any] | None = None
-    synthetic: bool = False
-    notebooks: tuple[str, ...] = NOTEBOOKS
-    release: Path | None = None
-    error: str = ""
-    told: str = ""
-    """What is said of it on the screen: where the file is, what it hides."""
-
-
 def make_editions(
-    given: Path | str,
+    given: Path | str | Sequence[Path | str],
     *,
     output: Path,
     policy: str | None = None,
     options: Options | None = None,
     workers: int = 1,
+    selection: Selection = EVERYTHING,
     told: Callable[[Edition], None] = lambda edition: None,
 ) -> list[Edition]:
-    """The editions that a path stands for: a parameters file, a file that lists several, a release file, or a folder of release files.
+    """The editions that paths stand for: parameters files, files that list several, release files, or folders of release files.
 
-    Of a folder the newest file of every authority and policy counts. policy: another than the parameters' own. An authority whose
-    release cannot be made costs its own edition only. Raises ParameterError where the path stands for nothing, or where a parameters file
-    of a list does not read: nothing is run then.
+    Of a folder the newest file of every authority and policy counts. policy: another than the parameters' own. A file that cannot be
+    used, and an authority whose release cannot be made, cost their own edition only. selection: which authorities are wanted; nothing is
+    made for the others. Raises ParameterError where no path stands for anything, or nobody has a name that is selected.
     """
-    path = find(given)
-    files = _release_files(path)
-    if files:
-        if policy is not None:
-            raise ParameterError(f"--policy: {path.name} was released under a policy already; want the parameters file for another")
-        editions = [_of_file(each) for each in files]
-        for edition in editions:
-            told(edition)
-        return editions
-    runs = read_batch(path)
+    files, written, unread = _sorted_out([given] if isinstance(given, str | Path) else given)
+    if files and policy is not None:
+        raise ParameterError(f"--policy: {files[0].name} was released under a policy already; want the parameters file for another")
+    runs, wrong = read_runs(written)
+    unread += wrong
+    if unread and not files and not runs:
+        raise ParameterError("\n".join(each.why for each in unread))
+    of_files = one_for_each_page([_of_file(each) for each in files])
+    fit, double = _without_double(runs, of_files, policy)
+    wanted = selection.authorities([*(each.slug for each in of_files if each.slug), *(run.slug for run in fit)])
+    editions = [unknown(each) for each in (*unread, *double)] + [each for each in of_files if not each.slug or each.slug in wanted]
+    for edition in editions:
+        told(edition)
+    return editions + _released([run for run in fit if run.slug in wanted], output, policy, options or {}, workers, told)
+
+
+def _sorted_out(given: Sequence[Path | str]) -> tuple[list[Path], list[Path], list[Unread]]:
+    """Release files, everything else, and folders that hold no release file."""
+    files, written, unread = [], [], []
+    for path in map(find, given):
+        found = _release_files(path)
+        files += found
+        if not found and path.is_dir():
+            why = "holds no release file; want files such as camden_2024-03_dfe_1.zip, or a parameters file"
+            unread.append(Unread(f"{path.name}/", f"{path.name}/ {why}"))
+        elif not found:
+            written.append(path)
+    return files, written, unread
+
+
+def _without_double(runs: Sequence[Params], editions: Sequence[Edition], policy: str | None) -> tuple[list[Params], list[Unread]]:
+    """Parameters files whose pages are made from no release file that is given as well; and those whose are."""
+    known = {pages_of(each): each for each in editions if each.slug}
+    of_runs = [(run, known.get(pages_of(_without(run, policy, "")))) for run in runs]
+    double = [named_double(run.file, run.authority.name, other) for run, other in of_runs if other]
+    return [run for run, other in of_runs if other is None], double
+
+
+def _released(
+    runs: Sequence[Params],
+    output: Path,
+    policy: str | None,
+    options: Options,
+    workers: int,
+    told: Callable[[Edition], None],
+) -> list[Edition]:
+    """The editions of parameters files, each made from the authority's own files, in their order."""
     runner = RUNNERS["processes" if workers > 1 and len(runs) > 1 else "serial"]
     made: dict[str, Edition] = {}
-    work = partial(_made, output=output, policy=policy, options=options or {})
+    work = partial(_made, output=output, policy=policy, options=options)
     for edition in runner(work, list(runs), workers=workers, lost=partial(_lost, policy=policy)):
         told(edition)
         made[edition.slug] = edition
@@ -75,10 +98,7 @@ def make_editions(
 
 def _release_files(path: Path) -> list[Path]:
     if path.is_dir():
-        found = newest_of_each(path.rglob(f"*{RELEASE_FILE}"))
-        if not found:
-            raise ParameterError(f"{path.name}/ holds no release file; want files such as camden_2024-03_dfe_1.zip, or a parameters file")
-        return found
+        return newest_of_each(path.rglob(f"*{RELEASE_FILE}"))
     return [path] if path.suffix.lower() == RELEASE_FILE else []
 
 
@@ -131,6 +151,8 @@ def _made(run: Params, *, output: Path, policy: str | None, options: Options) ->
         return _edition(made.path, describe_made(made))
     except CfanalysisError as caught:
         error = str(caught)
+    except OSError as caught:
+        error = why_refused(caught)
     except Exception as caught:  # the text of a foreign error may quote the data: only its kind is told
         error = f"stopped with {type(caught).__name__}; open the parameters file in JupyterLab to see why"
     return _without(run, policy, error)

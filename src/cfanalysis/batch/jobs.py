@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from cfanalysis.batch.editions import Edition
+from cfanalysis.batch.edition import INTERNAL, Edition
+from cfanalysis.batch.selection import EVERYTHING, Selection
 from cfanalysis.foundation.errors import RunError
 from cfanalysis.params import NOTEBOOKS
 
 NOTEBOOK_FOLDER = "notebooks"
-INTERNAL = "internal"
 
 
 class Job(BaseModel):
@@ -62,17 +62,20 @@ def plan(
     output: Path,
     start: Path,
     notebooks: Sequence[str] = (),
+    selection: Selection = EVERYTHING,
     show_code: bool = False,
     interactive: bool = True,
 ) -> list[Job]:
     """The jobs of a run, authority by authority, in reading order. start: where the folder of notebooks is looked for, and further up.
 
+    selection: which of them are wanted.
     Raises RunError for a notebook that is not there, before anything is written.
     """
+    selection.refuse_unknown_notebooks(notebooks)
     folder = find_notebooks(start)
     jobs = []
-    for edition in editions:
-        for notebook in notebooks or edition.notebooks:
+    for edition in (each for each in editions if each.slug):
+        for notebook in (each for each in dict.fromkeys(notebooks or edition.notebooks) if selection.takes(edition.slug, each)):
             path = folder / notebook_file(notebook) if notebook in NOTEBOOKS else folder / notebook
             if not path.exists():
                 raise RunError(f"there is no notebook {notebook!r}; want one of {', '.join(NOTEBOOKS)}")

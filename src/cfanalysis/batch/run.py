@@ -1,32 +1,35 @@
-"""Running jobs: each becomes a finished page or a sentence saying why not; nothing half-written is left behind."""
+"""Running jobs: each becomes a page, drawn and checked, or a sentence saying why not."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Generator, Iterator, Sequence, Set
 from functools import partial
-from itertools import chain
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from cfanalysis.batch.beside import call_beside, start_beside
+from cfanalysis.batch.edition import INTERNAL
 from cfanalysis.batch.engines import ENGINES, INPROCESS, KERNEL, default_engine
 from cfanalysis.batch.engines.failures import LOOK
-from cfanalysis.batch.jobs import INTERNAL, Job
+from cfanalysis.batch.jobs import Job
 from cfanalysis.batch.runners import RUNNERS
 from cfanalysis.batch.warm import warm_up
 from cfanalysis.foundation.errors import CfanalysisError, RunError
-from cfanalysis.foundation.scratch import clear_leftovers, scratch
+from cfanalysis.foundation.refused import why_refused
+from cfanalysis.foundation.scratch import scratch
 from cfanalysis.page.workbook_file import PageTable
 from cfanalysis.params import cell_params
 from cfanalysis.workbook.opening import hold_release
 
 Made = dict[str, Any]
 """The title and the tables of a page."""
+
+Done = TypeVar("Done")
 
 SEVERAL = 3
 """Pages of one release from which on it pays to work out first what they share."""
@@ -41,36 +44,29 @@ class Result(BaseModel):
     title: str = ""
     error: str = ""
     seconds: float = 0.0
+    unchanged: bool = False
+    """The page lies there already, made from the same."""
     tables: tuple[PageTable, ...] = Field(default=(), repr=False)
     """The tables of the page, for the workbook that stands beside the pages."""
 
 
-def run_jobs(
-    jobs: Sequence[Job],
-    *,
-    engine: str | None = None,
-    workers: int = 1,
-    told: Callable[[Result], None] = lambda result: None,
-) -> list[Result]:
-    """Run every job and tell of each as it ends; results come back in the order of the jobs.
+def run_jobs(jobs: Sequence[Job], *, engine: str | None = None, workers: int = 1) -> list[Result]:
+    """Run every job; results come back in the order of the jobs."""
+    done = {result.job.page: result for result in results_of(jobs, engine=engine, workers=workers)}
+    return [done[job.page] for job in jobs]
+
+
+def results_of(jobs: Sequence[Job], *, engine: str | None = None, workers: int = 1) -> Generator[Result, None, None]:
+    """The result of every job as it ends.
 
     engine: a name of ENGINES; the best that the platform has if none is named.
-    What killed runs left in folders to work in is cleared first.
-    A job that fails leaves no page behind, an older one of the same name included: a stale page would be taken for this run's.
     """
-    clear_leftovers(job.release.parent for job in jobs if job.release and job.policy == INTERNAL)
     name = engine or default_engine()
     fit = [job for job in jobs if job.release is not None]
     pages = Counter(job.release for job in fit)
     work = partial(run_job, engine=name, shared=frozenset(each for each in pages if each and pages[each] >= SEVERAL))
-    done: dict[Path, Result] = {}
-    for result in chain(
-        map(work, (job for job in jobs if job.release is None)),
-        _runner(name, workers, len(fit))(work, fit),
-    ):
-        told(result)
-        done[result.job.page] = result
-    return [done[job.page] for job in jobs]
+    yield from map(work, (job for job in jobs if job.release is None))
+    yield from _runner(name, workers, len(fit))(work, fit)
 
 
 def _runner(engine: str, workers: int, jobs: int) -> Callable[..., Iterator[Result]]:
@@ -88,7 +84,6 @@ def start_inprocess() -> None:
 
 
 def _lost(job: Job) -> Result:
-    job.page.unlink(missing_ok=True)
     why = "its worker was killed, perhaps for want of memory; close other programs or give fewer --workers, and run it again"
     return Result(job=job, error=why)
 
@@ -101,29 +96,30 @@ def run_job(job: Job, *, engine: str = KERNEL, shared: Set[Path] = frozenset()) 
     started = time.perf_counter()
     if engine == INPROCESS and job.release is not None and job.release in shared:
         hold_release(job.release)
-    made, error = _told(_make, job, engine)
-    return Result(job=job, error=error, seconds=time.perf_counter() - started, **made)
+    made, error = told_plainly(_make, job, engine)
+    return Result(job=job, error=error, seconds=time.perf_counter() - started, **(made or {}))
 
 
-def _told(work: Callable[..., Made], *given: Any) -> tuple[Made, str]:
-    """What was made, and why it was not."""
+def told_plainly(work: Callable[..., Done], *given: Any) -> tuple[Done | None, str]:
+    """What was done, or why it was not, in an analyst's words."""
     try:
         return work(*given), ""
     except CfanalysisError as caught:
-        return {}, str(caught)
+        return None, str(caught)
+    except OSError as caught:
+        return None, why_refused(caught)
     except Exception as caught:  # the text of a foreign error may quote the data: only its kind is told
-        return {}, f"stopped with {type(caught).__name__}; {LOOK}"
+        return None, f"stopped with {type(caught).__name__}; {LOOK}"
 
 
 def _make(job: Job, engine: str) -> Made:
-    job.page.unlink(missing_ok=True)
     if job.release is None:
         raise RunError(job.error)
     with scratch(job.release.parent if job.policy == INTERNAL else None) as folder:  # what hides nothing stays in the private store
         executed = folder / job.notebook_path.name
         run_notebook(job, engine, executed)
-        made, error = call_beside(_told, make_page, job, executed) if engine == INPROCESS else _told(make_page, job, executed)
-    if error:
+        made, error = call_beside(told_plainly, make_page, job, executed) if engine == INPROCESS else told_plainly(make_page, job, executed)
+    if made is None:
         raise RunError(error)
     return made
 
@@ -151,6 +147,5 @@ def make_page(job: Job, executed: Path) -> Made:
     tables = page.written_tables(notebook, title)
     found = page.check_page(job.page, size=False)
     if found:
-        job.page.unlink()
         raise RunError(f"the finished page did not pass its checks: {'; '.join(found)}")
     return {"title": title, "tables": tables}

@@ -69,6 +69,7 @@ ATTRIBUTES = frozenset(
 GEOMETRY = frozenset(["d", "transform", "x", "y", "x1", "x2", "y1", "y2", "dx", "dy", "cx", "cy", "width", "height"])
 
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
+_LAST_NUMBER = re.compile(r"\d+$")
 
 
 _left: list[bool] = []
@@ -114,6 +115,7 @@ def tidied(drawing: str, label: str, name: str) -> str:
     if "<!" in drawing:
         raise ReleaseError("a chart holds a declaration (<!...), which may not be on a page")
     root = ElementTree.fromstring(drawing)  # noqa: S314 - no declarations, so no entities; every element is checked below
+    _count_clips_from_one(root)
     _clean(root, name)
     width, height = root.get("width", "640"), root.get("height", "360")
     for key in list(root.attrib):
@@ -122,6 +124,19 @@ def tidied(drawing: str, label: str, name: str) -> str:
     root.attrib.update({"role": "img", "aria-label": label, "focusable": "false", "width": width, "height": height})
     ElementTree.register_namespace("", SVG)
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def _count_clips_from_one(root: ElementTree.Element) -> None:
+    """Vega counts clip paths over all drawings of a process; a drawing must not depend on those before it."""
+    found = [each.get("id", "") for each in root.iter(f"{{{SVG}}}clipPath")]
+    numbered = sorted((int(number[0]), name) for name in found if (number := _LAST_NUMBER.search(name)))
+    counted = {name: _LAST_NUMBER.sub(str(place), name) for place, (_, name) in enumerate(numbered, start=1)}
+    for element in root.iter():
+        for key, form in (("id", "{}"), ("clip-path", "url(#{})")):
+            value = element.get(key)
+            new = next((to for name, to in counted.items() if value == form.format(name)), None)
+            if new:
+                element.set(key, form.format(new))
 
 
 def _short(found: re.Match[str]) -> str:

@@ -26,6 +26,9 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 PREFIX = "cfanalysis-"
+HIDDEN = "."
+"""Folders among the outputs are not seen: what begins so is not shown by file managers."""
+
 FOLDER = "_work"
 """Inside the store; no authority's folder has such a name."""
 
@@ -33,7 +36,7 @@ LOCK = "held.lock"
 OLD_SECONDS = 24 * 3600
 """No run takes a day: what is older and held by nobody is left over."""
 
-_OURS = re.compile(rf"^{PREFIX}[a-z0-9_]{{8}}$")
+_OURS = re.compile(rf"^\.?{PREFIX}[a-z0-9_]{{8}}$")
 
 
 @contextmanager
@@ -42,7 +45,20 @@ def scratch(store: Path | None = None) -> Iterator[Path]:
 
     What hides nothing is worked on in the store; where that cannot be written, in the system's folder.
     """
-    folder = _inside(store) or Path(tempfile.mkdtemp(prefix=PREFIX))
+    with _removed_afterwards(_inside(store) or Path(tempfile.mkdtemp(prefix=PREFIX))) as folder:
+        yield folder
+
+
+@contextmanager
+def staging(output: Path) -> Iterator[Path]:
+    """A hidden folder inside the outputs, removed afterwards: for files that appear among them by a rename when they are finished."""
+    output.mkdir(parents=True, exist_ok=True)
+    with _removed_afterwards(Path(tempfile.mkdtemp(prefix=f"{HIDDEN}{PREFIX}", dir=output))) as folder:
+        yield folder
+
+
+@contextmanager
+def _removed_afterwards(folder: Path) -> Iterator[Path]:
     try:
         with _held(folder):
             yield folder
@@ -50,10 +66,13 @@ def scratch(store: Path | None = None) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def clear_leftovers(stores: Iterable[Path] = ()) -> int:
-    """Remove what killed runs left in the system's folder and in stores; nothing that a live run holds. Gives how many."""
+def clear_leftovers(stores: Iterable[Path] = (), outputs: Iterable[Path] = ()) -> int:
+    """Remove what killed runs left in the system's folder, in stores and in folders of outputs; nothing that a live run holds.
+
+    Gives how many.
+    """
     stores = tuple(dict.fromkeys(stores))
-    places = (Path(tempfile.gettempdir()), *(store / FOLDER for store in stores))
+    places = (Path(tempfile.gettempdir()), *(store / FOLDER for store in stores), *outputs)
     cleared = 0
     for folder in (each for place in places for each in _folders(place)):
         if _is_left_over(folder):

@@ -42,9 +42,14 @@ def released_data(pieces: Sequence[Piece], *, authority: str, policy: Policy) ->
 
 def read_released(page: Path) -> dict[str, Any]:
     """What ``released_data`` put into a page. Raises ReleaseError where there is nothing to read."""
-    found = _HELD.search(page.read_text(encoding="utf-8"))
+    return released_in(page.read_text(encoding="utf-8"), page.name)
+
+
+def released_in(text: str, name: str) -> dict[str, Any]:
+    """What ``released_data`` put into the text of the page called ``name``."""
+    found = _HELD.search(text)
     if not found:
-        raise ReleaseError(f"{page.name} holds no released data; it was not made by this version of cfanalysis")
+        raise ReleaseError(f"{name} holds no released data; it was not made by this version of cfanalysis")
     held: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(found[1])))
     return held
 

@@ -1,5 +1,6 @@
 """Month axes, labels that do not overlap, cells as text."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +10,7 @@ from tests.made_here import as_a_view
 
 import cfanalysis as cf
 from cfanalysis.disclosure.own.showing import show_released
+from cfanalysis.figures import render
 from cfanalysis.figures.cells import cells, pivoted
 from cfanalysis.figures.drawing import MOST_LABELS, alone, month_ticks, spread
 from cfanalysis.figures.render import tidied
@@ -90,3 +92,23 @@ def test_handlers_and_styles_of_a_drawing_are_dropped():
     assert "style" not in made
     assert 'width="3.1"' in made
     assert "say &quot;hi&quot;" in made
+
+
+def test_a_drawing_does_not_depend_on_those_before_it():
+    """The library numbers clip paths over all drawings of a process."""
+    values = [{"x": place, "y": place} for place in range(3)]
+    layer = {
+        "mark": {"type": "line", "clip": True},
+        "encoding": {name: {"field": name, "type": "quantitative"} for name in "xy"},
+    }
+    chart = {"data": {"values": values}, "layer": [layer, {**layer, "mark": {"type": "point", "clip": True}}]}
+    drawn = []
+    for _ in range(2):
+        render._drawn.cache_clear()
+        render._drawn_and_tidied.cache_clear()
+        drawn.append(render.svg(chart, "alt", "f1"))
+    assert drawn[0] == drawn[1]
+    ids = re.findall(r'id="(.*?)"', drawn[0])
+    assert "f1-clip1" in ids
+    assert 'id="f2-f1-clip1"' in tidied(drawn[0], "alt", "f2"), "two drawings on one page keep their ids apart"
+    assert set(re.findall(r"url\(#(.*?)\)", drawn[0])) == {each for each in ids if "clip" in each}

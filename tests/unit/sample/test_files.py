@@ -10,7 +10,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from cfanalysis.params import read_batch, read_params
+from cfanalysis.params import read_params
+from cfanalysis.runs import read_runs
 from cfanalysis.sample import names, write
 from cfanalysis.sample.files import BANNER, HEADER_ROW, write_xlsx
 from cfanalysis.sample.plans import plans
@@ -155,7 +156,8 @@ def test_the_parameters_point_at_every_file_that_is_written(root, written) -> No
 
 
 def test_the_batch_file_lists_all_five_and_marks_them_synthetic(root) -> None:
-    batch = read_batch(root / "params" / "sample.yml")
+    batch, unread = read_runs([root / "params" / "sample.yml"])
+    assert not unread
     assert [params.authority.name for params in batch] == [plans()[stem].name for stem in names()]
     assert all(params.synthetic for params in batch)
     for params, plan in zip(batch, plans().values(), strict=True):

@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 from cfanalysis.batch.engines.failures import CELL_TIMEOUT, what_died, what_failed, what_hung
 from cfanalysis.batch.orphans import end_with_parent
 from cfanalysis.foundation.errors import RunError
+from cfanalysis.foundation.refused import why_refused
 
 Asked = tuple[Path, Mapping[str, Any], Path, Path]
 
@@ -71,6 +72,8 @@ def _run(asked: Asked, writer: Connection) -> str:
         execute(*asked, started=lambda cell: writer.send(("cell", cell)))
     except PapermillException as caught:
         return what_failed(caught)
+    except OSError as caught:
+        return why_refused(caught)
     except Exception as caught:
         return f"the notebook could not be run ({type(caught).__name__})"
     return ""
