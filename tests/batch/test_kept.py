@@ -132,3 +132,15 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(desk: Desk) -> None:
     assert desk.make().counts == (3, 3, 0)
     assert desk.ran == EVERY[3:]
     assert {name: data for name, (data, _) in files(desk).items()} == before
+
+
+def test_nothing_of_an_internal_page_is_kept(desk: Desk) -> None:
+    """Its tables hold true counts: they lie in no hidden folder, and the page is made anew each time."""
+    job = desk.jobs[0]
+    assert kept.key_of(job)
+    assert kept.key_of(job.model_copy(update={"policy": "internal"})) == ""
+    outcome = desk.make()
+    record = kept._record_of(job.page)
+    record.unlink()
+    kept.keep_page(outcome.results[0], "", None)  # type: ignore[arg-type]
+    assert not record.exists()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from cfanalysis.batch.edition import INTERNAL
 from cfanalysis.batch.jobs import Job
 from cfanalysis.batch.run import Result
 from cfanalysis.batch.stage import Stage
@@ -44,9 +45,9 @@ class Kept(BaseModel):
 def key_of(job: Job) -> str:
     """A digest of all that a page depends on: release file, notebook, options, this program and its libraries.
 
-    Blank where there is no such file.
+    Blank where there is no such file, and for internal pages: their tables hold true counts, which lie in no hidden folder.
     """
-    if job.release is None:
+    if job.release is None or job.policy == INTERNAL:
         return ""
     try:
         contents = [_hash_of_file(job.release), _hash_of_file(job.notebook_path)]
@@ -81,7 +82,9 @@ def read_tables(result: Result) -> tuple[PageTable, ...]:
 
 
 def keep_page(result: Result, key: str, stage: Stage) -> None:
-    """Keep what a page that is shown now was made from."""
+    """Keep what a page that is shown now was made from; nothing where it has no key."""
+    if not key:
+        return
     page = result.job.page
     tables = compress(_TABLES.dump_json(result.tables).decode())
     kept = Kept(key=key, sha256=hash_of(page.read_bytes()), title=result.title, tables=hash_of(tables))
