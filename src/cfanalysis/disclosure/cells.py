@@ -162,11 +162,16 @@ def _held(equations: Equations, today: State) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _small(today: State, policy: Policy) -> np.ndarray:
-    """Counts that the policy hides by themselves."""
-    value = np.abs(np.nan_to_num(today.value))
-    small = ((value > 0) & (value < policy.hide_below)) | ((value == 0) & policy.hide_zeros)
-    found: np.ndarray = small & (today.state == SHOWN)
+    """Counts of today that the policy hides by themselves."""
+    found: np.ndarray = hidden_by_itself(today.value, policy) & (today.state == SHOWN)
     return found
+
+
+def hidden_by_itself(value: np.ndarray, policy: Policy) -> np.ndarray:
+    """Which counts the policy hides whatever stands around them."""
+    size = np.abs(np.nan_to_num(value))
+    small: np.ndarray = ((size > 0) & (size < policy.hide_below)) | ((size == 0) & policy.hide_zeros)
+    return small
 
 
 def _full(equations: Equations, today: State, policy: Policy) -> np.ndarray:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.disclosure.cells import Board, find_cells, look_alikes, set_out
+from cfanalysis.disclosure.cells import Board, find_cells, hidden_by_itself, look_alikes, set_out
 from cfanalysis.disclosure.closing import closed_before, too_narrow
 from cfanalysis.disclosure.history import SHOWN, History, follow
 from cfanalysis.disclosure.structure import ADDRESS, Address, Digest, Earlier, Structure
@@ -92,7 +92,8 @@ def show_nothing_new(
 ) -> Decision:
     """The base with every figure hidden, but for those that an earlier file shows as they are, or the Department has published.
 
-    It tells a reader nothing that he does not know: the last resort where no other way is found.
+    It tells a reader nothing that he does not know: the last resort where no other way is found. What the policy hides by itself stays
+    hidden, whatever other rules an earlier file was made under.
     """
     told: dict[Address, float] = {}
     for each in earlier:
@@ -101,8 +102,8 @@ def show_nothing_new(
     told.update(structure.published)
     value = _rounded(base["value"].to_numpy(float), policy)
     known = np.array([told.get(address, np.nan) for address in base[ADDRESS].itertuples(index=False, name=None)], float)
-    hidden = ~np.isnan(value) & (value != known)
-    small = np.abs(value) < policy.hide_below
+    small = hidden_by_itself(base["value"].to_numpy(float), policy)
+    hidden = ~np.isnan(value) & ((value != known) | small)
     return _written(base, hidden, np.select([~hidden, small], ["", SMALL], WITHHELD), np.zeros(len(base), bool), policy, digest)
 
 

@@ -26,7 +26,7 @@ class Structure:
 
     stocks: (open, started, ended), where open is what it was, and started, less ended. rest: indicators whose denominator less
     numerator is protected like a count. percents: indicators whose numerator is at most their denominator; those of ``rest`` are.
-    published: figures of the same counts that everybody knows; where one equals ours, the cell can no longer be hidden.
+    published: figures of the same counts that everybody knows: these cells guard nothing, even where ours is another by now.
     same: names of one count by definition, as (indicator, part) beside the (indicator, part) it is the same as.
     """
 

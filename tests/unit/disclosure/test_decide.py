@@ -10,7 +10,7 @@ import pytest
 from tests.made_base import STRUCTURE, made_base
 
 from cfanalysis.disclosure.audit.proving import Audited, audit
-from cfanalysis.disclosure.decide import Decision, decide
+from cfanalysis.disclosure.decide import Decision, decide, show_nothing_new
 from cfanalysis.disclosure.names import one_name
 from cfanalysis.disclosure.structure import Earlier, Structure, keyed_digest, period_parts
 from cfanalysis.foundation.errors import ReleaseError
@@ -402,3 +402,14 @@ class TestWhatHasChanged:
         lists = [made_list(40, 4, 6, 30), made_list(42, 6, 6, 30), made_list(44, 8, 6, 30)]
         for each in in_turn(*lists, digest=DIGEST):
             assert {"team: a", "team: b"} <= hidden_in(each)
+
+
+def test_the_last_resort_shows_what_was_shown_and_hides_what_the_policy_hides():
+    """A file of looser rules has shown 8; under stricter ones that is small, whoever knows it."""
+    loose, strict = decide(made_list(40, 8, 12, 20), Structure(), DFE), policy("strict").model_copy(update={"round_to": 1})
+    assert not hidden_in(loose)
+    later = made_list(41, 8, 13, 20)
+    assert hidden_in(show_nothing_new(later, Structure(), DFE, [Earlier(loose.figures, DFE)])) == {"all", "team: b"}
+    last = show_nothing_new(later, Structure(), strict, [Earlier(loose.figures, DFE)])
+    assert hidden_in(last) == {"all", "team: a", "team: b"}
+    assert dict(zip(last.figures["breakdown"], last.roles, strict=True))["team: a"] == "small"
