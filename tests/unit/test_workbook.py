@@ -14,10 +14,9 @@ from cfanalysis.disclosure.own.showing import show_released
 from cfanalysis.foundation import table as tables
 from cfanalysis.foundation.errors import ParameterError
 from cfanalysis.foundation.policy import policy
-from cfanalysis.foundation.table import ALL
+from cfanalysis.foundation.table import ALERTS, ALL
 from cfanalysis.indicators import FLOWS
 from cfanalysis.params import cell_params
-from cfanalysis.questions import findings
 from cfanalysis.store.editions import EditionStore
 from cfanalysis.words import sentences as words
 
@@ -97,7 +96,7 @@ def test_no_months_still_being_recorded_are_learnt_from_or_claimed(book: cf.Work
         subject, judged = book.subject(name), book.unusual(name)
         late = judged[judged["month"] > subject.settled]
         low = late["observed"] < late["expected"]
-        assert not late.loc[low, "severity"].isin(("watch", *findings.ALERTS)).any()
+        assert not late.loc[low, "severity"].isin(("watch", *ALERTS)).any()
         assert (book.shifts(name)["onset"] <= subject.settled).all()
 
 

@@ -11,12 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis.claims.rows import Row, number_in, text_in
+from cfanalysis.claims.rows import NAN, Row, number_in, text_in
 from cfanalysis.disclosure.own.released import ReleasedTable
 from cfanalysis.foundation.errors import ReleaseError
-from cfanalysis.foundation.table import ABOUT_THE_SAME, NO_CLEAR_CHANGE
-
-NAN = float("nan")
+from cfanalysis.foundation.table import ABOUT_THE_SAME, ALERTS, NO_CLEAR_CHANGE
 
 
 class Kind(StrEnum):
@@ -43,9 +41,6 @@ class Direction(StrEnum):
     UNCLEAR = "unclear"
     UNTOLD = "untold"
 
-
-ALERTS = ("alert", "strong", "extreme")
-"""Severities that are claimed as unusual."""
 
 UNDIRECTED = {ABOUT_THE_SAME: Direction.SAME, NO_CLEAR_CHANGE: Direction.UNCLEAR}
 

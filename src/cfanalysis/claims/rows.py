@@ -9,11 +9,13 @@ import pandas as pd
 
 Row = Mapping[Any, Any]
 
+NAN = float("nan")
+
 
 def number_in(row: Row, name: str) -> float:
     """A figure of a row; missing where it is not there or hidden."""
     value = row.get(name)
-    return float("nan") if value is None or pd.isna(value) else float(value)
+    return NAN if value is None or pd.isna(value) else float(value)
 
 
 def text_in(row: Row, name: str) -> str:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cfanalysis.claims.rows import Row, number_in, text_in
-
-NAN = float("nan")
+from cfanalysis.claims.rows import NAN, Row, number_in, text_in
 
 
 @dataclass(frozen=True)

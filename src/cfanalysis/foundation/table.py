@@ -29,6 +29,9 @@ FLAGS = ("c", "x", "z", "u", ":", "low", "k")
 NOT_SHOWN = "not shown, to protect small numbers"
 """What a sentence says in place of a figure that is hidden: it may be small itself, or stand beside one that is."""
 
+ALERTS = ("alert", "strong", "extreme")
+"""Severities of a month that is called unusual."""
+
 ABOUT_THE_SAME, NO_CLEAR_CHANGE = "about the same", "no clear change"
 """What is said of two years of which no direction can be told: the difference is little, or no more than chance."""
 

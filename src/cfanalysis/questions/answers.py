@@ -16,7 +16,7 @@ from cfanalysis.disclosure.beside import ROUNDED_TO
 from cfanalysis.foundation.contracts import TARGET
 from cfanalysis.foundation.months import day_label, month_label
 from cfanalysis.foundation.policy import policies
-from cfanalysis.foundation.table import ALL, Table
+from cfanalysis.foundation.table import ALERTS, ALL, Table
 from cfanalysis.indicators import settling
 from cfanalysis.judging.verdicts import Verdict, verdicts_table
 from cfanalysis.judging.winter_question import question_table, question_years
@@ -28,8 +28,6 @@ from cfanalysis.questions.registers import actions_table, commentary_table
 from cfanalysis.questions.subject import HIDDEN, Subject
 from cfanalysis.reference import PUBLISHED, SYNTHETIC_TABLES
 from cfanalysis.registers.entries import Projection
-
-ALERTS = findings.ALERTS
 
 HELD = ("new", "lasting", "fading")
 """Levels that have moved and are not back."""

@@ -23,7 +23,7 @@ import pandas as pd
 
 from cfanalysis.foundation import table as tables
 from cfanalysis.foundation.months import month_label
-from cfanalysis.foundation.table import Table
+from cfanalysis.foundation.table import ALERTS, Table
 from cfanalysis.indicators import Indicator
 from cfanalysis.models import Forecast
 from cfanalysis.questions import years as views_years
@@ -32,7 +32,6 @@ from cfanalysis.questions.subject import HIDDEN, TOO_HIDDEN, Subject
 from cfanalysis.questions.years import Change, change_of, over_a_year
 from cfanalysis.signals.runs import Run
 
-ALERTS = ("alert", "strong", "extreme")
 ABOUT = {
     "demand": "referrals", "rereferrals": "rereferrals", "timeliness": "assessments_in_45_days", "children_in_need": "cin_open",
     "protection_and_care": "cp_open", "workforce": "agency_share",

@@ -1,6 +1,6 @@
 """Real cases from the panels' minutes and beyond, on DfE's own figures: what is said, written out and read by a person as true.
 
-Every number in a sentence is worked out again from the published table, by hand of the test.
+The counts of months, and of years, are worked out again from the published table with nothing but csv.
 """
 
 from __future__ import annotations

@@ -15,9 +15,7 @@ from cfanalysis.figures.columns import measure, needed
 from cfanalysis.figures.empty import or_note
 from cfanalysis.figures.output import Figure, released_only
 from cfanalysis.foundation.months import month_label
-
-MARKED = ("alert", "strong", "extreme")
-"""Severities that get a mark; a month to watch is only in the table."""
+from cfanalysis.foundation.table import ALERTS
 
 SIZES = {"alert": 110, "strong": 170, "extreme": 240}
 
@@ -140,7 +138,8 @@ def _points(frame: pd.DataFrame, colour: str) -> alt.Chart:
 
 def marked(frame: pd.DataFrame) -> pd.DataFrame:
     """The months whose judgement is shown by a mark, with which way they went."""
-    chosen = frame[frame["severity"].isin(MARKED) & frame["y"].notna() & ~frame["future"]].copy()
+    # a month to watch is only in the table
+    chosen = frame[frame["severity"].isin(ALERTS) & frame["y"].notna() & ~frame["future"]].copy()
     middle = chosen["expected"].where(chosen["expected"].notna(), (chosen["low"] + chosen["high"]) / 2)
     chosen["way"] = (chosen["y"] >= middle).map({True: "higher than expected", False: "lower than expected"})
     return chosen
